@@ -1,0 +1,142 @@
+//! Why a call on a machine, a VLAN or the driver failed.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::limits::LimitName;
+
+/// A failed call, with the context that every message needs.
+#[derive(Debug, Clone)]
+pub struct Error {
+    /// The machine concerned, where there is one.
+    pub machine: Option<String>,
+    /// What was in progress, for example `succeed("true")`.
+    pub action: String,
+    /// How long the call had taken.
+    pub elapsed: Duration,
+    /// What went wrong.
+    pub cause: Cause,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone)]
+pub enum Cause {
+    /// A limit passed.
+    TimedOut {
+        /// Which.
+        limit: LimitName,
+        /// Its value.
+        budget: Duration,
+        /// The last thing that was seen.
+        last_seen: Option<String>,
+    },
+    /// A command that should have succeeded did not.
+    CommandFailed(CommandResult),
+    /// A command that should have failed did not.
+    CommandUnexpectedlySucceeded(CommandResult),
+    /// A command printed more than it may.
+    OutputTooLarge {
+        /// The command.
+        command: String,
+        /// What it may print, in bytes.
+        limit: usize,
+    },
+    /// The shell was killed under a command.
+    ShellLost {
+        /// The command.
+        command: String,
+        /// What is known of its end.
+        reason: String,
+        /// Whether a new one answers.
+        restored: bool,
+    },
+    /// The machine is not running.
+    MachineDown {
+        /// How it ended.
+        status: String,
+        /// The last lines of its serial console, oldest first.
+        console: Vec<String>,
+    },
+    /// The machine's monitor refused or could not be understood.
+    Monitor(String),
+    /// The machine has no means to do this.
+    Unsupported(String),
+    /// An argument that cannot be meant.
+    InvalidArgument(String),
+    /// The host itself failed: no socket, no process, no file.
+    Host(String),
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandResult {
+    /// The command as it was given.
+    pub command: String,
+    /// Its exit status; 128 + N after signal N, 124 after a passed limit.
+    pub status: i32,
+    /// Its standard output.
+    pub stdout: Vec<u8>,
+}
+
+/// A call's result.
+pub type Result<T = (), E = Error> = std::result::Result<T, E>;
+
+/// How much of a command and of its output a message quotes, in bytes.
+const QUOTED_COMMAND: usize = 400;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(machine) = &self.machine {
+            write!(f, "machine `{machine}`: ")?;
+        }
+        write!(f, "{}: {} (after {})", self.action, self.cause, seconds(self.elapsed))
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quote = |command: &str| crate::text::quote(command, QUOTED_COMMAND);
+        match self {
+            Self::TimedOut { limit, budget, last_seen } => {
+                write!(f, "timed out: {limit} of {} passed", seconds(*budget))?;
+                match last_seen {
+                    Some(seen) => write!(f, "; last seen: {seen}"),
+                    None => Ok(()),
+                }
+            }
+            Self::CommandFailed(result) => {
+                write!(f, "command `{}` failed (exit code {})", quote(&result.command), result.status)
+            }
+            Self::CommandUnexpectedlySucceeded(result) => {
+                write!(f, "command `{}` unexpectedly succeeded", quote(&result.command))
+            }
+            Self::OutputTooLarge { command, limit } => {
+                write!(f, "command `{}` printed more than {limit} bytes and was killed", quote(command))
+            }
+            Self::ShellLost { command, reason, restored } => {
+                let state = if *restored { "a new one answers" } else { "there is no new one" };
+                write!(f, "the shell was lost under command `{}`: {reason}; {state}", quote(command))
+            }
+            Self::MachineDown { status, console } => {
+                write!(f, "machine is down ({status})")?;
+                if console.is_empty() {
+                    return Ok(());
+                }
+                f.write_str("; last console lines:")?;
+                console.iter().try_for_each(|line| write!(f, "\n    {line}"))
+            }
+            Self::Monitor(text) => write!(f, "monitor: {text}"),
+            Self::Unsupported(text) => write!(f, "not supported: {text}"),
+            Self::InvalidArgument(text) => write!(f, "invalid argument: {text}"),
+            Self::Host(text) => f.write_str(text),
+        }
+    }
+}
+
+/// A duration as people read it: `0.05 s`, `12.3 s`.
+pub fn seconds(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if seconds < 10.0 { format!("{seconds:.2} s") } else { format!("{seconds:.1} s") }
+}

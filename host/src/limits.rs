@@ -1,0 +1,167 @@
+//! Every duration, size and count that bounds something: its name, its default and the reason for it.
+
+use std::fmt;
+use std::time::Duration;
+
+/// The limits of one run. [`Limits::default`] holds the defaults; the command line sets some of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// One call of a test that runs something on a machine, where the test gives no timeout of its own.
+    /// 15 minutes, as in the NixOS driver: test scripts rely on it.
+    pub call: Duration,
+    /// One test, the boot of its machines not counted. One hour: longer than any sound test, shorter than a CI job.
+    pub test: Duration,
+    /// The whole run. One day: a run of many tests may be long, but none goes on for ever.
+    pub run: Duration,
+    /// From a machine's start until its shell answers. 5 minutes, as in the NixOS driver: enough for a systemd guest
+    /// under emulation on a busy machine.
+    pub boot: Duration,
+    /// Instantiating a component and listing its tests. 30 seconds: an interpreter needs one.
+    pub load: Duration,
+    /// Linear memory, all memories of one test together. 1 GiB: the largest command output three times over
+    /// (bytes, text, a copy) and an interpreter.
+    pub memory: usize,
+    /// What one command may print, in bytes. 64 MiB: more is a file, not an answer.
+    pub command_output: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            call: Duration::from_secs(900),
+            test: Duration::from_secs(3600),
+            run: Duration::from_secs(24 * 3600),
+            boot: Duration::from_secs(300),
+            load: Duration::from_secs(30),
+            memory: 1 << 30,
+            command_output: 64 << 20,
+        }
+    }
+}
+
+/// Which limit passed, under the name by which a user can change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitName {
+    /// A timeout that the test gave with the call.
+    Argument,
+    /// [`Limits::call`].
+    Call,
+    /// [`Limits::test`], or the test's own shorter one.
+    Test,
+    /// [`Limits::run`].
+    Run,
+    /// [`Limits::boot`].
+    Boot,
+    /// [`Limits::load`].
+    Load,
+    /// [`Limits::memory`].
+    Memory,
+    /// [`LAUNCH`].
+    Launch,
+    /// [`MONITOR_ANSWER`].
+    MonitorAnswer,
+    /// [`VLAN_START`].
+    VlanStart,
+    /// [`GUEST_SILENCE`].
+    GuestSilence,
+}
+
+impl LimitName {
+    /// The name, with the flag that sets it where there is one.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::Argument => "the call's own timeout",
+            Self::Call => "the call limit (--call-timeout)",
+            Self::Test => "the test limit (--timeout)",
+            Self::Run => "the run limit (--run-timeout)",
+            Self::Boot => "the boot limit (--boot-timeout)",
+            Self::Load => "the load limit (--load-timeout)",
+            Self::Memory => "the memory limit (--memory)",
+            Self::Launch => "the launch limit",
+            Self::MonitorAnswer => "the monitor's answer limit",
+            Self::VlanStart => "the VLAN start limit",
+            Self::GuestSilence => "the guest silence limit",
+        }
+    }
+}
+
+impl fmt::Display for LimitName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.describe())
+    }
+}
+
+/// From QEMU's spawn until its monitor and shell sockets are connected: a start script may create a disk first.
+pub const LAUNCH: Duration = Duration::from_secs(60);
+/// One answer of QEMU's monitor. It answers in milliseconds; a main loop held up by disk writes takes seconds.
+pub const MONITOR_ANSWER: Duration = Duration::from_secs(30);
+/// From the spawn of a switch until its console answers. It takes milliseconds.
+pub const VLAN_START: Duration = Duration::from_secs(5);
+/// From SIGTERM until SIGKILL when a machine or a switch is released: QEMU flushes its disks within it.
+pub const STOP_GRACE: Duration = Duration::from_secs(3);
+/// A guest whose control shell does not answer for so long while a command runs has lost its shells.
+/// A guest under full load and emulation answers within seconds.
+pub const GUEST_SILENCE: Duration = Duration::from_secs(60);
+/// How often the control shell is asked for a sign of life while a command runs.
+pub const GUEST_PING: Duration = Duration::from_secs(5);
+/// From the kill of a command that ran over until its shell reports its end. Within the half second that a call may
+/// end late.
+pub const KILL_GRACE: Duration = Duration::from_millis(400);
+/// From the set-up of the shells until they answer: it takes a tenth of a second under emulation.
+pub const SHELL_SETUP: Duration = Duration::from_secs(20);
+/// From the loss of a shell until a new one has answered, or is said not to be restored.
+pub const SHELL_RESTORE: Duration = Duration::from_secs(10);
+/// The first pause between two probes of a wait; it doubles up to [`PROBE_PAUSE_LONGEST`].
+pub const PROBE_PAUSE_FIRST: Duration = Duration::from_millis(20);
+/// The longest pause between two probes of a wait.
+pub const PROBE_PAUSE_LONGEST: Duration = Duration::from_secs(1);
+/// One attempt of a wait is let finish although the wait's own limit has passed by this much, so that its last
+/// result is known.
+pub const EPOCH_TICK: Duration = Duration::from_millis(10);
+/// After a test has ended, each of its running machines gets so long to write its file systems back.
+pub const SYNC: Duration = Duration::from_secs(10);
+/// After the first SIGINT or SIGTERM the run has so long to end by itself.
+pub const INTERRUPT_GRACE: Duration = Duration::from_secs(10);
+
+/// A test component's file: an interpreter with a library is 30 MB.
+pub const COMPONENT_BYTES: u64 = 256 << 20;
+/// The stack of a test, in bytes: wasmtime's default, four times over, for interpreters.
+pub const WASM_STACK: usize = 2 << 20;
+/// Tables of one test, in elements.
+pub const TABLE_ELEMENTS: usize = 1_000_000;
+/// Core instances, tables and memories in one test, each.
+pub const INSTANCES: usize = 1_000;
+/// Resources that a test may hold at a time: machines, VLANs, spans.
+pub const RESOURCES: usize = 10_000;
+/// Bytes that a test may hand over in one call. A command may be long, a command of more is a mistake.
+pub const CALL_BYTES: usize = 128 << 20;
+/// A command, in bytes.
+pub const COMMAND_BYTES: usize = 16 << 20;
+/// One line of a test's log, in bytes; longer ones are cut.
+pub const LOG_LINE_BYTES: usize = 64 << 10;
+/// All that one test may log, in bytes, its standard output included. What comes after is counted, not kept.
+pub const LOG_BYTES: usize = 64 << 20;
+/// Spans open at a time in one test.
+pub const OPEN_SPANS: usize = 1_000;
+/// One line of a serial console, in bytes; a longer one is continued as another line.
+pub const CONSOLE_LINE_BYTES: usize = 8 << 10;
+/// A machine's serial console kept for later questions, in bytes; the oldest lines go first.
+pub const CONSOLE_KEPT_BYTES: usize = 16 << 20;
+/// The last lines of a serial console that an error quotes.
+pub const CONSOLE_QUOTED_LINES: usize = 20;
+/// Events waiting for the reports, in bytes. Past this, serial lines are counted instead of shown.
+pub const EVENT_QUEUE_BYTES: usize = 64 << 20;
+/// One message of QEMU's monitor, in bytes: the longest, its schema, has half a megabyte.
+pub const MONITOR_MESSAGE_BYTES: usize = 4 << 20;
+/// One message of the guest's shells, in bytes.
+pub const FRAME_BYTES: usize = 64 << 10;
+/// What a child process printed, quoted in an error, in bytes.
+pub const QUOTED_BYTES: usize = 4 << 10;
+/// Bulk ports of a machine: one for the running command, the others for when a background job holds one.
+pub const BULK_PORTS: usize = 4;
+/// A UNIX socket's path, in bytes: the size of `sockaddr_un.sun_path` less its terminator.
+pub const SOCKET_PATH_BYTES: usize = 107;
+/// Machines in one run.
+pub const MACHINES: usize = 256;
+/// VLANs in one run.
+pub const VLANS: usize = 256;

@@ -1,0 +1,83 @@
+//! Text from guests and tests, made harmless.
+
+use std::fmt::Write as _;
+
+/// Makes a line of text safe to show anywhere: terminal escape sequences are removed, other control characters and
+/// characters that change the direction of text are written out (`\u{7}`), invalid UTF-8 becomes U+FFFD, and what is
+/// longer than `most` bytes is cut with a note.
+pub fn clean(bytes: &[u8], most: usize) -> String {
+    clean_with(bytes, most, false)
+}
+
+/// As [`clean`], but keeps line feeds.
+pub fn clean_lines(bytes: &[u8], most: usize) -> String {
+    clean_with(bytes, most, true)
+}
+
+fn clean_with(bytes: &[u8], most: usize, keep_line_feeds: bool) -> String {
+    let kept = bytes.get(..most).unwrap_or(bytes);
+    let stripped: Vec<u8> = anstream::adapter::strip_bytes(kept).into_vec();
+    let text = String::from_utf8_lossy(&stripped);
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\t' => out.push('\t'),
+            '\n' if keep_line_feeds => out.push('\n'),
+            c if is_harmful(c) => write_escaped(&mut out, c),
+            c => out.push(c),
+        }
+    }
+    if bytes.len() > most {
+        write_to(&mut out, format_args!(" [{} more bytes]", bytes.len() - most));
+    }
+    out
+}
+
+/// Control characters, and those that reorder or hide what stands around them.
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+fn write_escaped(out: &mut String, c: char) {
+    write_to(out, format_args!("\\u{{{:x}}}", u32::from(c)));
+}
+
+fn write_to(out: &mut String, arguments: std::fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _ = out.write_fmt(arguments);
+}
+
+/// Quotes a command for one line of a log: at most `most` bytes of it, line feeds written as `\n`.
+pub fn quote(command: &str, most: usize) -> String {
+    clean(command.replace('\n', "\\n").as_bytes(), most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_and_controls_are_harmless() {
+        assert_eq!(clean(b"\x1b[31mred\x1b[0m\x07\0 \xff\t.", 100), "red\\u{7}\\u{0} \u{fffd}\t.");
+        assert_eq!(clean(b"\x1b]0;title\x07text", 100), "text");
+        assert_eq!(clean("a\u{202e}b\u{9b}31m".as_bytes(), 100), "a\\u{202e}b\\u{9b}31m");
+    }
+
+    #[test]
+    fn long_text_is_cut() {
+        assert_eq!(clean(b"abcdef", 3), "abc [3 more bytes]");
+    }
+
+    #[test]
+    fn a_cut_through_a_character_is_harmless() {
+        assert_eq!(clean("aü".as_bytes(), 2), "a\u{fffd} [1 more bytes]");
+    }
+
+    #[test]
+    fn line_feeds_stay_where_wanted() {
+        assert_eq!(clean(b"a\nb\r", 10), "a\\u{a}b\\u{d}");
+        assert_eq!(clean_lines(b"a\nb", 10), "a\nb");
+    }
+}
