@@ -1,0 +1,1 @@
+//! Reports: each reads events and knows nothing else.
