@@ -1,0 +1,94 @@
+//! The machines and VLANs of a test.
+
+use std::time::Duration;
+
+use crate::bindings::proctor::driver::driver;
+use crate::cause::here;
+use crate::duration::milliseconds;
+use crate::{Error, Machine, Result, Vlan};
+
+/// The machines and VLANs of a test. Every run of a test has machines of its own.
+#[derive(Debug)]
+pub struct Driver {
+    _from_the_host: (),
+}
+
+impl Driver {
+    pub(crate) fn new() -> Self {
+        Self { _from_the_host: () }
+    }
+
+    /// The machine of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where there is none; it lists the names that there are.
+    #[track_caller]
+    pub fn machine(&self, name: impl AsRef<str>) -> Result<Machine> {
+        driver::get_machine(name.as_ref()).map(Machine::new).map_err(here())
+    }
+
+    /// All machines, sorted by name.
+    #[must_use]
+    pub fn machines(&self) -> Vec<Machine> {
+        driver::machines().into_iter().map(Machine::new).collect()
+    }
+
+    /// The machine, for tests that run with one machine whatever its name.
+    ///
+    /// # Errors
+    ///
+    /// Where there are none or several.
+    #[track_caller]
+    pub fn only_machine(&self) -> Result<Machine> {
+        let mut machines = self.machines();
+        match (machines.pop(), machines.len()) {
+            (Some(machine), 0) => Ok(machine),
+            (None, _) => Err(Error::message("this test needs a machine and there is none")),
+            (Some(last), _) => {
+                machines.push(last);
+                let names: Vec<_> = machines.iter().map(|machine| format!("`{}`", machine.name())).collect();
+                Err(Error::message(format_args!(
+                    "this test runs with one machine and there are {}",
+                    names.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// All VLANs, sorted by number.
+    #[must_use]
+    pub fn vlans(&self) -> Vec<Vlan> {
+        driver::vlans().into_iter().map(Vlan::new).collect()
+    }
+
+    /// Starts all machines at the same time. Does not wait for them to boot: the first command on each does.
+    ///
+    /// # Errors
+    ///
+    /// Those of all machines that did not start, as one.
+    #[track_caller]
+    pub fn start_all(&self) -> Result {
+        driver::start_all().map_err(here())
+    }
+
+    /// Waits until all machines have stopped, as long as a call may take.
+    ///
+    /// # Errors
+    ///
+    /// [`TimedOut`](crate::ErrorKind::TimedOut) where one has not.
+    #[track_caller]
+    pub fn join_all(&self) -> Result {
+        driver::join_all(None).map_err(here())
+    }
+
+    /// Waits until all machines have stopped, at most that long.
+    ///
+    /// # Errors
+    ///
+    /// [`TimedOut`](crate::ErrorKind::TimedOut) where one has not.
+    #[track_caller]
+    pub fn join_all_within(&self, timeout: Duration) -> Result {
+        driver::join_all(Some(milliseconds(timeout))).map_err(here())
+    }
+}

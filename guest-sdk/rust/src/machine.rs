@@ -1,0 +1,228 @@
+//! One machine: its life, its network and its shell.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use crate::bindings::proctor::driver::{machine, network, shell};
+use crate::cause::here;
+use crate::duration::milliseconds;
+use crate::{Command, CommandResult, Output, Result};
+
+/// One machine of the test. Clones are the same machine.
+///
+/// # Commands
+///
+/// Every command is run by bash as root in `/tmp` under `set -euo pipefail`, with nothing on its standard input and its
+/// standard error on the serial console. The machine is started and its boot waited for where needed, within the boot
+/// limit. A command may take as long as a call may; [`command`](Self::command) sets a timeout of its own.
+///
+/// # Errors
+///
+/// Besides what a method names, all can fail with [`MachineDown`](crate::ErrorKind::MachineDown),
+/// [`TimedOut`](crate::ErrorKind::TimedOut) and [`HostFailure`](crate::ErrorKind::HostFailure), and commands with
+/// [`ShellLost`](crate::ErrorKind::ShellLost), [`OutputTooLarge`](crate::ErrorKind::OutputTooLarge) and
+/// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) (a NUL, which no command can have).
+#[derive(Clone)]
+pub struct Machine {
+    resource: Arc<machine::Machine>,
+    name: OnceLock<String>,
+}
+
+impl Machine {
+    pub(crate) fn new(resource: machine::Machine) -> Self {
+        Self {
+            resource: Arc::new(resource),
+            name: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn resource(&self) -> &machine::Machine {
+        &self.resource
+    }
+
+    /// The machine's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.get_or_init(|| self.resource.name())
+    }
+
+    /// Starts the machine. Does not wait for it to boot: the first command does. Does nothing where it runs already.
+    ///
+    /// # Errors
+    ///
+    /// See [`Machine`].
+    #[track_caller]
+    pub fn start(&self) -> Result {
+        self.resource.start().map_err(here())
+    }
+
+    /// Waits until the machine has booted and its shell answers; starts it first where it is off.
+    ///
+    /// # Errors
+    ///
+    /// See [`Machine`].
+    #[track_caller]
+    pub fn connect(&self) -> Result {
+        self.resource.connect().map_err(here())
+    }
+
+    /// Whether the machine runs and its shell has answered.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.resource.is_up()
+    }
+
+    /// Asks the machine to power off and waits until it has stopped. Does nothing where it is off.
+    ///
+    /// # Errors
+    ///
+    /// See [`Machine`].
+    #[track_caller]
+    pub fn shutdown(&self) -> Result {
+        self.resource.shutdown(None).map_err(here())
+    }
+
+    /// The same with a timeout.
+    ///
+    /// # Errors
+    ///
+    /// See [`Machine`].
+    #[track_caller]
+    pub fn shutdown_within(&self, timeout: Duration) -> Result {
+        self.resource.shutdown(Some(milliseconds(timeout))).map_err(here())
+    }
+
+    /// Pulls the plug and waits until the machine has stopped. Does nothing where it is off.
+    ///
+    /// # Errors
+    ///
+    /// See [`Machine`].
+    #[track_caller]
+    pub fn crash(&self) -> Result {
+        self.resource.crash().map_err(here())
+    }
+
+    /// Waits until the machine has stopped by itself. Returns at once where it is off.
+    ///
+    /// # Errors
+    ///
+    /// See [`Machine`].
+    #[track_caller]
+    pub fn wait_for_shutdown(&self) -> Result {
+        self.resource.wait_for_shutdown(None).map_err(here())
+    }
+
+    /// The same with a timeout.
+    ///
+    /// # Errors
+    ///
+    /// See [`Machine`].
+    #[track_caller]
+    pub fn wait_for_shutdown_within(&self, timeout: Duration) -> Result {
+        self.resource
+            .wait_for_shutdown(Some(milliseconds(timeout)))
+            .map_err(here())
+    }
+
+    /// A command with options: `machine.command("make").timeout(Duration::from_secs(600)).succeed()?`.
+    pub fn command(&self, command: impl Into<String>) -> Command<'_> {
+        Command::new(self, command.into())
+    }
+
+    /// Runs a command and returns its status and output, whatever they are. One that passes its timeout has status 124.
+    ///
+    /// # Errors
+    ///
+    /// See [`Machine`]. A command that fails is no error here.
+    #[track_caller]
+    pub fn execute(&self, command: impl AsRef<str>) -> Result<CommandResult> {
+        shell::execute(&self.resource, command.as_ref(), None)
+            .map(CommandResult::from)
+            .map_err(here())
+    }
+
+    /// Runs a command, which must succeed, and returns its output.
+    ///
+    /// # Errors
+    ///
+    /// [`CommandFailed`](crate::ErrorKind::CommandFailed) where it does not.
+    #[track_caller]
+    pub fn succeed(&self, command: impl AsRef<str>) -> Result<Output> {
+        shell::succeed(&self.resource, command.as_ref(), None)
+            .map(Output::from)
+            .map_err(here())
+    }
+
+    /// Runs a command, which must fail, and returns its output.
+    ///
+    /// # Errors
+    ///
+    /// [`CommandUnexpectedlySucceeded`](crate::ErrorKind::CommandUnexpectedlySucceeded) where it does not.
+    #[track_caller]
+    pub fn fail(&self, command: impl AsRef<str>) -> Result<Output> {
+        shell::fail(&self.resource, command.as_ref(), None)
+            .map(Output::from)
+            .map_err(here())
+    }
+
+    /// Repeats a command until it succeeds and returns its output.
+    ///
+    /// # Errors
+    ///
+    /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
+    #[track_caller]
+    pub fn wait_until_succeeds(&self, command: impl AsRef<str>) -> Result<Output> {
+        shell::wait_until_succeeds(&self.resource, command.as_ref(), None)
+            .map(Output::from)
+            .map_err(here())
+    }
+
+    /// Repeats a command until it fails and returns its output.
+    ///
+    /// # Errors
+    ///
+    /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
+    #[track_caller]
+    pub fn wait_until_fails(&self, command: impl AsRef<str>) -> Result<Output> {
+        shell::wait_until_fails(&self.resource, command.as_ref(), None)
+            .map(Output::from)
+            .map_err(here())
+    }
+
+    /// Lets time pass on the machine's clock. Rounded up to milliseconds; at most 49 days.
+    ///
+    /// # Errors
+    ///
+    /// See [`Machine`].
+    #[track_caller]
+    pub fn sleep(&self, duration: Duration) -> Result {
+        shell::sleep(&self.resource, milliseconds(duration)).map_err(here())
+    }
+
+    /// Takes all its links to VLANs down, as if the cables were pulled.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine is on no VLAN.
+    #[track_caller]
+    pub fn block(&self) -> Result {
+        network::block(&self.resource).map_err(here())
+    }
+
+    /// Takes its links to VLANs up again.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine is on no VLAN.
+    #[track_caller]
+    pub fn unblock(&self) -> Result {
+        network::unblock(&self.resource).map_err(here())
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Machine").field(&self.name()).finish()
+    }
+}
