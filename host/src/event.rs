@@ -268,6 +268,9 @@ pub trait Report: Send {
     /// Something happened.
     fn event(&mut self, event: &Event);
 
+    /// Everything that has happened is reported: what is buffered should be seen, for nothing may follow for long.
+    fn flush(&mut self) {}
+
     /// Called once, after the last event.
     fn finish(&mut self) {}
 }
@@ -317,6 +320,7 @@ impl Reporter {
                 for event in &events {
                     reports.iter_mut().for_each(|report| report.event(event));
                 }
+                reports.iter_mut().for_each(|report| report.flush());
             }
             reports.iter_mut().for_each(|report| report.finish());
         })?;
