@@ -1,0 +1,210 @@
+# What Proctor's shells on a machine do. Sent to the guest's first shell, without these comments.
+#
+# The first shell (on hvc0) controls; a worker (on hvc1) runs commands one at a time; bulk ports carry their output.
+# Everything said on a console or a port stands between STX and ETX and begins with the session's number; what
+# stands outside is stray. Names are long so that no command meets them by accident.
+
+__proctor_say() { printf '\002%s %s\003' "$__proctor_session" "$*"; }
+
+# Stops and then kills a process group and all descendants of its leader, whatever signals they ignore.
+__proctor_kill() {
+  local group=$1 found=" $1 " queue=("$1") process task child children stat parent
+  kill -STOP -- "-$group" 2>/dev/null
+  while [ ${#queue[@]} -gt 0 ]; do
+    process=${queue[0]}
+    queue=("${queue[@]:1}")
+    kill -STOP "$process" 2>/dev/null
+    children=
+    if [ -e "/proc/$process/task/$process/children" ]; then
+      for task in /proc/"$process"/task/*/children; do
+        { read -r child < "$task"; } 2>/dev/null
+        children+=" $child"
+      done
+    elif [ ! -e "/proc/$$/task/$$/children" ]; then
+      for task in /proc/[0-9]*/stat; do
+        { read -r stat < "$task"; } 2>/dev/null || continue
+        parent=${stat##*) ? }
+        [ "${parent%% *}" = "$process" ] && children+=" ${stat%% *}"
+      done
+    fi
+    for child in $children; do
+      case $found in *" $child "*) ;; *) found+="$child "; queue+=("$child") ;; esac
+    done
+  done
+  { kill -KILL -- "-$group"; kill -KILL $found; } 2>/dev/null
+  return 0
+}
+
+# Who holds a port or file: every process whose standard output or standard error is it.
+__proctor_holders() {
+  local process name
+  for process in /proc/[0-9]*; do
+    if [ "$process/fd/1" -ef "$1" ] || [ "$process/fd/2" -ef "$1" ]; then
+      [ "${process#/proc/}" = "$BASHPID" ] && continue
+      name=?
+      { read -r name < "$process/comm"; } 2>/dev/null
+      printf ' %s:%q' "${process#/proc/}" "$name"
+    fi
+  done
+}
+
+# Opens a free bulk port as $__proctor_out. A port is exclusive: while a background job of an earlier command holds
+# one, opening it fails, and so nobody's late output can get into another command's answer.
+__proctor_open() {
+  local number holder
+  for number in "${!__proctor_ports[@]}"; do
+    for holder in ${__proctor_held[number]-}; do
+      kill -0 "${holder%%:*}" 2>/dev/null && continue 2
+    done
+    __proctor_held[number]=
+    if { exec {__proctor_out}<>"${__proctor_ports[number]}"; } 2>/dev/null; then
+      __proctor_port=$number
+      return 0
+    fi
+  done
+  return 1
+}
+
+# Waits for the command. Without a control shell the only console must be listened to meanwhile.
+__proctor_wait() {
+  if [ "$__proctor_alone" ]; then
+    local verb argument first
+    while kill -0 "$__proctor_job"; do
+      IFS= read -r -t 0.02 -N 1 first || continue
+      IFS=' ' read -r verb argument
+      case $first$verb in
+        kill) __proctor_kill "$__proctor_job" ;;
+        ping) __proctor_say pong "$argument" ;;
+      esac
+    done
+  fi
+  if [ "${BASH_VERSINFO[0]}" -ge 5 ]; then wait -f "$__proctor_job"; else wait "$__proctor_job"; fi
+}
+
+# Runs $__proctor_command with its output in $__proctor_out and says its number, process and status.
+__proctor_run() {
+  set --
+  (
+    __proctor_say start "$__proctor_number" "$BASHPID" >&"$__proctor_said"
+    exec {__proctor_out}>&- {__proctor_console}>&- 2>&"$__proctor_err" {__proctor_err}>&-
+    set -euo pipefail
+    eval "$__proctor_command"
+  ) < /dev/null >&"$__proctor_out" &
+  __proctor_job=$!
+  __proctor_wait
+  __proctor_status=$?
+  __proctor_left=
+  kill -0 -- "-$__proctor_job" && __proctor_left=left
+}
+
+# The quick way: output goes straight to a bulk port.
+__proctor_run_quickly() {
+  __proctor_said=$__proctor_out
+  __proctor_run
+  __proctor_say end "$__proctor_number" "$__proctor_status" $__proctor_left >&"$__proctor_out"
+  exec {__proctor_out}>&-
+  if [ "$__proctor_left" ]; then
+    __proctor_held[__proctor_port]=$(__proctor_holders "${__proctor_ports[__proctor_port]}")
+    [ -z "${__proctor_held[__proctor_port]}" ] || __proctor_say held "$__proctor_number" "${__proctor_held[__proctor_port]}"
+  fi
+}
+
+# The slow way, without a free port: output goes to a file, and from there over the console.
+__proctor_run_slowly() {
+  local directory file input count holders=
+  for directory in /dev/shm /run /tmp "$HOME"; do
+    file=$directory/.proctor-$$-$__proctor_number
+    { exec {__proctor_out}>"$file"; } 2>/dev/null && break
+    file=
+  done
+  if [ -z "$file" ]; then
+    __proctor_say broken "$__proctor_number" "no directory to write to"
+    return
+  fi
+  exec {input}<"$file" {count}<"$file"
+  __proctor_said=$__proctor_console
+  __proctor_run
+  [ -z "$__proctor_left" ] || holders=$(__proctor_holders "$file")
+  rm -f "$file"
+  exec {__proctor_out}>&-
+  __proctor_say length "$__proctor_number" "$(wc -c <&"$count")"
+  printf '\002%s data %s ' "$__proctor_session" "$__proctor_number"
+  head -c "$__proctor_most" <&"$input" | base64
+  printf '\003'
+  exec {input}<&- {count}<&-
+  __proctor_say end "$__proctor_number" "$__proctor_status" $__proctor_left
+  [ -z "$holders" ] || __proctor_say held "$__proctor_number" "$holders"
+}
+
+# The worker: commands come as `run NUMBER LENGTH MOST` and LENGTH bytes.
+__proctor_work() {
+  local verb length chunk size
+  exec {__proctor_console}>&1 {__proctor_err}>&2 2>/dev/null
+  set -m
+  __proctor_held=()
+  __proctor_say ready "$$" "$BASHPID" "${#__proctor_ports[@]}"
+  while IFS=' ' read -r verb __proctor_number length __proctor_most; do
+    case $verb in
+      run)
+        __proctor_command=
+        while [ "$length" -gt 0 ]; do
+          size=$((length < 2000 ? length : 2000))
+          LC_ALL=C IFS= read -r -N "$size" chunk || return
+          __proctor_command+=$chunk
+          length=$((length - size))
+          [ "$length" -eq 0 ] || __proctor_say more "$__proctor_number"
+        done
+        if __proctor_open; then __proctor_run_quickly; else __proctor_run_slowly; fi
+        __proctor_command=
+        ;;
+    esac
+  done
+}
+
+# Keeps a worker alive on the second console, as long as the first shell lives. The terminal's settings are lost when
+# nobody has it open.
+__proctor_supervise() {
+  local source
+  exec {__proctor_second}<>"$1"
+  stty raw -echo <&"$__proctor_second"
+  source="__proctor_session=$__proctor_session __proctor_alone=; $(declare -p __proctor_ports); $(declare -f)
+__proctor_work"
+  while kill -0 "$$" 2>/dev/null; do
+    $__proctor_setsid "$BASH" --norc -c "$source" bash <&"$__proctor_second" >&"$__proctor_second" {__proctor_second}>&-
+    __proctor_say down "$?"
+    sleep 0.1
+  done
+}
+
+# Sets everything up. A worker of an earlier session on this guest is ended first.
+__proctor_start() {
+  local tries=0 device=${PROCTOR_DEV:-/dev} system=${PROCTOR_SYS:-/sys} port name arguments process
+  __proctor_session=$1 __proctor_alone= __proctor_ports=() __proctor_setsid=
+  for process in $2; do
+    { mapfile -d '' -t arguments < "/proc/$process/cmdline"; } 2>/dev/null
+    case ${arguments[*]} in *"__proctor_session=$3"*) kill -KILL "$process" ;; esac
+  done
+  while [ "$4" != alone ] && [ ! -e "$device/hvc1" ] && [ "$tries" -lt 20 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+  done
+  for name in "$system"/class/virtio-ports/*/name; do
+    { read -r port < "$name"; } 2>/dev/null || continue
+    case $port in proctor.bulk.*)
+      name=${name%/name}
+      [ -e "$device/${name##*/}" ] && __proctor_ports+=("$device/${name##*/}")
+      ;;
+    esac
+  done
+  command -v setsid > /dev/null && __proctor_setsid=setsid
+  if [ "$4" != alone ] && [ -e "$device/hvc1" ]; then
+    __proctor_say control "$$"
+    set -m
+    __proctor_supervise "$device/hvc1" &
+    set +m
+  else
+    __proctor_alone=1
+    __proctor_say alone "$$"
+    __proctor_work
+  fi
+}

@@ -1,0 +1,244 @@
+//! The one temporary directory of a run, and the promise that nothing outlives it.
+
+use std::fs;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use nix::fcntl::{Flock, FlockArg};
+
+use crate::guard::Guard;
+use crate::limits::SOCKET_PATH_BYTES;
+
+/// Every child of a run carries this variable; its value begins with the run's directory.
+pub const MARKER: &str = "PROCTOR_RUN";
+
+/// The directory in which all paths and sockets of a run lie. Dropping the last handle removes it.
+#[derive(Debug, Clone)]
+pub struct RunDirectory(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    keep: Option<Flock<fs::File>>,
+    guard: Option<Guard>,
+}
+
+/// Why there is no run directory.
+#[derive(Debug, thiserror::Error)]
+pub enum RunDirectoryError {
+    /// No temporary directory can be written to.
+    #[error("cannot make a run directory in {parent:?}: {source}; set TMPDIR to a directory that can be written to")]
+    Create {
+        /// Where it was tried.
+        parent: PathBuf,
+        /// Why it failed.
+        source: std::io::Error,
+    },
+    /// Kept state belongs to somebody else.
+    #[error("the kept state in {0:?} is not a directory of this user's own, mode 0700; remove it")]
+    NotOurs(PathBuf),
+    /// Kept state is in use.
+    #[error("the kept state in {0:?} is in use by another run; wait for its end, or run without --keep-vm-state")]
+    Busy(PathBuf),
+    /// A socket's path would be too long for the system.
+    #[error(
+        "socket path {path:?} has {length} bytes, and the system allows {SOCKET_PATH_BYTES}; set TMPDIR to a shorter directory or shorten the machine's name"
+    )]
+    PathTooLong {
+        /// The path.
+        path: PathBuf,
+        /// Its length in bytes.
+        length: usize,
+    },
+    /// The guard, which cleans up after a killed host, does not start.
+    #[error("cannot start the guard process: {0}")]
+    Guard(std::io::Error),
+}
+
+impl RunDirectory {
+    /// Makes the directory, mode 0700, in `$XDG_RUNTIME_DIR`, `$TMPDIR` or `/tmp`, whichever comes first and can be
+    /// written to. With `keep`, it is one directory per user that stays, with the machines' state in it, and only
+    /// one run at a time has it.
+    ///
+    /// `guard` is the program that cleans up should this process be killed: `proctor` itself.
+    pub fn create(keep: bool, guard: Option<&Path>) -> Result<Self, RunDirectoryError> {
+        let (path, keep) = if keep {
+            let (path, lock) = Self::open_kept()?;
+            (path, Some(lock))
+        } else {
+            (Self::make_temporary()?, None)
+        };
+        let guard = guard.map(|program| Guard::start(program, &path, keep.is_some())).transpose();
+        let guard = guard.map_err(|source| {
+            if keep.is_none() {
+                // Nothing is in it yet.
+                let _ = fs::remove_dir(&path);
+            }
+            RunDirectoryError::Guard(source)
+        })?;
+        Ok(Self(Arc::new(Inner { path, keep, guard })))
+    }
+
+    fn parents() -> impl Iterator<Item = PathBuf> {
+        ["XDG_RUNTIME_DIR", "TMPDIR"]
+            .into_iter()
+            .filter_map(std::env::var_os)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .chain([PathBuf::from("/tmp")])
+    }
+
+    fn make_temporary() -> Result<PathBuf, RunDirectoryError> {
+        let mut first_error = None;
+        for parent in Self::parents() {
+            match tempfile::Builder::new().prefix("proctor-").rand_bytes(6).tempdir_in(&parent) {
+                // The mode is 0700 already: tempfile promises it.
+                Ok(directory) => return Ok(directory.keep()),
+                Err(source) => {
+                    first_error.get_or_insert(RunDirectoryError::Create { parent, source });
+                }
+            }
+        }
+        Err(first_error.unwrap_or(RunDirectoryError::NotOurs(PathBuf::new())))
+    }
+
+    fn open_kept() -> Result<(PathBuf, Flock<fs::File>), RunDirectoryError> {
+        let user = nix::unistd::getuid().as_raw();
+        let parent = Self::parents().find(|path| path.is_dir()).unwrap_or_else(|| PathBuf::from("/tmp"));
+        let path = parent.join(format!("proctor-kept-{user}"));
+        let create = |source| RunDirectoryError::Create { parent: parent.clone(), source };
+        match fs::DirBuilder::new().mode(0o700).create(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists => return Err(create(source)),
+            _ => {}
+        }
+        let found = fs::symlink_metadata(&path).map_err(create)?;
+        if !found.is_dir() || found.uid() != user || found.permissions().mode() & 0o077 != 0 {
+            return Err(RunDirectoryError::NotOurs(path));
+        }
+        let file = fs::File::open(&path).map_err(create)?;
+        match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Ok(lock) => Ok((path, lock)),
+            Err(_) => Err(RunDirectoryError::Busy(path)),
+        }
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Whether the machines' state outlives the run.
+    pub fn keeps_state(&self) -> bool {
+        self.0.keep.is_some()
+    }
+
+    /// The guard, where there is one.
+    pub(crate) fn guard(&self) -> Option<&Guard> {
+        self.0.guard.as_ref()
+    }
+
+    /// The state directory of a machine.
+    pub fn machine(&self, name: &str) -> PathBuf {
+        self.0.path.join(format!("vm-state-{name}"))
+    }
+
+    /// The directory that all machines share with the host.
+    pub fn shared(&self) -> PathBuf {
+        self.0.path.join("shared-xchg")
+    }
+
+    /// The socket directory of a VLAN's switch.
+    pub fn vlan(&self, number: u32) -> PathBuf {
+        self.0.path.join(format!("vde{number}.ctl"))
+    }
+
+    /// The value of [`MARKER`] for the children of one owner, a machine or a VLAN.
+    pub fn marker(&self, owner: &str) -> String {
+        format!("{}:{owner}", self.0.path.display())
+    }
+
+    /// Checks that a socket of that path can be made.
+    pub fn check_socket(path: &Path) -> Result<(), RunDirectoryError> {
+        let length = path.as_os_str().len();
+        if length > SOCKET_PATH_BYTES {
+            return Err(RunDirectoryError::PathTooLong { path: path.into(), length });
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        remove(&self.path, self.keep.is_some());
+        if let Some(guard) = self.guard.take() {
+            guard.dismiss();
+        }
+    }
+}
+
+/// Removes the run's directory or, where state is kept, everything in it but the state, and the sockets in that.
+pub(crate) fn remove(path: &Path, keep: bool) {
+    if !keep {
+        // What cannot be removed has been reported by whoever wrote it; there is nobody left to tell.
+        let _ = fs::remove_dir_all(path);
+        return;
+    }
+    for entry in fs::read_dir(path).into_iter().flatten().flatten() {
+        let is_state = entry.file_name().as_encoded_bytes().starts_with(b"vm-state-");
+        if is_state {
+            remove_sockets(&entry.path());
+        } else {
+            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
+        }
+    }
+}
+
+fn remove_sockets(state: &Path) {
+    use std::os::unix::fs::FileTypeExt as _;
+    for entry in fs::read_dir(state).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_socket()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_directory_vanishes_with_its_last_handle() {
+        let directory = RunDirectory::create(false, None).unwrap();
+        let path = directory.path().to_owned();
+        let other = directory.clone();
+        fs::create_dir(directory.machine("m")).unwrap();
+        drop(directory);
+        assert!(path.is_dir());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        drop(other);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_socket_path_that_is_too_long_is_named() {
+        let path = PathBuf::from(format!("/tmp/{}", "x".repeat(103)));
+        let error = RunDirectory::check_socket(&path).unwrap_err().to_string();
+        assert!(error.contains("108 bytes") && error.contains("TMPDIR"), "{error}");
+        assert!(RunDirectory::check_socket(&PathBuf::from(format!("/tmp/{}", "x".repeat(102)))).is_ok());
+    }
+
+    #[test]
+    fn sockets_go_and_state_stays_where_it_is_kept() {
+        let scratch = tempfile::tempdir().unwrap();
+        let state = scratch.path().join("vm-state-m");
+        fs::create_dir(&state).unwrap();
+        fs::write(state.join("disk"), "kept").unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(state.join("qmp")).unwrap();
+        fs::create_dir(scratch.path().join("vde1.ctl")).unwrap();
+        remove(scratch.path(), true);
+        assert!(state.join("disk").exists());
+        assert!(!state.join("qmp").exists());
+        assert!(!scratch.path().join("vde1.ctl").exists());
+    }
+}
