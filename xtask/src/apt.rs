@@ -1,0 +1,201 @@
+//! Debian packages, downloaded with apt's own means but without installing them and without root.
+//!
+//! A private directory stands in for apt's state, so neither root nor earlier `apt-get update` is needed. Mirrors and
+//! keys are those of the machine's own configuration, and apt checks the signatures.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::{Error, FileContext, Result};
+use crate::process::{capture, capture_text};
+
+/// apt with a state directory of our own.
+pub(crate) struct Apt {
+    directory: PathBuf,
+    options: Vec<String>,
+}
+
+impl Apt {
+    /// Uses `directory`, which must exist, for the package lists of the machine's configured sources, or of `sources`
+    /// (lines of a sources.list) alone.
+    pub(crate) fn new(directory: &Path, sources: Option<&str>) -> Result<Self> {
+        for name in ["state/lists/partial", "cache/archives/partial"] {
+            let path = directory.join(name);
+            fs::create_dir_all(&path).while_trying_to("make", &path)?;
+        }
+        let mut settings = vec![
+            format!("Dir::State={}", directory.join("state").display()),
+            format!("Dir::Cache={}", directory.join("cache").display()),
+            // Nothing is installed, so what is installed does not matter.
+            "Dir::State::status=/dev/null".to_owned(),
+            // The directory may be one that apt's own user cannot read.
+            "APT::Sandbox::User=".to_owned(),
+            "Acquire::Languages=none".to_owned(),
+            "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled=false".to_owned(),
+            "APT::Update::Post-Invoke-Success=".to_owned(),
+        ];
+        if let Some(lines) = sources {
+            let path = directory.join("sources.list");
+            fs::write(&path, lines).while_trying_to("write", &path)?;
+            settings.push(format!("Dir::Etc::SourceList={}", path.display()));
+            settings.push("Dir::Etc::SourceParts=/dev/null".to_owned());
+        }
+        let options = settings
+            .into_iter()
+            .flat_map(|setting| ["-o".to_owned(), setting])
+            .collect();
+        Ok(Self {
+            directory: directory.to_owned(),
+            options,
+        })
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(&self.options)
+            .current_dir(&self.directory)
+            .env("LC_ALL", "C");
+        command
+    }
+
+    /// Fetches the package lists.
+    pub(crate) fn update(&self) -> Result<()> {
+        capture(self.command("apt-get").args(["update", "-q"])).map(drop)
+    }
+
+    /// The mirrors of the configured sources: address and release, such as `http://deb.debian.org/debian` and
+    /// `bookworm`. Needs no package lists.
+    pub(crate) fn mirrors(&self) -> Result<Vec<(String, String)>> {
+        let format = "$(REPO_URI) $(RELEASE)";
+        let text = capture_text(self.command("apt-get").args(["indextargets", "--format", format]))?;
+        Ok(parse_mirrors(&text))
+    }
+
+    /// The one dependency of a meta package whose name begins with `prefix`.
+    pub(crate) fn dependency(&self, package: &str, prefix: &str) -> Result<String> {
+        let text = capture_text(self.command("apt-cache").args(["show", "--no-all-versions", package]))?;
+        field(&text, "Depends")
+            .and_then(|depends| first_dependency(depends, prefix))
+            .map(str::to_owned)
+            .ok_or_else(|| Error::Invalid(format!("package {package} depends on nothing called {prefix}*")))
+    }
+
+    /// The description (a stanza of fields) of one version of a package, the newest where `version` is `None`.
+    pub(crate) fn show(&self, package: &str, version: Option<&str>) -> Result<String> {
+        let name = version.map_or_else(|| package.to_owned(), |version| format!("{package}={version}"));
+        capture_text(self.command("apt-cache").args(["show", "--no-all-versions", &name]))
+    }
+
+    /// Downloads packages (`name` or `name=version`) into `directory`; apt checks their hashes.
+    pub(crate) fn download(&self, packages: &[String], directory: &Path) -> Result<()> {
+        let mut command = self.command("apt-get");
+        command.args(["download", "-q"]).args(packages).current_dir(directory);
+        capture(&mut command).map(drop)
+    }
+}
+
+/// The value of a field in a package's description. Continuation lines are not looked at.
+pub(crate) fn field<'a>(stanza: &'a str, name: &str) -> Option<&'a str> {
+    stanza
+        .lines()
+        .find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim()))
+}
+
+fn first_dependency<'a>(depends: &'a str, prefix: &str) -> Option<&'a str> {
+    depends
+        .split([',', '|'])
+        .filter_map(|entry| entry.split_whitespace().next())
+        .find(|name| name.starts_with(prefix))
+}
+
+fn parse_mirrors(text: &str) -> Vec<(String, String)> {
+    let mut mirrors = Vec::new();
+    for (address, release) in text.lines().filter_map(|line| line.split_once(' ')) {
+        let mirror = (address.trim_end_matches('/').to_owned(), release.to_owned());
+        if !mirrors.contains(&mirror) {
+            mirrors.push(mirror);
+        }
+    }
+    mirrors
+}
+
+/// The package files that a download left in a directory, with the names of their packages.
+pub(crate) fn package_files(directory: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).while_trying_to("read", directory)? {
+        let path = entry.while_trying_to("read", directory)?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if let (true, Some((package, _))) = (name.ends_with(".deb"), name.split_once('_')) {
+            files.push((package.to_owned(), path.clone()));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Unpacks a package into `directory`, which is made where it is missing; only what is below `members` (such as
+/// `./boot`) where any are given.
+pub(crate) fn unpack(package: &Path, directory: &Path, members: &[String]) -> Result<()> {
+    fs::create_dir_all(directory).while_trying_to("make", directory)?;
+    if members.is_empty() {
+        return capture(Command::new("dpkg-deb").arg("-x").arg(package).arg(directory)).map(drop);
+    }
+    let archive = capture(Command::new("dpkg-deb").arg("--fsys-tarfile").arg(package))?;
+    let mut tar = Command::new("tar");
+    tar.args(["--extract", "--no-same-owner", "--directory"])
+        .arg(directory)
+        .args(members);
+    crate::process::filter(&mut tar, &archive).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STANZA: &str = "Package: linux-image-amd64\nVersion: 6.1.192-2\nDepends: linux-image-6.1.0-56-amd64 \
+                          (= 6.1.192-2), other | another\nDescription: Linux\n Depends: not this one\n";
+
+    #[test]
+    fn fields_and_dependencies_are_found() {
+        assert_eq!(field(STANZA, "Version"), Some("6.1.192-2"));
+        assert_eq!(field(STANZA, "Vers"), None);
+        let depends = field(STANZA, "Depends").unwrap();
+        assert_eq!(
+            first_dependency(depends, "linux-image-"),
+            Some("linux-image-6.1.0-56-amd64")
+        );
+        assert_eq!(first_dependency(depends, "ano"), Some("another"));
+        assert_eq!(first_dependency(depends, "linux-headers-"), None);
+    }
+
+    #[test]
+    fn mirrors_are_listed_once() {
+        let text = "http://deb.debian.org/debian/ bookworm\nhttp://deb.debian.org/debian/ bookworm\nhttp://x/ sid\n";
+        let expected = [("http://deb.debian.org/debian", "bookworm"), ("http://x", "sid")];
+        assert_eq!(
+            parse_mirrors(text),
+            expected.map(|(address, release)| (address.to_owned(), release.to_owned()))
+        );
+    }
+
+    #[test]
+    fn package_files_are_named_after_their_packages() {
+        let directory = tempfile::tempdir().unwrap();
+        for name in [
+            "libc6_2.36-9_amd64.deb",
+            "busybox-static_1%3a1.35_amd64.deb",
+            "versions",
+            "x.deb.part",
+        ] {
+            fs::write(directory.path().join(name), "").unwrap();
+        }
+        let names: Vec<_> = package_files(directory.path())
+            .unwrap()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(names, ["busybox-static", "libc6"]);
+    }
+}

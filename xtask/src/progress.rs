@@ -1,0 +1,17 @@
+//! What the user reads while a task runs.
+
+use std::time::Instant;
+
+/// Says what is being done.
+pub(crate) fn say(text: &str) {
+    eprintln!("xtask: {text}");
+}
+
+/// Does something and says how long it took where that is long enough to be noticed.
+pub(crate) fn timed<T, E>(what: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    let start = Instant::now();
+    let result = work();
+    let verdict = if result.is_ok() { "done" } else { "FAILED" };
+    say(&format!("{what}: {verdict} in {:.1} s", start.elapsed().as_secs_f64()));
+    result
+}
