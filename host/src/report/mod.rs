@@ -1,1 +1,3 @@
 //! Reports: each reads events and knows nothing else.
+
+pub mod terminal;

@@ -1,0 +1,112 @@
+//! The failed tests of the run, and the summary.
+
+use std::time::Duration;
+
+use super::bounds;
+use super::failure_block::{self, FailedTest};
+use super::lines::Lines;
+use super::styles::Styles;
+use crate::error::seconds;
+use crate::event::Counts;
+
+/// The failed tests of the run.
+#[derive(Debug, Default)]
+pub(super) struct Failures {
+    /// Their blocks.
+    blocks: Vec<String>,
+    /// How many are not among the blocks, because there were too many.
+    dropped: usize,
+    /// How many lines had been printed after the last block.
+    lines: u64,
+    /// Whether another test has ended since.
+    another_test: bool,
+    /// The subtest that failed last in the current test: its message and its path. A test that fails with the same
+    /// message has passed its failure on.
+    subtest: Option<(String, Vec<String>)>,
+}
+
+impl Failures {
+    pub(super) fn test_started(&mut self) {
+        self.subtest = None;
+    }
+
+    pub(super) fn test_passed(&mut self) {
+        self.another_test = true;
+    }
+
+    /// A subtest failed. The innermost fails first; those around it pass its failure on.
+    pub(super) fn subtest_failed(&mut self, message: &str, path: Vec<String>) {
+        if self.subtest.as_ref().is_none_or(|(last, _)| last != message) {
+            self.subtest = Some((message.into(), path));
+        }
+    }
+
+    /// Prints a failed test's block and keeps it.
+    pub(super) fn test_failed(&mut self, lines: &mut Lines, styles: &Styles, mut failed: FailedTest<'_>) {
+        let message = failure_block::report(failed.outcome).map(|report| &report.message);
+        if let Some((_, path)) = self.subtest.take().filter(|(last, _)| Some(last) == message) {
+            failed.subtests = path;
+        }
+        let block = failure_block::render(&failed, styles);
+        lines.push_lines(&block);
+        if self.blocks.len() < bounds::REPEATED_FAILURES {
+            self.blocks.push(block);
+        } else {
+            self.dropped += 1;
+        }
+        self.lines = lines.count();
+        self.another_test = false;
+    }
+
+    /// Prints the blocks again, unless the only one still stands before the reader.
+    pub(super) fn repeat(&self, lines: &mut Lines, styles: &Styles) {
+        let in_sight = match self.blocks.len() {
+            0 => true,
+            1 => !self.another_test && lines.count() - self.lines <= bounds::SCREEN_LINES,
+            _ => false,
+        };
+        if in_sight {
+            return;
+        }
+        lines.text(styles.strong, "Failures:").end();
+        for block in &self.blocks {
+            lines.push_lines(block);
+        }
+        if self.dropped > 0 {
+            lines.plain(&format!("[{} more, further up]", self.dropped)).end();
+        }
+    }
+}
+
+/// Prints one line that says how the tests ended. It always says how many passed and failed, for who searches it.
+pub(super) fn summarise(lines: &mut Lines, styles: &Styles, counts: &Counts, elapsed: Duration) {
+    let Counts {
+        passed,
+        failed,
+        could_not_run,
+        host_failed,
+        not_run,
+    } = *counts;
+    let all = passed + failed + could_not_run + host_failed + not_run;
+    lines.plain(&format!("{all} {}: ", if all == 1 { "test" } else { "tests" }));
+    lines
+        .text(
+            if passed > 0 { styles.good } else { styles.plain },
+            &format!("{passed} passed"),
+        )
+        .plain(", ");
+    lines.text(
+        if failed > 0 { styles.bad } else { styles.plain },
+        &format!("{failed} failed"),
+    );
+    for (count, what, style) in [
+        (could_not_run, "could not run", styles.bad),
+        (host_failed, "met a bug in Proctor", styles.bad),
+        (not_run, "not run", styles.doubtful),
+    ] {
+        if count > 0 {
+            lines.plain(", ").text(style, &format!("{count} {what}"));
+        }
+    }
+    lines.plain(&format!(", in {}", seconds(elapsed))).end();
+}

@@ -1,0 +1,283 @@
+//! Runs of every kind, and the text that they give.
+
+use std::time::Duration;
+
+use super::event_script::{Script, Shared, play_failing_test, play_passing_run};
+use super::{Terminal, TerminalOptions};
+use crate::event::{Counts, ErrorReport, EventKind, FailureReport, Level, Outcome, Reporter, Source, SpanKind, State};
+
+fn assert_golden(actual: &str, golden: &str) {
+    assert!(actual == golden, "written:\n{actual}\nexpected:\n{golden}");
+    assert!(
+        actual.lines().all(|line| !line.ends_with(' ')),
+        "white space at the end of a line"
+    );
+}
+
+const FAILED: Counts = Counts {
+    passed: 0,
+    failed: 1,
+    could_not_run: 0,
+    host_failed: 0,
+    not_run: 0,
+};
+
+#[test]
+fn a_passing_run() {
+    let mut script = Script::plain();
+    play_passing_run(&mut script);
+    assert_golden(&script.finish(), include_str!("golden/passing_run.txt"));
+}
+
+#[test]
+fn a_failing_command() {
+    let mut script = Script::plain();
+    play_failing_test(&mut script, "serves_pages");
+    script
+        .at(500)
+        .state("client", State::Down, "signal: 9 (SIGKILL)")
+        .at(510)
+        .end(FAILED);
+    assert_golden(&script.finish(), include_str!("golden/failing_command.txt"));
+}
+
+#[test]
+fn a_trap() {
+    let mut script = Script::plain();
+    script.at(5).test("divides").open(1, SpanKind::Subtest, "by nothing");
+    let failure = FailureReport {
+        message: "wasm trap: integer divide by zero".into(),
+        place: Some("src/lib.rs:7:5".into()),
+        backtrace: vec![
+            "divides::by (src/lib.rs:7:5)".into(),
+            "divides::run (src/lib.rs:3:1)".into(),
+            "proctor:driver/tests#run".into(),
+        ],
+        ..FailureReport::default()
+    };
+    script.at(9).outcome(Outcome::Failed(failure), 4, 0).end(FAILED);
+    assert_golden(&script.finish(), include_str!("golden/trap.txt"));
+}
+
+#[test]
+fn a_passed_test_limit() {
+    let mut script = Script::plain();
+    script
+        .at(5)
+        .test("waits")
+        .at(100)
+        .calls(1, "server", "wait_until_succeeds(\"test -e /never\")");
+    let failure = FailureReport {
+        message: "timed out: the test limit (--timeout) of 2.00 s passed".into(),
+        in_progress: Some("machine `server`: wait_until_succeeds(\"test -e /never\"), for 1.90 s".into()),
+        ..FailureReport::default()
+    };
+    script.at(2_005).outcome(Outcome::Failed(failure), 2_000, 0);
+    script.at(2_100).returns(1, 2_000, None).end(FAILED);
+    assert_golden(&script.finish(), include_str!("golden/test_limit.txt"));
+}
+
+#[test]
+fn a_machine_that_goes_down_a_bug_of_ours_and_an_interrupt() {
+    let mut script = Script::plain();
+    let error = ErrorReport {
+        machine: Some("server".into()),
+        action: "start()".into(),
+        message: "machine is down (exit status: 1)".into(),
+        elapsed: Duration::from_millis(20),
+        command: None,
+        console: vec!["qemu: could not load kernel".into(), "  no such file".into()],
+    };
+    let message = format!("machine `server`: start(): {} (after 0.02 s)", error.message);
+    let failure = FailureReport {
+        message,
+        error: Some(error),
+        ..FailureReport::default()
+    };
+    let other = FailureReport {
+        message: "it happened".into(),
+        ..FailureReport::default()
+    };
+    script
+        .test("first")
+        .at(20)
+        .outcome(Outcome::CouldNotRun(failure), 20, 20);
+    script
+        .test("second")
+        .at(30)
+        .outcome(Outcome::HostFailed(other.clone()), 10, 0);
+    script.test("third").at(40).outcome(Outcome::Interrupted(other), 10, 0);
+    script.end(Counts {
+        could_not_run: 1,
+        host_failed: 1,
+        not_run: 1,
+        ..Counts::default()
+    });
+    assert_golden(&script.finish(), include_str!("golden/other_outcomes.txt"));
+}
+
+#[test]
+fn two_tests_of_which_one_fails() {
+    let mut script = Script::plain();
+    script.run(&["client"], &[]);
+    play_failing_test(&mut script, "first");
+    script.at(600).test("second").at(700).outcome(Outcome::Passed, 100, 0);
+    script.at(710).end(Counts {
+        passed: 1,
+        failed: 1,
+        ..Counts::default()
+    });
+    let text = script.finish();
+    assert_golden(&text, include_str!("golden/two_tests.txt"));
+    assert_eq!(text.matches("\n---- FAIL ").count(), 2);
+    assert!(text.ends_with("\n2 tests: 1 passed, 1 failed, in 0.71 s\n"));
+}
+
+#[test]
+fn a_failure_that_has_left_the_screen_is_shown_again() {
+    let failures = |lines: usize| {
+        let mut script = Script::plain();
+        play_failing_test(&mut script, "only");
+        for _ in 0..lines {
+            script.console("client", "going down");
+        }
+        script.end(FAILED);
+        script.finish().matches("---- FAIL ").count()
+    };
+    assert_eq!((failures(20), failures(21)), (1, 2));
+}
+
+fn play_serial_lines(script: &mut Script) {
+    let show = |shown| EventKind::ShowSerial(shown);
+    script
+        .at(5)
+        .test("first")
+        .console("server", "one")
+        .emit(show(false))
+        .console("server", "two");
+    script
+        .calls(1, "server", "sleep(1)")
+        .console("server", "three")
+        .at(1_005)
+        .returns(1, 1_000, None);
+    script
+        .emit(show(true))
+        .console("server", "four")
+        .emit(EventKind::ConsoleSkipped { lines: 1_234 });
+    script.emit(show(false)).at(1_010).outcome(Outcome::Passed, 1_005, 0);
+    script
+        .at(1_020)
+        .test("second")
+        .console("server", "five")
+        .at(1_030)
+        .outcome(Outcome::Passed, 10, 0);
+    script.end(Counts {
+        passed: 2,
+        ..Counts::default()
+    });
+}
+
+#[test]
+fn serial_lines_off_and_on() {
+    let mut script = Script::plain();
+    play_serial_lines(&mut script);
+    assert_golden(&script.finish(), include_str!("golden/serial_lines.txt"));
+}
+
+#[test]
+fn a_user_who_wants_no_serial_lines_gets_none() {
+    let mut script = Script::new(TerminalOptions {
+        show_serial: false,
+        ..TerminalOptions::default()
+    });
+    play_serial_lines(&mut script);
+    let text = script.finish();
+    assert!(
+        !text.contains(" # ") && text.contains("1234 serial lines are missing here"),
+        "{text}"
+    );
+}
+
+#[test]
+fn levels_hide_the_course_of_things_but_no_verdict() {
+    let play = |level| {
+        let mut script = Script::new(TerminalOptions {
+            level,
+            ..TerminalOptions::default()
+        });
+        play_passing_run(&mut script);
+        play_failing_test(&mut script, "fails");
+        script.end(Counts {
+            passed: 1,
+            failed: 1,
+            ..Counts::default()
+        });
+        script.finish()
+    };
+    assert!(play(Level::Debug).contains("proctor  hidden\n"));
+    assert!(!play(Level::Info).contains("hidden"));
+    assert_golden(&play(Level::Warning), include_str!("golden/level_warning.txt"));
+    assert!(!play(Level::Error).contains("warning"));
+}
+
+#[test]
+fn a_test_cannot_speak_for_the_host() {
+    let mut script = Script::plain();
+    let forged = "x\n   9.00  PASS first  1.00 s\n1 test: 1 passed, 0 failed, in 1.00 s";
+    script
+        .test("first")
+        .says(Level::Info, Source::Test, forged)
+        .open(1, SpanKind::Group, forged);
+    script.calls(2, "m", forged).returns(
+        2,
+        1,
+        Some(ErrorReport {
+            message: forged.into(),
+            ..ErrorReport::default()
+        }),
+    );
+    script.close(
+        1,
+        forged,
+        1,
+        Some(FailureReport {
+            message: forged.into(),
+            ..FailureReport::default()
+        }),
+    );
+    script.outcome(
+        Outcome::Failed(FailureReport {
+            message: forged.into(),
+            ..FailureReport::default()
+        }),
+        1,
+        0,
+    );
+    script.end(FAILED);
+    let text = script.finish();
+    assert_eq!(
+        text.lines()
+            .filter(|line| line.starts_with("1 test"))
+            .collect::<Vec<_>>(),
+        ["1 test: 0 passed, 1 failed, in 0.00 s"]
+    );
+    assert!(text.lines().all(|line| !line.starts_with("   9.00")), "{text}");
+}
+
+#[test]
+fn a_line_is_seen_although_nothing_follows() {
+    let written = Shared::default();
+    let terminal = Terminal::new(written.clone(), TerminalOptions::default());
+    let (reporter, events) = Reporter::start(vec![Box::new(terminal)]).unwrap();
+    events.emit(EventKind::Console {
+        machine: "m".into(),
+        line: "login:".into(),
+    });
+    let patience = std::time::Instant::now() + Duration::from_secs(10);
+    while written.0.lock().unwrap().is_empty() {
+        assert!(std::time::Instant::now() < patience, "the line was kept back");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(String::from_utf8_lossy(&written.0.lock().unwrap()).ends_with("  m # login:\n"));
+    reporter.finish();
+}

@@ -1,0 +1,382 @@
+//! What is printed for which event.
+
+use std::io::Write;
+use std::time::Duration;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::Style;
+
+use super::calls::Calls;
+use super::failure_block::{self, FailedTest};
+use super::failures::{self, Failures};
+use super::lines::Lines;
+use super::nesting::Nesting;
+use super::options::TerminalOptions;
+use super::output::Output;
+use super::styles::{MachineColours, Styles};
+use crate::error::seconds;
+use crate::event::{
+    Counts, ErrorReport, Event, EventKind, FailureReport, Level, Outcome, Report, Source, SpanId, SpanKind, State,
+};
+
+/// Prints what happens as it happens, failures field by field, and a summary.
+pub struct Terminal {
+    options: TerminalOptions,
+    styles: Styles,
+    machines: MachineColours,
+    lines: Lines,
+    nesting: Nesting,
+    calls: Calls,
+    /// Whether the test wants serial lines shown.
+    serial: bool,
+    failures: Failures,
+}
+
+impl Terminal {
+    /// Prints to a stream. Where it fails, nothing more is printed; the run is not disturbed.
+    pub fn new(stream: impl Write + Send + 'static, options: TerminalOptions) -> Self {
+        let styles = Styles::new(options.colour);
+        Self {
+            options,
+            styles,
+            machines: MachineColours::default(),
+            lines: Lines::new(Output::new(Box::new(stream)), styles.faint),
+            nesting: Nesting::default(),
+            calls: Calls::default(),
+            serial: true,
+            failures: Failures::default(),
+        }
+    }
+
+    /// Prints to standard error, in colour where it is a terminal that can show them, whatever `options.colour` says.
+    /// `NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE` and the process's [`ColorChoice`] are heeded.
+    pub fn stderr(options: TerminalOptions) -> Self {
+        let stderr = std::io::stderr();
+        let colour = AutoStream::choice(&stderr) != ColorChoice::Never;
+        Self::new(stderr, TerminalOptions { colour, ..options })
+    }
+
+    fn shows(&self, level: Level) -> bool {
+        level >= self.options.level
+    }
+
+    /// Begins a line, after those of the calls whose beginning the reader has not seen.
+    fn begin(&mut self, event: &Event) -> &mut Lines {
+        let depth = self.nesting.depth(event);
+        self.begin_at(event.offset, depth)
+    }
+
+    fn begin_at(&mut self, offset: Duration, depth: usize) -> &mut Lines {
+        for call in self.calls.announce() {
+            self.lines.begin(call.offset, call.depth);
+            self.machine(call.machine.as_deref());
+            self.lines.plain(&call.action).end();
+        }
+        self.lines.begin(offset, depth)
+    }
+
+    /// Says which machine a line is about.
+    fn machine(&mut self, machine: Option<&str>) {
+        if let Some(machine) = machine {
+            let style = self.machines.style(&self.styles, machine);
+            self.lines.text(style, machine).plain("  ");
+        }
+    }
+
+    /// Says who speaks. Whatever a test says stands behind its name, so that it cannot speak for the host.
+    fn source(&mut self, source: &Source) {
+        let faint = self.styles.faint;
+        match source {
+            Source::Host => {
+                self.lines.text(faint, "proctor").plain("  ");
+            }
+            Source::Test => {
+                self.lines.text(faint, "test").plain("  ");
+            }
+            Source::Vlan(number) => {
+                self.lines.plain(&format!("vlan {number}  "));
+            }
+            Source::Machine(machine) => self.machine(Some(machine)),
+        }
+    }
+
+    fn host_line(&mut self, event: &Event, text: &str) {
+        if self.shows(Level::Info) {
+            self.begin(event);
+            self.source(&Source::Host);
+            self.lines.plain(text).end();
+        }
+    }
+
+    fn run_started(&mut self, event: &Event, machines: &[String], vlans: &[u32]) {
+        for machine in machines {
+            // The colours are given in this order.
+            self.machines.style(&self.styles, machine);
+        }
+        let machines = if machines.is_empty() {
+            "none".into()
+        } else {
+            machines.join(", ")
+        };
+        let vlans: Vec<String> = vlans.iter().map(u32::to_string).collect();
+        let vlans = if vlans.is_empty() {
+            "none".into()
+        } else {
+            vlans.join(", ")
+        };
+        self.host_line(event, &format!("machines: {machines}; vlans: {vlans}"));
+    }
+
+    fn test_started(&mut self, event: &Event) {
+        self.serial = true;
+        self.failures.test_started();
+        if self.shows(Level::Info) {
+            let strong = self.styles.strong;
+            self.begin_at(event.offset, 0)
+                .text(strong, "TEST ")
+                .text(strong, test_name(event))
+                .end();
+        }
+        self.nesting.open_test(event);
+    }
+
+    fn test_finished(&mut self, event: &Event, outcome: &Outcome, elapsed: Duration, boot: Duration) {
+        let (style, strong) = (self.styles.outcome(outcome), self.styles.strong);
+        self.begin_at(event.offset, 0)
+            .text(style, failure_block::verdict(outcome))
+            .plain(" ");
+        self.lines
+            .text(strong, test_name(event))
+            .plain("  ")
+            .plain(&failure_block::duration(elapsed, boot))
+            .end();
+        let open = self.nesting.close_test(event);
+        self.calls.forget_test(event);
+        if let Outcome::Passed = outcome {
+            self.failures.test_passed();
+            return;
+        }
+        let test = test_name(event);
+        self.failures.test_failed(
+            &mut self.lines,
+            &self.styles,
+            FailedTest {
+                test,
+                subtests: open,
+                outcome,
+                elapsed,
+                boot,
+            },
+        );
+    }
+
+    fn run_finished(&mut self, counts: &Counts, elapsed: Duration) {
+        self.failures.repeat(&mut self.lines, &self.styles);
+        failures::summarise(&mut self.lines, &self.styles, counts, elapsed);
+    }
+
+    fn span_started(&mut self, event: &Event, id: SpanId, kind: SpanKind, name: &str) {
+        if self.shows(Level::Info) {
+            let strong = self.styles.strong;
+            let word = if kind == SpanKind::Subtest {
+                "subtest "
+            } else {
+                "group "
+            };
+            self.begin(event).plain(word).text(strong, name).end();
+        }
+        self.nesting.open_span(event, id, kind, name);
+    }
+
+    fn span_finished(
+        &mut self,
+        event: &Event,
+        id: SpanId,
+        name: &str,
+        elapsed: Duration,
+        failure: Option<&FailureReport>,
+    ) {
+        let Some(closed) = self.nesting.close_span(id) else {
+            return;
+        };
+        let subtest = closed.kind == SpanKind::Subtest;
+        if let Some(failure) = failure {
+            self.failures.subtest_failed(&failure.message, closed.path);
+        }
+        if !self.shows(if failure.is_some() && subtest {
+            Level::Error
+        } else {
+            Level::Info
+        }) {
+            return;
+        }
+        let strong = self.styles.strong;
+        let (word, style) = if failure.is_some() {
+            ("FAIL", self.styles.bad)
+        } else {
+            ("PASS", self.styles.good)
+        };
+        let elapsed = seconds(elapsed);
+        if subtest {
+            let line = self.begin_at(event.offset, closed.depth).text(style, word);
+            line.plain(" subtest ").text(strong, name).plain("  ").plain(&elapsed);
+        } else {
+            let style = if failure.is_some() { style } else { Style::new() };
+            self.begin_at(event.offset, closed.depth);
+            self.finished(style, failure.is_some(), name, &elapsed);
+        }
+        if let Some(failure) = failure {
+            self.lines.plain(": ").plain(&failure.message);
+        }
+        self.lines.end();
+    }
+
+    /// Says that what a line further up announced has ended.
+    fn finished(&mut self, style: Style, failed: bool, what: &str, elapsed: &str) {
+        let word = if failed { "failed" } else { "finished" };
+        self.lines
+            .plain("(")
+            .text(style, word)
+            .plain(": ")
+            .plain(what)
+            .plain(", in ")
+            .plain(elapsed)
+            .plain(")");
+    }
+
+    fn call_started(&mut self, event: &Event, id: SpanId, machine: Option<&str>, action: &str) {
+        if self.shows(Level::Info) {
+            let depth = self.nesting.depth(event);
+            self.calls.start(event, id, depth, machine, action);
+        }
+    }
+
+    fn call_finished(&mut self, event: &Event, id: SpanId, error: Option<&ErrorReport>, elapsed: Duration) {
+        // A call that nobody began has been forgotten with its test, or is not to be shown.
+        let Some(call) = self.calls.finish(id) else { return };
+        let style = if error.is_some() { self.styles.bad } else { Style::new() };
+        let elapsed = seconds(elapsed);
+        // The one line of a call bears the time of its beginning, as it would had that been announced.
+        let offset = if call.announced { event.offset } else { call.offset };
+        self.begin_at(offset, call.depth);
+        self.machine(call.machine.as_deref());
+        if call.announced {
+            self.finished(style, error.is_some(), &call.action, &elapsed);
+        } else {
+            self.lines.plain(&call.action).plain("  ").plain(&elapsed);
+            if error.is_some() {
+                self.lines.plain("  ").text(style, "failed");
+            }
+        }
+        if let Some(error) = error {
+            self.lines.plain(": ").plain(&error.message);
+        }
+        self.lines.end();
+    }
+
+    fn message(&mut self, event: &Event, level: Level, source: &Source, text: &str) {
+        if !self.shows(level) {
+            return;
+        }
+        let style = self.styles.level(level);
+        self.begin(event);
+        self.source(source);
+        match level {
+            Level::Debug => self.lines.text(style, text),
+            Level::Info => self.lines.plain(text),
+            Level::Warning => self.lines.text(style, "warning:").plain(" ").plain(text),
+            Level::Error => self.lines.text(style, "error:").plain(" ").plain(text),
+        };
+        self.lines.end();
+    }
+
+    fn console(&mut self, event: &Event, machine: &str, line: &str) {
+        if self.serial && self.options.show_serial && self.shows(Level::Info) {
+            let name = self.machines.style(&self.styles, machine) | self.styles.faint.get_effects();
+            let faint = self.styles.faint;
+            self.begin(event)
+                .text(name, machine)
+                .text(faint, " # ")
+                .text(faint, line)
+                .end();
+        }
+    }
+
+    fn console_skipped(&mut self, event: &Event, lines: u64) {
+        let text = format!("{lines} serial lines are missing here: they came faster than they could be written");
+        self.message(event, Level::Warning, &Source::Host, &text);
+    }
+
+    fn state(&mut self, event: &Event, source: &Source, state: State, detail: &str) {
+        if !self.shows(Level::Info) {
+            return;
+        }
+        let (style, word) = match state {
+            State::Booting => (self.styles.plain, "booting"),
+            State::Ready => (self.styles.good, "ready"),
+            State::Down => (self.styles.strong, "down"),
+        };
+        self.begin(event);
+        self.source(source);
+        self.lines.text(style, word);
+        // A machine is ready after a time; anything else is an explanation.
+        if state == State::Ready && detail.starts_with(|c: char| c.is_ascii_digit()) {
+            self.lines.plain(" after ").plain(detail);
+        } else if !detail.is_empty() {
+            self.lines.plain(" (").plain(detail).plain(")");
+        }
+        self.lines.end();
+    }
+}
+
+fn test_name(event: &Event) -> &str {
+    event.test.as_deref().unwrap_or("(unnamed)")
+}
+
+impl Report for Terminal {
+    fn event(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::RunStarted { machines, vlans } => self.run_started(event, machines, vlans),
+            EventKind::RunFinished { counts, elapsed } => self.run_finished(counts, *elapsed),
+            EventKind::ComponentLoading { file } => self.host_line(event, &format!("loading {file}")),
+            EventKind::ComponentLoaded { file, tests, elapsed } => {
+                let tests = if *tests == 1 {
+                    "1 test".into()
+                } else {
+                    format!("{tests} tests")
+                };
+                self.host_line(event, &format!("loaded {file}: {tests}, in {}", seconds(*elapsed)));
+            }
+            EventKind::TestStarted => self.test_started(event),
+            EventKind::TestFinished { outcome, elapsed, boot } => self.test_finished(event, outcome, *elapsed, *boot),
+            EventKind::SpanStarted { id, kind, name } => self.span_started(event, *id, *kind, name),
+            EventKind::SpanFinished {
+                id,
+                name,
+                elapsed,
+                failure,
+            } => {
+                self.span_finished(event, *id, name, *elapsed, failure.as_ref());
+            }
+            EventKind::CallStarted { id, machine, action } => {
+                self.call_started(event, *id, machine.as_deref(), action);
+            }
+            EventKind::CallFinished { id, error, elapsed, .. } => {
+                self.call_finished(event, *id, error.as_ref(), *elapsed);
+            }
+            EventKind::Message { level, source, text } => self.message(event, *level, source, text),
+            EventKind::Console { machine, line } => self.console(event, machine, line),
+            EventKind::ConsoleSkipped { lines } => self.console_skipped(event, *lines),
+            EventKind::ShowSerial(shown) => self.serial = *shown,
+            EventKind::State { source, state, detail } => self.state(event, source, *state, detail),
+        }
+    }
+
+    fn flush(&mut self) {
+        self.lines.flush();
+    }
+
+    fn finish(&mut self) {
+        self.lines.flush();
+    }
+}
