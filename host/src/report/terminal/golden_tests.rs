@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::event_script::{Script, Shared, play_failing_test, play_passing_run};
-use super::{Terminal, TerminalOptions};
+use super::{Terminal, TerminalOptions, bounds};
 use crate::event::{Counts, ErrorReport, EventKind, FailureReport, Level, Outcome, Reporter, Source, SpanKind, State};
 
 fn assert_golden(actual: &str, golden: &str) {
@@ -280,4 +280,39 @@ fn a_line_is_seen_although_nothing_follows() {
     }
     assert!(String::from_utf8_lossy(&written.0.lock().unwrap()).ends_with("  m # login:\n"));
     reporter.finish();
+}
+
+#[test]
+fn spans_without_end_do_not_push_the_text_off_the_screen() {
+    let mut script = Script::plain();
+    script.test("deep");
+    for id in 1..=200 {
+        script.open(id, SpanKind::Group, "span");
+    }
+    script.says(Level::Info, Source::Test, "here");
+    let columns = bounds::TIME_COLUMNS + 2 + bounds::DEEPEST_INDENT * bounds::INDENT_COLUMNS;
+    assert_eq!(
+        script.finish().lines().last().and_then(|line| line.find("test")),
+        Some(columns)
+    );
+}
+
+#[test]
+fn failures_without_end_are_not_all_shown_again() {
+    let mut script = Script::plain();
+    for _ in 0..bounds::REPEATED_FAILURES + 3 {
+        play_failing_test(&mut script, "fails");
+    }
+    let counts = Counts {
+        failed: bounds::REPEATED_FAILURES + 3,
+        ..Counts::default()
+    };
+    script.end(counts);
+    let text = script.finish();
+    let (_, again) = text.split_once("\nFailures:\n").unwrap();
+    assert_eq!(again.matches("---- FAIL ").count(), bounds::REPEATED_FAILURES);
+    assert!(
+        again.contains("\n[3 more, further up]\n103 tests: 0 passed, 103 failed, in "),
+        "{again}"
+    );
 }

@@ -203,11 +203,12 @@ impl Terminal {
         if let Some(failure) = failure {
             self.failures.subtest_failed(&failure.message, closed.path);
         }
-        if !self.shows(if failure.is_some() && subtest {
+        let level = if failure.is_some() && subtest {
             Level::Error
         } else {
             Level::Info
-        }) {
+        };
+        if !self.shows(level) {
             return;
         }
         let strong = self.styles.strong;
