@@ -1,0 +1,83 @@
+//! Tests that would run for ever.
+
+use std::hint::{black_box, spin_loop};
+use std::time::Duration;
+
+use proctor_sdk::{Driver, Result, log};
+
+/// Test limit, while Wasm runs.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn loops_without_end(_: Driver) -> Result<()> {
+    loop {
+        spin_loop();
+    }
+}
+
+/// Test limit, while Wasm runs and calls the host all the time.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn calls_without_end(driver: Driver) -> Result<()> {
+    loop {
+        black_box(driver.machines());
+    }
+}
+
+/// Test limit, while the host works.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn waits_in_the_host(driver: Driver) -> Result<()> {
+    driver.only_machine()?.execute("sleep 1000")?;
+    Ok(())
+}
+
+/// Test limit, while the host sleeps for the longest time there is.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn sleeps_as_long_as_can_be_said(driver: Driver) -> Result<()> {
+    driver.only_machine()?.sleep(Duration::from_millis(u32::MAX.into()))
+}
+
+/// Test limit, while the host waits on behalf of WASI.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn sleeps_in_wasi(_: Driver) -> Result<()> {
+    std::thread::sleep(Duration::MAX);
+    Ok(())
+}
+
+/// Test limit, after the test has returned and while it drops its values.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn loops_in_a_drop(_: Driver) -> Result<()> {
+    struct Endless;
+    impl Drop for Endless {
+        fn drop(&mut self) {
+            loop {
+                spin_loop();
+            }
+        }
+    }
+    let _endless = Endless;
+    Ok(())
+}
+
+/// The test's own limit, of one second.
+#[proctor_sdk::test(tags = ["fails", "endless"], timeout = "1s")]
+fn loops_past_its_own_limit(_: Driver) -> Result<()> {
+    loop {
+        spin_loop();
+    }
+}
+
+/// Test limit, while lines pour out.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn logs_without_end(_: Driver) -> Result<()> {
+    for number in 0_u64.. {
+        log::info!("line {number}");
+    }
+    Ok(())
+}
+
+/// Test limit, while lines pour out.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn prints_without_end(_: Driver) -> Result<()> {
+    for number in 0_u64.. {
+        println!("line {number}");
+    }
+    Ok(())
+}

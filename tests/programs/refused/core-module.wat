@@ -1,0 +1,3 @@
+;; A core module where a component is expected.
+(module
+  (func (export "run")))

@@ -1,0 +1,4 @@
+;; A component that is valid, wants nothing and offers no tests.
+(component
+  (core module $nothing)
+  (core instance (instantiate $nothing)))
