@@ -33,6 +33,7 @@ impl Apt {
             "APT::Sandbox::User=".to_owned(),
             "Acquire::Languages=none".to_owned(),
             "Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled=false".to_owned(),
+            "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false".to_owned(),
             "APT::Update::Post-Invoke-Success=".to_owned(),
         ];
         if let Some(lines) = sources {
@@ -65,11 +66,10 @@ impl Apt {
         capture(self.command("apt-get").args(["update", "-q"])).map(drop)
     }
 
-    /// The mirrors of the configured sources: address and release, such as `http://deb.debian.org/debian` and
+    /// The mirrors of the configured sources: address and release, such as `http://mirror.example/debian` and
     /// `bookworm`. Needs no package lists.
     pub(crate) fn mirrors(&self) -> Result<Vec<(String, String)>> {
-        let format = "$(REPO_URI) $(RELEASE)";
-        let text = capture_text(self.command("apt-get").args(["indextargets", "--format", format]))?;
+        let text = capture_text(self.command("apt-get").args(["update", "--print-uris"]))?;
         Ok(parse_mirrors(&text))
     }
 
@@ -80,12 +80,6 @@ impl Apt {
             .and_then(|depends| first_dependency(depends, prefix))
             .map(str::to_owned)
             .ok_or_else(|| Error::Invalid(format!("package {package} depends on nothing called {prefix}*")))
-    }
-
-    /// The description (a stanza of fields) of one version of a package, the newest where `version` is `None`.
-    pub(crate) fn show(&self, package: &str, version: Option<&str>) -> Result<String> {
-        let name = version.map_or_else(|| package.to_owned(), |version| format!("{package}={version}"));
-        capture_text(self.command("apt-cache").args(["show", "--no-all-versions", &name]))
     }
 
     /// Downloads packages (`name` or `name=version`) into `directory`; apt checks their hashes.
@@ -110,15 +104,13 @@ fn first_dependency<'a>(depends: &'a str, prefix: &str) -> Option<&'a str> {
         .find(|name| name.starts_with(prefix))
 }
 
+/// Finds the mirrors in the addresses of what an update would fetch, `'MIRROR/dists/RELEASE/InRelease' NAME SIZE`.
 fn parse_mirrors(text: &str) -> Vec<(String, String)> {
-    let mut mirrors = Vec::new();
-    for (address, release) in text.lines().filter_map(|line| line.split_once(' ')) {
-        let mirror = (address.trim_end_matches('/').to_owned(), release.to_owned());
-        if !mirrors.contains(&mirror) {
-            mirrors.push(mirror);
-        }
-    }
-    mirrors
+    text.lines()
+        .filter_map(|line| line.strip_prefix('\'')?.split_once("/InRelease'"))
+        .filter_map(|(address, _)| address.split_once("/dists/"))
+        .map(|(mirror, release)| (mirror.to_owned(), release.to_owned()))
+        .collect()
 }
 
 /// The package files that a download left in a directory, with the names of their packages.
@@ -171,9 +163,11 @@ mod tests {
     }
 
     #[test]
-    fn mirrors_are_listed_once() {
-        let text = "http://deb.debian.org/debian/ bookworm\nhttp://deb.debian.org/debian/ bookworm\nhttp://x/ sid\n";
-        let expected = [("http://deb.debian.org/debian", "bookworm"), ("http://x", "sid")];
+    fn mirrors_are_found_in_addresses() {
+        let text = "'http://a.example/debian/dists/bookworm/InRelease' a 0 \n\
+                    'http://b.example/dists/sid/InRelease' b 0\n\
+                    'http://a.example/debian/dists/bookworm/main/binary-amd64/Packages.xz' c 0 \nnoise\n";
+        let expected = [("http://a.example/debian", "bookworm"), ("http://b.example", "sid")];
         assert_eq!(
             parse_mirrors(text),
             expected.map(|(address, release)| (address.to_owned(), release.to_owned()))

@@ -76,6 +76,12 @@ fn ensure_below(root: &Path, kind: &str, key: &str, build: impl FnOnce(&Path) ->
     Ok(target)
 }
 
+/// The directory `kind/key` of the cache where it is there.
+pub(crate) fn find(kind: &str, key: &str) -> Result<Option<PathBuf>> {
+    let path = root()?.join(kind).join(key);
+    Ok(path.exists().then_some(path))
+}
+
 /// Removes the directory `kind/key`, so that [`ensure`] makes it anew.
 pub(crate) fn forget(kind: &str, key: &str) -> Result<()> {
     let parent = root()?.join(kind);

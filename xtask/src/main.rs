@@ -6,6 +6,7 @@
 mod apt;
 mod cache;
 mod error;
+mod guest_target;
 mod images;
 mod process;
 mod progress;
@@ -26,12 +27,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Make the target of guest programs usable and print the environment that their builds need
+    GuestTarget(guest_target::Arguments),
     /// Build the test machines and print the image's directory
     Images(images::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
+        Task::GuestTarget(arguments) => guest_target::run(&arguments).map(|()| ExitCode::SUCCESS),
         Task::Images(arguments) => images::run(&arguments).map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {
