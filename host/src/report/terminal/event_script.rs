@@ -183,7 +183,7 @@ pub(super) fn play_passing_run(script: &mut Script) {
     script.emit(EventKind::State {
         source: Source::Vlan(1),
         state: State::Ready,
-        detail: String::new(),
+        detail: "vde_switch pid 122, after 0.01 s".into(),
     });
     script.emit(EventKind::ComponentLoading {
         file: "web.wasm".into(),
@@ -203,9 +203,9 @@ pub(super) fn play_passing_run(script: &mut Script) {
     script.at(900).console("server", "[    0.000000] Linux version 6.1");
     script
         .at(4_940)
-        .state("server", State::Ready, "4.90 s")
+        .state("server", State::Ready, "after 4.90 s")
         .at(5_040)
-        .state("client", State::Ready, "5.00 s");
+        .state("client", State::Ready, "after 5.00 s");
     script.at(5_041).returns(1, 5_010, None);
     script
         .says(Level::Debug, Source::Host, "hidden")

@@ -320,9 +320,9 @@ impl Terminal {
         self.begin(event);
         self.source(source);
         self.lines.text(style, word);
-        // A machine is ready after a time; anything else is an explanation.
-        if state == State::Ready && detail.starts_with(|c: char| c.is_ascii_digit()) {
-            self.lines.plain(" after ").plain(detail);
+        // A mere time reads as part of the sentence; anything else explains it.
+        if detail.starts_with("after ") {
+            self.lines.plain(" ").plain(detail);
         } else if !detail.is_empty() {
             self.lines.plain(" (").plain(detail).plain(")");
         }
