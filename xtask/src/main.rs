@@ -5,11 +5,17 @@
 
 mod apt;
 mod cache;
+mod demo;
 mod error;
+mod guest_programs;
 mod guest_target;
 mod images;
+mod leaked_processes;
 mod process;
 mod progress;
+mod system_packages;
+mod test;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -27,19 +33,28 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Run the example of two machines, with everything that it needs
+    Demo(demo::Arguments),
     /// Make the target of guest programs usable and print the environment that their builds need
     GuestTarget(guest_target::Arguments),
     /// Build the test machines and print the image's directory
     Images(images::Arguments),
+    /// Run all checks and tests, with everything that they need
+    Test(test::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
-        Task::GuestTarget(arguments) => guest_target::run(&arguments).map(|()| ExitCode::SUCCESS),
-        Task::Images(arguments) => images::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Task::Demo(arguments) => demo::run(&arguments),
+        Task::GuestTarget(arguments) => guest_target::run(&arguments),
+        Task::Images(arguments) => images::run(&arguments),
+        Task::Test(arguments) => test::run(&arguments),
     };
-    result.unwrap_or_else(|error| {
-        eprintln!("xtask: {error}");
-        ExitCode::FAILURE
-    })
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -45,6 +45,17 @@ pub(crate) fn capture_text(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&capture(command)?).trim_end().to_owned())
 }
 
+/// As [`capture`], but what the program writes to standard error goes to ours as it comes.
+pub(crate) fn capture_stdout(command: &mut Command) -> Result<Vec<u8>> {
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|source| start_error(command, source))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(failure(command, output.status))
+    }
+}
+
 /// As [`capture`], with `input` on the program's standard input.
 pub(crate) fn filter(command: &mut Command, input: &[u8]) -> Result<Vec<u8>> {
     command
@@ -67,16 +78,33 @@ pub(crate) fn filter(command: &mut Command, input: &[u8]) -> Result<Vec<u8>> {
 
 /// Runs a program whose output the user sees as it comes, all of it on standard error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    command.stdin(Stdio::null()).stdout(std::io::stderr());
-    let status = command.status().map_err(|source| start_error(command, source))?;
+    wait_for(command.stdout(std::io::stderr()))
+}
+
+/// As [`run`], with the program's standard output on ours: for programs whose output is what the user asked for.
+pub(crate) fn show(command: &mut Command) -> Result<()> {
+    wait_for(command)
+}
+
+fn wait_for(command: &mut Command) -> Result<()> {
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|source| start_error(command, source))?;
     if status.success() {
-        return Ok(());
+        Ok(())
+    } else {
+        Err(failure(command, status))
     }
-    Err(Error::Command {
+}
+
+/// The failure of a program whose output the user has seen.
+fn failure(command: &Command, status: std::process::ExitStatus) -> Error {
+    Error::Command {
         command: line_of(command),
         status,
         output: String::new(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -7,11 +7,17 @@ pub(crate) fn say(text: &str) {
     eprintln!("xtask: {text}");
 }
 
-/// Does something and says how long it took where that is long enough to be noticed.
+/// Does something and says how it ended and how long it took.
 pub(crate) fn timed<T, E>(what: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     let start = Instant::now();
     let result = work();
     let verdict = if result.is_ok() { "done" } else { "FAILED" };
     say(&format!("{what}: {verdict} in {:.1} s", start.elapsed().as_secs_f64()));
     result
+}
+
+/// Does one of several things in a row: says its name before, and how it ended after.
+pub(crate) fn step<T, E>(what: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    say(&format!("{what} ..."));
+    timed(what, work)
 }

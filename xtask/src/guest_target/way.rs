@@ -135,6 +135,11 @@ impl GuestTarget {
         compiler.chain(sysroot).collect()
     }
 
+    /// Whether guest programs are compiled by another compiler than everything else, for which there is no clippy.
+    pub(crate) fn has_own_compiler(&self) -> bool {
+        self.compiler.is_some()
+    }
+
     /// The compiler itself, set up to compile for the target.
     pub(super) fn rustc(&self) -> Command {
         let mut command = Command::new(self.compiler.as_deref().unwrap_or(Path::new("rustc")));

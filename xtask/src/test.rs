@@ -1,0 +1,148 @@
+//! `cargo xtask test`: all checks and tests, with everything that they need.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::error::{Error, Result};
+use crate::guest_target::{self, GuestTarget};
+use crate::process::{run as run_quietly, show};
+use crate::progress::{say, step};
+use crate::{guest_programs, images, leaked_processes, system_packages, workspace};
+
+/// The package of the integration tests.
+const INTEGRATION_TESTS: &str = "proctor-tests";
+
+/// Arguments of `cargo xtask test`.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Run a part alone
+    #[arg(long, value_name = "PART")]
+    only: Option<Part>,
+    /// Passed to the test programs, such as part of a test's name
+    #[arg(last = true)]
+    test_arguments: Vec<String>,
+}
+
+/// A part of the suite.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Formatting and lints
+    Lint,
+    /// Tests inside the crates
+    Unit,
+    /// Tests against the fake machine
+    Contract,
+    /// Tests of real machines
+    Vm,
+}
+
+impl Part {
+    /// Whether it runs test programs, built as components.
+    fn uses_programs(self) -> bool {
+        matches!(self, Self::Contract | Self::Vm)
+    }
+}
+
+/// Runs the suite.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let wanted = |part: Part| arguments.only.is_none_or(|only| only == part);
+    let programs = [Part::Contract, Part::Vm].into_iter().any(wanted);
+    if arguments.only != Some(Part::Lint) {
+        step("system packages", system_packages::ensure)?;
+    }
+    let target = match arguments.only {
+        Some(part) if !part.uses_programs() && part != Part::Lint => None,
+        _ => Some(step("guest target", || guest_target::ensure(None))?),
+    };
+    let mut environment = Vec::new();
+    if wanted(Part::Vm) {
+        environment.push(("PROCTOR_MINI", step("images", || images::ensure(false))?));
+    }
+    if arguments.only != Some(Part::Lint) {
+        step("build", || {
+            run_quietly(workspace::cargo("build")?.args(["--workspace", "--all-targets"]))
+        })?;
+        environment.push(("PROCTOR_BIN", workspace::program("debug", "proctor")?));
+        environment.push(("PROCTOR_FAKE_MACHINE", workspace::program("debug", "fake-machine")?));
+    }
+    if let (true, Some(target)) = (programs, &target) {
+        let directory = step("build of the test programs", || {
+            guest_programs::build_test_programs(target)
+        })?;
+        environment.push(("PROCTOR_PROGRAMS", directory));
+        let directory = step("build of the examples", || guest_programs::build_examples(target))?;
+        environment.push(("PROCTOR_EXAMPLES", directory));
+    }
+    if let (true, Some(target)) = (wanted(Part::Lint), &target) {
+        step("formatting", check_formatting)?;
+        step("lints", || check_lints(target))?;
+    }
+    if arguments.only == Some(Part::Lint) {
+        return Ok(());
+    }
+
+    let suite = suite_name();
+    let mut command = tests(arguments)?;
+    command.envs(environment).env(leaked_processes::SUITE_VARIABLE, &suite);
+    let tests = step("tests", || show(&mut command));
+    // Leaks are told of also where tests failed, and hide none of their failures.
+    let leaks = step("processes left behind", || leaked_processes::check(&suite));
+    match (tests, leaks) {
+        (Ok(()), Ok(())) => {
+            say("all passed");
+            Ok(())
+        }
+        (Err(error), Ok(())) | (Ok(()), Err(error)) => Err(error),
+        (Err(tests), Err(leaks)) => Err(Error::Invalid(format!("{tests}\n{leaks}"))),
+    }
+}
+
+fn tests(arguments: &Arguments) -> Result<Command> {
+    let mut command = workspace::cargo("test")?;
+    match arguments.only {
+        Some(Part::Contract) => command.args(["--package", INTEGRATION_TESTS, "--test", "contract"]),
+        Some(Part::Vm) => command.args(["--package", INTEGRATION_TESTS, "--test", "vm"]),
+        Some(Part::Unit) => command.args(["--workspace", "--exclude", INTEGRATION_TESTS]),
+        Some(Part::Lint) | None => command.arg("--workspace"),
+    };
+    // All failures of a run are worth knowing.
+    command.arg("--no-fail-fast").arg("--").args(&arguments.test_arguments);
+    Ok(command)
+}
+
+/// The guests' packages, which are outside the workspace.
+fn guest_packages() -> Result<Vec<std::path::PathBuf>> {
+    let mut packages = guest_programs::examples()?;
+    packages.push(workspace::directory().join("tests/programs"));
+    Ok(packages)
+}
+
+fn check_formatting() -> Result<()> {
+    let check = |directory: &Path| {
+        show(
+            Command::new("cargo")
+                .args(["fmt", "--all", "--check"])
+                .current_dir(directory),
+        )
+    };
+    check(workspace::directory())?;
+    guest_packages()?.iter().try_for_each(|directory| check(directory))
+}
+
+fn check_lints(target: &GuestTarget) -> Result<()> {
+    show(workspace::cargo("clippy")?.args(["--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    if target.has_own_compiler() {
+        say("no lints for guest programs: the compiler that can build them has no clippy");
+        return Ok(());
+    }
+    guest_packages()?.iter().try_for_each(|directory| {
+        show(guest_programs::cargo(target, "clippy", directory)?.args(["--", "--deny", "warnings"]))
+    })
+}
+
+/// A name that no other suite on this machine has.
+fn suite_name() -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("{}-{}", std::process::id(), now.as_nanos())
+}
