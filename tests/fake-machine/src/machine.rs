@@ -3,6 +3,7 @@
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use nix::unistd::Pid;
@@ -139,8 +140,10 @@ impl Machine {
             self.exit(0);
         }
         self.event("RESET", Some(cause.data()));
-        // A serial console that nobody reads and an init that is gone both end the machine elsewhere.
-        let _ = self.serial.boot(&[]);
+        // In the background: a serial console that nobody reads must not keep signals waiting.
+        let serial = Arc::clone(&self.serial);
+        thread::spawn(move || serial.boot(&[]));
+        // An init that is gone ends the machine elsewhere.
         if let Some(init) = &*lock(&self.init) {
             let _ = init.order(Order::Reset);
         }

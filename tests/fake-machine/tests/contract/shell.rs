@@ -67,7 +67,7 @@ fn a_second_shell_runs_on_the_second_console() {
     let machine = HostSide::start(&[], &[]);
     let mut shell = machine.shell();
     let mut worker = Shell(machine.accept("worker"));
-    shell.send("( exec <$PROCTOR_DEV/hvc1 >&0; stty raw -echo; exec setsid bash --norc $PROCTOR_DEV/hvc1 ) &");
+    shell.send("( exec <>$PROCTOR_DEV/hvc1 >&0; stty raw -echo; exec setsid bash --norc $PROCTOR_DEV/hvc1 ) &");
     assert_eq!(worker.ask("echo from the worker"), "from the worker");
     // Commands run at the same time: the first shell waits while the second kills what it waits for.
     shell.send("sleep 1000 & echo $!; wait $!; echo status $?");
@@ -81,7 +81,7 @@ fn a_killed_second_shell_leaves_its_console_usable() {
     let machine = HostSide::start(&[], &[]);
     let mut shell = machine.shell();
     let mut worker = Shell(machine.accept("worker"));
-    let start = "( exec <$PROCTOR_DEV/hvc1 >&0; stty raw -echo; exec setsid bash --norc $PROCTOR_DEV/hvc1 ) & ";
+    let start = "( exec <>$PROCTOR_DEV/hvc1 >&0; stty raw -echo; exec setsid bash --norc $PROCTOR_DEV/hvc1 ) & ";
     for round in 0..3 {
         shell.send(&format!("{start} worker=$!; wait $worker; echo gone"));
         assert_eq!(worker.ask(&format!("echo round {round}")), format!("round {round}"));
