@@ -63,6 +63,8 @@ pub enum Cause {
     Unsupported(String),
     /// An argument that cannot be meant.
     InvalidArgument(String),
+    /// Several machines failed, each for its own reason.
+    Several(Vec<String>),
     /// The host itself failed: no socket, no process, no file.
     Host(String),
 }
@@ -130,6 +132,7 @@ impl fmt::Display for Cause {
             Self::Monitor(text) => write!(f, "monitor: {text}"),
             Self::Unsupported(text) => write!(f, "not supported: {text}"),
             Self::InvalidArgument(text) => write!(f, "invalid argument: {text}"),
+            Self::Several(errors) => write!(f, "several machines failed:\n    {}", errors.join("\n    ")),
             Self::Host(text) => f.write_str(text),
         }
     }

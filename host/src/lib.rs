@@ -3,8 +3,15 @@
 //!
 //! Arrows point one way: [`cli`] -> [`runner`] -> [`plugin`] -> [`driver`], [`machine`], [`vlan`] -> [`event`].
 
+mod child;
+pub mod driver;
 pub mod error;
 pub mod event;
+pub mod guard;
 pub mod limits;
+pub mod machine;
 pub mod report;
+pub mod run_directory;
+pub mod setup_clock;
 pub mod text;
+pub mod vlan;

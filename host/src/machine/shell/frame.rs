@@ -27,17 +27,15 @@ pub(crate) struct FrameScanner {
     /// What follows the last START, where there is one that has no END yet.
     open: Option<Vec<u8>>,
     stray: Vec<u8>,
-    /// The longest frame.
-    pub(crate) most: usize,
-}
-
-impl Default for FrameScanner {
-    fn default() -> Self {
-        Self { open: None, stray: Vec::new(), most: FRAME_BYTES }
-    }
+    most: usize,
 }
 
 impl FrameScanner {
+    /// For frames of at most so many bytes.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { open: None, stray: Vec::new(), most }
+    }
+
     /// Takes bytes, gives the items that they complete.
     pub(crate) fn push(&mut self, mut bytes: &[u8], items: &mut Vec<Item>) {
         while !bytes.is_empty() {
@@ -110,7 +108,7 @@ mod tests {
     use super::*;
 
     fn scan(chunks: &[&[u8]]) -> Vec<Item> {
-        let mut scanner = FrameScanner { most: 20, ..FrameScanner::default() };
+        let mut scanner = FrameScanner::new(20);
         let mut items = Vec::new();
         chunks.iter().for_each(|chunk| scanner.push(chunk, &mut items));
         items
@@ -144,7 +142,7 @@ mod tests {
 
     #[test]
     fn endless_strays_are_bounded() {
-        let mut scanner = FrameScanner::default();
+        let mut scanner = FrameScanner::new(FRAME_BYTES);
         let mut items = Vec::new();
         for _ in 0..1_000 {
             scanner.push(&[b'x'; 1_000], &mut items);

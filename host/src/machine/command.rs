@@ -1,0 +1,124 @@
+//! Commands on a machine.
+
+use std::time::{Duration, Instant};
+
+use super::handle::Machine;
+use super::shell::Outcome;
+use crate::error::{Cause, CommandResult, Result};
+use crate::limits::{COMMAND_BYTES, GUEST_SILENCE, LimitName};
+use crate::text;
+
+/// The status of a command that ran over, as `timeout` has it.
+pub(super) const TIMED_OUT: i32 = 124;
+/// How much of a command stands in an action, in bytes.
+const QUOTED: usize = 160;
+
+/// One function applied to one command, for messages.
+pub(super) fn action(function: &str, command: &str) -> String {
+    format!("{function}(\"{}\")", text::quote(command, QUOTED))
+}
+
+/// How an attempt ended: the command's result, and whether it was killed for running over.
+pub(super) struct Attempt {
+    pub(super) result: CommandResult,
+    pub(super) timed_out: bool,
+}
+
+impl Machine {
+    /// Runs a command and returns its status and output, whatever they are. A command that runs over is killed with
+    /// its children; its status is 124 then. The machine is started, and its boot waited for, where needed.
+    /// Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: no command, a machine that is down, a shell that died, too much output.
+    pub async fn execute(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult> {
+        let work = async { Ok(self.attempt(command, self.budget(timeout).1).await?.result) };
+        self.call(action("execute", command), work).await
+    }
+
+    /// Runs a command, which must succeed. Errors: as [`Machine::execute`], a failed command, a passed timeout.
+    pub async fn succeed(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult> {
+        let work = async {
+            let result = self.in_time(command, timeout).await?;
+            if result.status == 0 { Ok(result) } else { Err(Cause::CommandFailed(result)) }
+        };
+        self.call(action("succeed", command), work).await
+    }
+
+    /// Runs a command, which must fail. Errors: as [`Machine::execute`], a successful command, a passed timeout.
+    pub async fn fail(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult> {
+        let work = async {
+            let result = self.in_time(command, timeout).await?;
+            if result.status == 0 { Err(Cause::CommandUnexpectedlySucceeded(result)) } else { Ok(result) }
+        };
+        self.call(action("fail", command), work).await
+    }
+
+    /// Lets time pass on the machine's clock. Errors: as [`Machine::succeed`].
+    pub async fn sleep(&self, duration: Duration) -> Result {
+        let seconds = duration.as_secs_f64();
+        let work = async {
+            // What it takes to start the command is not part of the time.
+            let limit = duration + self.inner().limits.call;
+            let result = self.attempt(&format!("sleep {seconds}"), limit).await?.result;
+            if result.status == 0 { Ok(()) } else { Err(Cause::CommandFailed(result)) }
+        };
+        self.call(format!("sleep({seconds} s)"), work).await
+    }
+
+    /// A timeout and the limit that it comes from.
+    pub(super) fn budget(&self, timeout: Option<Duration>) -> (LimitName, Duration) {
+        timeout.map_or((LimitName::Call, self.inner().limits.call), |timeout| (LimitName::Argument, timeout))
+    }
+
+    async fn in_time(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult, Cause> {
+        let (limit, budget) = self.budget(timeout);
+        let attempt = self.attempt(command, budget).await?;
+        if attempt.timed_out {
+            let last_seen = Some(describe_output(&attempt.result.stdout));
+            return Err(Cause::TimedOut { limit, budget, last_seen });
+        }
+        Ok(attempt.result)
+    }
+
+    /// Runs a command once.
+    pub(super) async fn attempt(&self, command: &str, budget: Duration) -> Result<Attempt, Cause> {
+        if command.contains('\0') {
+            return Err(Cause::InvalidArgument("a command cannot contain a NUL byte".into()));
+        }
+        if command.len() > COMMAND_BYTES {
+            let text = format!("a command of {} bytes; at most {COMMAND_BYTES} are allowed", command.len());
+            return Err(Cause::InvalidArgument(text));
+        }
+        let running = self.connected().await?;
+        let most = self.inner().limits.command_output;
+        let outcome = running.unless_down(running.shell.run(command, Instant::now() + budget, most)).await?;
+        let ended = |status, stdout, timed_out| {
+            Ok(Attempt { result: CommandResult { command: command.into(), status, stdout }, timed_out })
+        };
+        match outcome {
+            Some(Outcome::Ended { status, output }) => ended(status, output, false),
+            Some(Outcome::TimedOut { output }) => ended(TIMED_OUT, output, true),
+            Some(Outcome::TooLarge) => Err(Cause::OutputTooLarge { command: command.into(), limit: most }),
+            Some(Outcome::Lost { reason, restored }) => {
+                Err(Cause::ShellLost { command: command.into(), reason, restored })
+            }
+            Some(Outcome::Silent) => Err(Cause::TimedOut {
+                limit: LimitName::GuestSilence,
+                budget: GUEST_SILENCE,
+                last_seen: Some("the guest's shell gives no sign of life".into()),
+            }),
+            Some(Outcome::Broken(reason)) => Err(Cause::Unsupported(reason)),
+            None => Err(running.down().await),
+        }
+    }
+}
+
+/// How much of an output stands in a message, in bytes.
+const QUOTED_OUTPUT: usize = 400;
+
+/// The end of an output, for a message.
+pub(super) fn describe_output(stdout: &[u8]) -> String {
+    let from = stdout.len().saturating_sub(QUOTED_OUTPUT);
+    let tail = stdout.get(from..).unwrap_or_default();
+    let cut = if from > 0 { "... " } else { "" };
+    format!("output {:?}", format!("{cut}{}", text::clean_lines(tail.trim_ascii_end(), QUOTED_OUTPUT)))
+}

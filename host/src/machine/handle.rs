@@ -1,0 +1,159 @@
+//! A machine as its callers see it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
+use super::console::Console;
+use super::launch::{self, Running};
+use super::shell::ShellState;
+use super::start_script::StartScript;
+use crate::error::{Cause, Error, Result};
+use crate::event::Events;
+use crate::limits::{LimitName, Limits};
+use crate::run_directory::RunDirectory;
+use crate::setup_clock::SetupClock;
+
+/// A machine, running or not. Cheap to clone; the machine is killed when the last clone goes.
+#[derive(Debug, Clone)]
+pub struct Machine(Arc<Inner>);
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) script: StartScript,
+    pub(super) run: RunDirectory,
+    pub(super) vlans: Vec<u32>,
+    pub(super) limits: Limits,
+    pub(super) events: Events,
+    pub(super) setup: SetupClock,
+    pub(super) console: Console,
+    running: Mutex<Option<Arc<Running>>>,
+}
+
+impl Machine {
+    /// A machine that is off. Its state directory is emptied, unless the run keeps state.
+    /// Errors: the directory cannot be made, or a socket's path in it would be too long.
+    pub fn new(
+        script: StartScript,
+        run: &RunDirectory,
+        vlans: &[u32],
+        limits: &Limits,
+        events: &Events,
+        setup: &SetupClock,
+    ) -> Result<Self> {
+        let name = script.machine_name().to_owned();
+        let inner = Inner {
+            script,
+            run: run.clone(),
+            vlans: vlans.to_vec(),
+            limits: limits.clone(),
+            events: events.clone(),
+            setup: setup.clone(),
+            console: Console::new(&name),
+            running: Mutex::new(None),
+        };
+        let machine = Self(Arc::new(inner));
+        launch::prepare_state(&machine.0).map_err(|cause| machine.error("prepare its state", Duration::ZERO, cause))?;
+        Ok(machine)
+    }
+
+    /// The name, from the start script's.
+    pub fn name(&self) -> &str {
+        self.0.script.machine_name()
+    }
+
+    pub(super) fn inner(&self) -> &Inner {
+        &self.0
+    }
+
+    pub(super) fn error(&self, action: impl Into<String>, elapsed: Duration, cause: Cause) -> Error {
+        Error { machine: Some(self.name().into()), action: action.into(), elapsed, cause }
+    }
+
+    /// Gives a call's failure its context.
+    pub(super) async fn call<T>(
+        &self,
+        action: impl Into<String>,
+        work: impl Future<Output = Result<T, Cause>>,
+    ) -> Result<T> {
+        let start = Instant::now();
+        work.await.map_err(|cause| self.error(action, start.elapsed(), cause))
+    }
+
+    /// The running machine, where there is one.
+    pub(super) async fn running(&self) -> Option<Arc<Running>> {
+        self.0.running.lock().await.clone().filter(|running| running.end.status().is_none())
+    }
+
+    /// The running machine, or the error that it is down.
+    pub(super) async fn expect_running(&self) -> Result<Arc<Running>, Cause> {
+        match &*self.0.running.lock().await {
+            None => Err(Cause::MachineDown { status: "not started".into(), console: Vec::new() }),
+            Some(running) => match running.end.status() {
+                Some(status) => Err(Cause::MachineDown { status, console: self.0.console.quoted() }),
+                None => Ok(Arc::clone(running)),
+            },
+        }
+    }
+
+    /// Starts the machine and returns when its monitor and the line of its shell are connected. Does not wait for the
+    /// guest to boot. Does nothing where the machine runs already.
+    /// Errors: QEMU does not start, dies, or does not connect within [`crate::limits::LAUNCH`].
+    pub async fn start(&self) -> Result {
+        self.call("start", async { self.started().await.map(drop) }).await
+    }
+
+    async fn started(&self) -> Result<Arc<Running>, Cause> {
+        // Held while launching: a second caller finds the machine started.
+        let mut slot = self.0.running.lock().await;
+        if let Some(running) = slot.as_ref().filter(|running| running.end.status().is_none()) {
+            return Ok(Arc::clone(running));
+        }
+        let _setup = self.0.setup.wait();
+        let running = Arc::new(launch::launch(&self.0).await?);
+        *slot = Some(Arc::clone(&running));
+        Ok(running)
+    }
+
+    /// Waits until the guest's shell answers; starts the machine first where it is off.
+    /// Errors: as [`Machine::start`], and a boot that takes longer than [`Limits::boot`].
+    pub async fn connect(&self) -> Result {
+        self.call("wait for the shell", async { self.connected().await.map(drop) }).await
+    }
+
+    pub(super) async fn connected(&self) -> Result<Arc<Running>, Cause> {
+        let running = self.started().await?;
+        let mut state = running.shell.state();
+        if *state.borrow() == ShellState::Ready {
+            return Ok(running);
+        }
+        let _setup = self.0.setup.wait();
+        let budget = self.0.limits.boot;
+        let ready = async { state.wait_for(|state| *state != ShellState::Waiting).await.map(|state| state.clone()) };
+        let state = match running.unless_down(tokio::time::timeout(budget, ready)).await? {
+            Ok(Ok(state)) => state,
+            // The shell's task ends only with the machine.
+            Ok(Err(_)) => return Err(running.down().await),
+            Err(_) => {
+                let last = running.console.quoted().pop();
+                let last_seen = Some(last.map_or("nothing on the serial console".into(), |line| format!("console line {line:?}")));
+                return Err(Cause::TimedOut { limit: LimitName::Boot, budget, last_seen });
+            }
+        };
+        match state {
+            ShellState::Lost(reason) => {
+                Err(Cause::ShellLost { command: String::new(), reason, restored: false })
+            }
+            ShellState::Waiting | ShellState::Ready => Ok(running),
+        }
+    }
+
+    /// Whether the machine runs and its shell answers.
+    pub async fn is_up(&self) -> bool {
+        match self.running().await {
+            Some(running) => *running.shell.state().borrow() == ShellState::Ready,
+            None => false,
+        }
+    }
+}

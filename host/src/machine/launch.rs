@@ -1,0 +1,232 @@
+//! From a start script to a running machine.
+
+use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::process::{ChildStdin, Command};
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+
+use super::arguments::{self, Sockets};
+use super::console::Console;
+use super::handle::Inner;
+use super::monitor::Monitor;
+use super::shell::Shell;
+use crate::child::{ChildGroup, merged_output};
+use crate::error::{Cause, Result};
+use crate::event::{EventKind, Events, Source, State};
+use crate::limits::{BULK_PORTS, LAUNCH, LimitName, STOP_GRACE};
+use crate::run_directory::RunDirectory;
+
+/// After the process has ended, its last output is waited for so long. A stray child may hold the pipe open.
+const LAST_OUTPUT: Duration = Duration::from_millis(500);
+
+/// A machine whose QEMU runs. Dropping it kills QEMU.
+#[derive(Debug)]
+pub(super) struct Running {
+    pub(super) monitor: Monitor,
+    pub(super) shell: Shell,
+    pub(super) console: Console,
+    pub(super) end: End,
+}
+
+/// The end of a machine's process: to wait for, and to bring about.
+#[derive(Debug)]
+pub(super) struct End {
+    status: watch::Receiver<Option<String>>,
+    stop: std::sync::Mutex<Option<oneshot::Sender<()>>>,
+    owner: JoinHandle<()>,
+}
+
+impl End {
+    /// How the process ended, where it has.
+    pub(super) fn status(&self) -> Option<String> {
+        self.status.borrow().clone()
+    }
+
+    /// Waits for the end.
+    pub(super) async fn wait(&self) -> String {
+        let mut status = self.status.clone();
+        match status.wait_for(Option::is_some).await {
+            Ok(status) => status.clone().unwrap_or_default(),
+            Err(_) => "killed".into(),
+        }
+    }
+
+    /// Ends the process, kindly at first, and waits until it and everything that it started is gone.
+    pub(super) async fn bring_about(&self) -> String {
+        let stop = self.stop.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(stop) = stop {
+            // It may have ended already.
+            let _ = stop.send(());
+        }
+        self.wait().await
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.owner.abort();
+    }
+}
+
+impl Running {
+    /// Does something as long as the machine runs. Errors: the machine went down first.
+    pub(super) async fn unless_down<T>(&self, work: impl Future<Output = T>) -> Result<T, Cause> {
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            status = self.end.wait() => Err(self.down_with(status)),
+        }
+    }
+
+    /// The error that the machine is down, once it is.
+    pub(super) async fn down(&self) -> Cause {
+        self.down_with(self.end.wait().await)
+    }
+
+    fn down_with(&self, status: String) -> Cause {
+        Cause::MachineDown { status, console: self.console.quoted() }
+    }
+}
+
+/// Makes the directories that a start script finds, the state directory anew unless it is to be kept.
+pub(super) fn prepare_state(machine: &Inner) -> Result<(), Cause> {
+    let state = machine.run.machine(machine.script.machine_name());
+    let sockets = Sockets::new(&state);
+    RunDirectory::check_socket(&sockets.longest()).map_err(|error| Cause::Host(error.to_string()))?;
+    let make = |path: &Path| {
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+        made.map_err(|error| Cause::Host(format!("cannot make {path:?}: {error}")))
+    };
+    if !machine.run.keeps_state() && state.exists() {
+        fs::remove_dir_all(&state).map_err(|error| Cause::Host(format!("cannot empty {state:?}: {error}")))?;
+    }
+    make(&state)?;
+    make(&machine.run.shared())
+}
+
+/// Starts QEMU and connects to it.
+pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
+    let name = machine.script.machine_name();
+    let state = machine.run.machine(name);
+    let sockets = Sockets::new(&state);
+    let listener = |path: &Path| {
+        // A socket left by an earlier start would be in the way.
+        let _ = fs::remove_file(path);
+        UnixListener::bind(path).map_err(|error| Cause::Host(format!("cannot listen on {path:?}: {error}")))
+    };
+    let monitor = listener(&sockets.monitor())?;
+    let shell = listener(&sockets.shell())?;
+    let worker = listener(&sockets.worker())?;
+    let ports = (0..BULK_PORTS).map(|number| listener(&sockets.bulk(number))).collect::<Result<Vec<_>, _>>()?;
+    let _ = fs::remove_file(sockets.qmp());
+
+    let (mut group, output) =
+        spawn(machine, &sockets, &state).map_err(|error| Cause::Host(format!("cannot run the start script: {error}")))?;
+    let pid = group.id();
+    let stdin = group.take_stdin();
+    let console = machine.console.clone();
+    console.clear();
+    let source = Source::Machine(Arc::from(name));
+    let detail = format!("pid {pid}");
+    machine.events.emit(EventKind::State { source: source.clone(), state: State::Booting, detail });
+    let reader = tokio::spawn({
+        let (console, events) = (console.clone(), machine.events.clone());
+        async move { console.read(output, &events).await }
+    });
+    let (status_sender, status) = watch::channel(None);
+    let (stop, stopped) = oneshot::channel();
+    let owner = tokio::spawn(own(group, stdin, reader, stopped, status_sender, source, machine.events.clone()));
+    let end = End { status, stop: std::sync::Mutex::new(Some(stop)), owner };
+
+    let connect = async {
+        let accept = async |listener: UnixListener| listener.accept().await.map(|(stream, _)| stream);
+        let failed = |error: std::io::Error| Cause::Host(format!("cannot accept a connection from QEMU: {error}"));
+        // In the order of the arguments, in which QEMU connects.
+        let monitor = accept(monitor).await.map_err(failed)?;
+        let shell = accept(shell).await.map_err(failed)?;
+        let worker = accept(worker).await.map_err(failed)?;
+        let mut port_streams = Vec::new();
+        for port in ports {
+            port_streams.push(accept(port).await.map_err(failed)?);
+        }
+        Ok((monitor, shell, worker, port_streams, Monitor::connect(&sockets.qmp()).await?))
+    };
+    let connected = tokio::select! {
+        connected = tokio::time::timeout(LAUNCH, connect) => connected,
+        status = end.wait() => {
+            return Err(Cause::MachineDown {
+                status: format!("{status}, before its sockets were connected"),
+                console: console.quoted(),
+            });
+        }
+    };
+    let Ok(connected) = connected else {
+        end.bring_about().await;
+        let last_seen = Some("QEMU runs, but has not connected all of its sockets".into());
+        return Err(Cause::TimedOut { limit: LimitName::Launch, budget: LAUNCH, last_seen });
+    };
+    let (text_monitor, shell, worker, ports, monitor) = match connected {
+        Ok(connected) => connected,
+        Err(cause) => {
+            end.bring_about().await;
+            return Err(cause);
+        }
+    };
+    tokio::spawn(drain(text_monitor));
+    let shell = Shell::start(name, shell, worker, ports, machine.limits.command_output, machine.events.clone());
+    Ok(Running { monitor, shell, console, end })
+}
+
+fn spawn(
+    machine: &Inner,
+    sockets: &Sockets,
+    state: &Path,
+) -> std::io::Result<(ChildGroup, tokio::net::unix::pipe::Receiver)> {
+    let name = machine.script.machine_name();
+    let has_display = ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| std::env::var_os(name).is_some());
+    let mut command = Command::new("sh");
+    // Through sh, so that a script without `#!` runs too; as arguments, so that no name needs quoting.
+    command.args(["-c", "exec \"$0\" \"$@\""]).arg(machine.script.path());
+    command.args(arguments::qemu_arguments(sockets, false, has_display));
+    command.envs(arguments::environment(name, &machine.run, &machine.vlans));
+    // QEMU reads its serial port's input from there; an end of file would be one.
+    command.current_dir(state).stdin(Stdio::piped());
+    let output = merged_output(&mut command)?;
+    let group = ChildGroup::spawn(command, &machine.run, name)?;
+    Ok((group, output))
+}
+
+/// Owns the process until it ends, by itself or because it is told to.
+async fn own(
+    mut group: ChildGroup,
+    stdin: Option<ChildStdin>,
+    reader: JoinHandle<()>,
+    stopped: oneshot::Receiver<()>,
+    ended: watch::Sender<Option<String>>,
+    source: Source,
+    events: Events,
+) {
+    let status = tokio::select! {
+        status = group.wait() => status,
+        _ = stopped => group.stop(STOP_GRACE).await,
+    };
+    drop(stdin);
+    // So that whoever is told of the end can quote the last lines.
+    let _ = tokio::time::timeout(LAST_OUTPUT, reader).await;
+    let detail = status.map_or_else(|error| error.to_string(), |status: ExitStatus| status.to_string());
+    events.emit(EventKind::State { source, state: State::Down, detail: detail.clone() });
+    ended.send_replace(Some(detail));
+}
+
+/// Reads and forgets what the text monitor says: QEMU must not block on it.
+async fn drain(mut stream: UnixStream) {
+    // Its end is the machine's.
+    let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+}

@@ -1,0 +1,71 @@
+//! A machine's network interfaces, from outside.
+
+use serde_json::json;
+
+use super::handle::Machine;
+use super::launch::Running;
+use crate::error::{Cause, Result};
+
+impl Machine {
+    /// Takes the link of every VLAN interface down. Errors: the machine is down or has no VLAN interface.
+    pub async fn block(&self) -> Result {
+        self.call("block", self.set_links(false)).await
+    }
+
+    /// Takes the link of every VLAN interface up. Errors: as [`Machine::block`].
+    pub async fn unblock(&self) -> Result {
+        self.call("unblock", self.set_links(true)).await
+    }
+
+    async fn set_links(&self, up: bool) -> Result<(), Cause> {
+        let running = self.expect_running().await?;
+        running.unless_down(set_links(&running, up)).await?
+    }
+}
+
+async fn set_links(running: &Running, up: bool) -> Result<(), Cause> {
+    let interfaces = vlan_interfaces(&running.monitor.human("info network").await?);
+    if interfaces.is_empty() {
+        return Err(Cause::Unsupported("the machine has no interface on a VLAN".into()));
+    }
+    for name in interfaces {
+        running.monitor.execute("set_link", json!({ "name": name, "up": up })).await?;
+    }
+    Ok(())
+}
+
+/// The interfaces on a VLAN, from what QEMU's `info network` prints: an interface's line, then its back end's, which
+/// begins with a backslash. What is not QEMU's own user-mode network is a VLAN.
+fn vlan_interfaces(printed: &str) -> Vec<String> {
+    let mut interfaces = Vec::new();
+    let mut last = None;
+    for line in printed.lines() {
+        let (name, properties) = line.trim_end().split_once(": ").unwrap_or_default();
+        let kind = properties.split(',').find_map(|property| property.strip_prefix("type="));
+        match (line.trim_start().starts_with('\\'), kind) {
+            (false, Some("nic")) => last = Some(name.to_owned()),
+            (true, Some(kind)) if kind != "user" => interfaces.extend(last.take()),
+            _ => last = None,
+        }
+    }
+    interfaces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::vlan_interfaces;
+
+    #[test]
+    fn interfaces_are_told_apart_by_their_back_ends() {
+        let printed = "virtio-net-pci.0: index=0,type=nic,model=virtio-net-pci,macaddr=52:54:00:12:34:56\r\n \
+            \\ user.0: index=0,type=user,net=10.0.2.0,restrict=off\r\n\
+            virtio-net-pci.1: index=0,type=nic,model=virtio-net-pci,macaddr=52:54:00:12:01:01\r\n \
+            \\ vlan1: index=0,type=vde,sock=/run/vde1.ctl,fd=10\r\n\
+            uplink: index=0,type=nic,model=e1000,macaddr=52:54:00:12:02:01\r\n \
+            \\ vlan2: index=0,type=stream,\r\n\
+            lone: index=0,type=nic,model=e1000,macaddr=52:54:00:12:02:02\r\n\
+            hub0port0: index=0,type=hubport,\r\n";
+        assert_eq!(vlan_interfaces(printed), ["virtio-net-pci.1", "uplink"]);
+        assert!(vlan_interfaces("").is_empty());
+    }
+}

@@ -1,0 +1,87 @@
+//! A machine's end.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::handle::Machine;
+use super::shell::Outcome;
+use crate::error::{Cause, CommandResult, Result};
+use crate::event::{Level, Source};
+use crate::limits::{STOP_GRACE, SYNC};
+
+impl Machine {
+    /// Asks the guest to power off and waits until the machine has stopped. Does nothing where the machine is off.
+    /// Default timeout: [`crate::limits::Limits::call`]. Errors: as [`Machine::execute`], `poweroff` that fails.
+    pub async fn shutdown(&self, timeout: Option<Duration>) -> Result {
+        let work = async {
+            if self.running().await.is_none() {
+                return Ok(());
+            }
+            let running = self.connected().await?;
+            let (_, budget) = self.budget(timeout);
+            let deadline = Instant::now() + budget;
+            let most = self.inner().limits.command_output;
+            let asked = running.unless_down(running.shell.run("poweroff", deadline, most)).await;
+            match asked {
+                Ok(Some(Outcome::Ended { status, output })) if status != 0 => {
+                    let result = CommandResult { command: "poweroff".into(), status, stdout: output };
+                    return Err(Cause::CommandFailed(result));
+                }
+                // It powers off, and takes its shell with it.
+                _ => {}
+            }
+            self.stopped(timeout, deadline).await
+        };
+        self.call("shutdown", work).await
+    }
+
+    /// Pulls the plug: QEMU ends without the guest's knowing. Does nothing where the machine is off.
+    pub async fn crash(&self) -> Result {
+        let work = async {
+            let Some(running) = self.running().await else { return Ok(()) };
+            // QEMU may be gone before it has answered.
+            let asked = running.unless_down(running.monitor.execute("quit", json!({}))).await;
+            if asked.is_err() || tokio::time::timeout(STOP_GRACE, running.end.wait()).await.is_err() {
+                running.end.bring_about().await;
+            }
+            Ok(())
+        };
+        self.call("crash", work).await
+    }
+
+    /// Waits until the machine has stopped. Returns at once where it is off.
+    /// Default timeout: [`crate::limits::Limits::call`]. Errors: a passed timeout.
+    pub async fn wait_for_shutdown(&self, timeout: Option<Duration>) -> Result {
+        let deadline = Instant::now() + self.budget(timeout).1;
+        self.call("wait-for-shutdown", self.stopped(timeout, deadline)).await
+    }
+
+    async fn stopped(&self, timeout: Option<Duration>, deadline: Instant) -> Result<(), Cause> {
+        let Some(running) = self.running().await else { return Ok(()) };
+        if tokio::time::timeout_at(deadline.into(), running.end.wait()).await.is_ok() {
+            return Ok(());
+        }
+        let (limit, budget) = self.budget(timeout);
+        let last = self.inner().console.quoted().pop();
+        let last_seen = Some(last.map_or("nothing on the serial console".into(), |line| format!("console line {line:?}")));
+        Err(Cause::TimedOut { limit, budget, last_seen })
+    }
+
+    /// Has the guest write its file systems back, where it is up, but does not wait long for it.
+    pub async fn sync(&self) {
+        if self.is_up().await
+            && let Err(error) = self.succeed("sync", Some(SYNC)).await
+        {
+            let source = Source::Machine(self.name().into());
+            self.inner().events.message(Level::Warning, source, format!("{error}"));
+        }
+    }
+
+    /// Ends the machine, whatever it does, and waits until nothing of it is left.
+    pub async fn release(&self) {
+        if let Some(running) = self.running().await {
+            running.end.bring_about().await;
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! One command, from its line to its outcome.
+
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+
+use super::connection::{Console, Input};
+use super::engine::{Engine, Outcome, Request, Seen};
+use super::port::PortItem;
+use crate::limits::{GUEST_PING, GUEST_SILENCE, KILL_GRACE, QUOTED_BYTES, SHELL_RESTORE};
+use crate::text;
+
+/// What the guest takes of a command at a time: half of a tty's buffer. It answers after each piece.
+const PIECE: usize = 2_000;
+
+/// How far a command has come.
+#[derive(Debug, Default)]
+struct Progress {
+    /// The process that leads the command's group.
+    process: Option<i32>,
+    /// What was too much or too late, once the command has been killed for it.
+    killed: Option<Killed>,
+    /// What came over the console, where no port was free.
+    console_length: Option<usize>,
+    console_output: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Killed {
+    Late,
+    TooLarge,
+    Abandoned,
+}
+
+impl Engine {
+    /// Runs a command and answers the request.
+    pub(super) async fn execute(&mut self, request: Request) {
+        let Request { command, deadline, most, mut reply } = request;
+        if self.session.worker.is_none() && !self.await_worker().await {
+            let reason = "the worker shell did not come back".to_owned();
+            // Whoever asked may have given up.
+            let _ = reply.send(Outcome::Lost { reason: reason.clone(), restored: false });
+            self.lose(reason);
+            return;
+        }
+        self.number += 1;
+        self.connection.expected.set(&self.session.name, self.number, most);
+        let outcome = match self.send_command(&command, most, deadline).await {
+            Ok(None) => self.await_end(most, deadline, &mut reply).await,
+            Ok(Some(outcome)) => Some(outcome),
+            Err(reason) => Some(Outcome::Broken(reason)),
+        };
+        match outcome {
+            Some(outcome) => {
+                let _ = reply.send(outcome);
+            }
+            // The machine is gone, and with it the reply's sender: the caller sees that.
+            None => drop(reply),
+        }
+    }
+
+    /// The console on which the worker listens.
+    fn worker_console(&self) -> Console {
+        if self.session.alone { Console::Control } else { Console::Worker }
+    }
+
+    /// Hands the command over, piece by piece. An outcome where it came to an end before it began.
+    async fn send_command(&mut self, command: &str, most: usize, deadline: Instant) -> Result<Option<Outcome>, String> {
+        let console = self.worker_console();
+        let mut pieces = command.as_bytes().chunks(PIECE);
+        let mut line = format!("run {} {} {}\n", self.number, command.len(), most + 1).into_bytes();
+        line.extend_from_slice(pieces.next().unwrap_or_default());
+        self.connection.send(console, &line).await?;
+        for piece in pieces {
+            let more = async {
+                while let Some(input) = self.connection.receive().await {
+                    match self.see(input) {
+                        Seen::Command(word, number, _) if word == "more" && number == self.number => return None,
+                        Seen::WorkerDown(status) => return Some(Seen::WorkerDown(status)),
+                        Seen::NewShell => return Some(Seen::NewShell),
+                        _ => {}
+                    }
+                }
+                Some(Seen::Nothing)
+            };
+            let until = tokio::time::Instant::from_std(deadline);
+            match tokio::time::timeout_at(until, more).await {
+                Ok(None) => self.connection.send(console, piece).await?,
+                Ok(Some(Seen::Nothing)) => return Err("the machine is gone".into()),
+                Ok(Some(seen)) => return Ok(Some(self.lost(seen, None).await)),
+                Err(_) => {
+                    // The worker waits for the rest of a command that will not come.
+                    self.replace_worker().await?;
+                    return Ok(Some(Outcome::TimedOut { output: Vec::new() }));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Waits for the end, and brings it about where the command runs over. `None`: the machine is gone.
+    async fn await_end(
+        &mut self,
+        most: usize,
+        deadline: Instant,
+        reply: &mut tokio::sync::oneshot::Sender<Outcome>,
+    ) -> Option<Outcome> {
+        let mut progress = Progress::default();
+        let mut deadline = deadline;
+        let mut heard = Instant::now();
+        let mut next_ping = heard + GUEST_PING;
+        loop {
+            let wake = deadline.min(next_ping);
+            let input = tokio::select! {
+                biased;
+                input = self.connection.receive() => Some(input?),
+                () = reply.closed(), if progress.killed.is_none() => {
+                    self.kill(&mut progress, Killed::Abandoned, &mut deadline).await;
+                    continue;
+                }
+                () = tokio::time::sleep_until(wake.into()) => None,
+            };
+            let Some(input) = input else {
+                let now = Instant::now();
+                if now >= deadline {
+                    if let Some(killed) = progress.killed {
+                        return Some(self.give_up(killed, progress).await);
+                    }
+                    self.kill(&mut progress, Killed::Late, &mut deadline).await;
+                } else if now.duration_since(heard) > GUEST_SILENCE {
+                    self.lose(format!("the guest's shell gave no sign of life for {} s", GUEST_SILENCE.as_secs()));
+                    return Some(Outcome::Silent);
+                } else {
+                    next_ping = now + GUEST_PING;
+                    self.ping().await;
+                }
+                continue;
+            };
+            heard = Instant::now();
+            let outcome = match input {
+                Input::Port(item) => self.see_port(item, &mut progress, &mut deadline).await,
+                input => match self.see(input) {
+                    Seen::Command(word, number, rest) if number == self.number => {
+                        self.see_frame(&word, &rest, most, &mut progress, &mut deadline).await
+                    }
+                    seen @ (Seen::WorkerDown(_) | Seen::NewShell) => Some(self.lost(seen, progress.process).await),
+                    _ => None,
+                },
+            };
+            if let Some(outcome) = outcome {
+                return Some(match (progress.killed, outcome) {
+                    (Some(Killed::TooLarge), _) => Outcome::TooLarge,
+                    (Some(_), Outcome::Ended { output, .. }) => Outcome::TimedOut { output },
+                    (_, outcome) => outcome,
+                });
+            }
+        }
+    }
+
+    async fn see_port(&mut self, item: PortItem, progress: &mut Progress, deadline: &mut Instant) -> Option<Outcome> {
+        match item {
+            PortItem::Started { number, process } if number == self.number => progress.process = Some(process),
+            PortItem::Ended { number, status, output } if number == self.number => {
+                return Some(Outcome::Ended { status, output });
+            }
+            PortItem::TooLarge { number } if number == self.number => {
+                self.kill(progress, Killed::TooLarge, deadline).await;
+            }
+            item => {
+                self.see(Input::Port(item));
+            }
+        }
+        None
+    }
+
+    /// A frame on the console about the running command: it found no free port.
+    async fn see_frame(
+        &mut self,
+        word: &str,
+        rest: &[u8],
+        most: usize,
+        progress: &mut Progress,
+        deadline: &mut Instant,
+    ) -> Option<Outcome> {
+        let number = || std::str::from_utf8(rest).ok()?.split(' ').find(|word| !word.is_empty())?.parse::<i64>().ok();
+        match word {
+            "start" => progress.process = number().and_then(|process| process.try_into().ok()),
+            "length" => {
+                progress.console_length = number().and_then(|length| length.try_into().ok());
+                if progress.console_length.is_none_or(|length| length > most) {
+                    progress.killed = Some(Killed::TooLarge);
+                }
+                // The command has ended; what takes time now is the console.
+                *deadline = (*deadline).max(Instant::now() + SHELL_RESTORE);
+            }
+            "data" => {
+                let digits: Vec<u8> = rest.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+                match base64::engine::general_purpose::STANDARD.decode(digits) {
+                    Ok(output) if Some(output.len()) == progress.console_length => {
+                        progress.console_output = output;
+                    }
+                    _ if progress.killed == Some(Killed::TooLarge) => {}
+                    _ => return Some(Outcome::Broken("the command's output was damaged on the guest's console".into())),
+                }
+            }
+            "end" => {
+                let status = number().and_then(|status| status.try_into().ok())?;
+                return Some(Outcome::Ended { status, output: std::mem::take(&mut progress.console_output) });
+            }
+            "broken" => {
+                return Some(Outcome::Broken(text::clean(rest, QUOTED_BYTES)));
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// Has the running command killed, with its children, and allows a short time for its end to be reported.
+    async fn kill(&mut self, progress: &mut Progress, why: Killed, deadline: &mut Instant) {
+        progress.killed = Some(why);
+        *deadline = Instant::now() + KILL_GRACE;
+        if let Some(process) = progress.process {
+            let line = if self.session.alone { "kill -\n".into() } else { format!("__proctor_kill {process}\n") };
+            // Where the first shell does not take the line, the grace passes and the worker is given up.
+            let _ = self.connection.send(Console::Control, line.as_bytes()).await;
+        }
+    }
+
+    async fn ping(&mut self) {
+        let line = if self.session.alone {
+            "ping -\n".to_owned()
+        } else {
+            format!("__proctor_session={} __proctor_say pong\n", self.session.name)
+        };
+        // No answer tells enough.
+        let _ = self.connection.send(Console::Control, line.as_bytes()).await;
+    }
+
+    /// The command was killed and yet did not end in time.
+    async fn give_up(&mut self, killed: Killed, progress: Progress) -> Outcome {
+        if let Err(reason) = self.replace_worker().await {
+            self.lose(reason);
+        }
+        match killed {
+            Killed::TooLarge => Outcome::TooLarge,
+            Killed::Late | Killed::Abandoned => Outcome::TimedOut { output: progress.console_output },
+        }
+    }
+
+    /// Kills the worker; its supervisor makes a new one, which the next command waits for.
+    async fn replace_worker(&mut self) -> Result<(), String> {
+        if self.session.alone {
+            return Err("the machine's only shell does not answer".into());
+        }
+        if let Some(worker) = self.session.worker.take() {
+            self.connection.send(Console::Control, format!("kill -KILL {worker}\n").as_bytes()).await?;
+        }
+        Ok(())
+    }
+
+    /// The shell died under the command: brings a new one about.
+    async fn lost(&mut self, seen: Seen, process: Option<i32>) -> Outcome {
+        let (reason, restored) = match seen {
+            Seen::WorkerDown(status) => {
+                if let Some(process) = process {
+                    let line = format!("__proctor_kill {process}\n");
+                    let _ = self.connection.send(Console::Control, line.as_bytes()).await;
+                }
+                (describe_status(&status), self.await_worker().await)
+            }
+            _ => {
+                self.set_up().await;
+                let restored = *self.state.borrow() == super::ShellState::Ready;
+                ("the machine's first shell was killed, or the machine was rebooted".to_owned(), restored)
+            }
+        };
+        if !restored {
+            self.lose(reason.clone());
+        }
+        Outcome::Lost { reason, restored }
+    }
+
+    async fn await_worker(&mut self) -> bool {
+        let ready = async {
+            while let Some(input) = self.connection.receive().await {
+                match self.see(input) {
+                    Seen::WorkerReady => return true,
+                    Seen::NewShell => {
+                        self.set_up().await;
+                        return *self.state.borrow() == super::ShellState::Ready;
+                    }
+                    _ => {}
+                }
+            }
+            false
+        };
+        tokio::time::timeout(SHELL_RESTORE + Duration::from_secs(1), ready).await.unwrap_or(false)
+    }
+}
+
+fn describe_status(status: &str) -> String {
+    match status.parse::<i32>() {
+        Ok(status @ 129..) => format!("the shell was killed by signal {}", status - 128),
+        _ => format!("the shell ended with status {status}"),
+    }
+}

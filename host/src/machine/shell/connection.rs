@@ -1,0 +1,122 @@
+//! The sockets to a guest's shells, and what comes from them.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::UnixStream;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::frame::{FrameScanner, Item};
+use super::port::{Expected, PortItem, PortScanner};
+use crate::limits::FRAME_BYTES;
+
+/// Which console something came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Console {
+    /// The first shell's.
+    Control,
+    /// The worker's.
+    Worker,
+}
+
+/// Something that came from the guest.
+#[derive(Debug)]
+pub(crate) enum Input {
+    /// From a console.
+    Console(Console, Item),
+    /// From a bulk port.
+    Port(PortItem),
+}
+
+/// All connections to one guest's shells. Dropping it ends its tasks.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    control: OwnedWriteHalf,
+    worker: OwnedWriteHalf,
+    inputs: mpsc::Receiver<Input>,
+    /// What is expected on the ports.
+    pub(crate) expected: Expected,
+    _readers: JoinSet<()>,
+}
+
+/// How many inputs may wait; the ports' readers pause then, which flow control carries to the guest. The consoles'
+/// readers pause too, but nobody lets inputs wait.
+const WAITING_INPUTS: usize = 256;
+/// A console that does not take a line for so long has nobody at its other end.
+const WRITE: Duration = Duration::from_secs(10);
+/// What is read at a time from a console, and at least from a port: a pipe's capacity.
+const CHUNK: usize = 64 << 10;
+/// The longest frame on a console: the largest output in base64, with line ends.
+const fn longest_frame(most_output: usize) -> usize {
+    most_output / 3 * 4 + most_output / 32 + FRAME_BYTES
+}
+
+impl Connection {
+    /// Starts to read.
+    pub(crate) fn new(control: UnixStream, worker: UnixStream, ports: Vec<UnixStream>, most_output: usize) -> Self {
+        let (sender, inputs) = mpsc::channel(WAITING_INPUTS);
+        let mut readers = JoinSet::new();
+        let (control_reader, control) = control.into_split();
+        let (worker_reader, worker) = worker.into_split();
+        let most = longest_frame(most_output);
+        readers.spawn(read_console(control_reader, Console::Control, most, sender.clone()));
+        readers.spawn(read_console(worker_reader, Console::Worker, most, sender.clone()));
+        let expected = Expected::default();
+        for port in ports {
+            readers.spawn(read_port(port, expected.clone(), sender.clone()));
+        }
+        Self { control, worker, inputs, expected, _readers: readers }
+    }
+
+    /// What came next. `None`: the machine is gone.
+    pub(crate) async fn receive(&mut self) -> Option<Input> {
+        self.inputs.recv().await
+    }
+
+    /// Writes to a console. Errors: nobody takes it.
+    pub(crate) async fn send(&mut self, console: Console, bytes: &[u8]) -> Result<(), String> {
+        let writer = match console {
+            Console::Control => &mut self.control,
+            Console::Worker => &mut self.worker,
+        };
+        match tokio::time::timeout(WRITE, writer.write_all(bytes)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(format!("the guest's console cannot be written to: {error}")),
+            Err(_) => Err("the guest's console takes no input".into()),
+        }
+    }
+}
+
+/// A virtual console drops what the guest writes while nobody reads: so this reads at once, whatever happens.
+async fn read_console(mut stream: OwnedReadHalf, console: Console, most: usize, inputs: mpsc::Sender<Input>) {
+    let mut scanner = FrameScanner::new(most);
+    let mut items = Vec::new();
+    let mut chunk = vec![0; CHUNK];
+    while let Ok(count @ 1..) = stream.read(&mut chunk).await {
+        scanner.push(chunk.get(..count).unwrap_or_default(), &mut items);
+        for item in items.drain(..) {
+            if inputs.send(Input::Console(console, item)).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+async fn read_port(mut stream: UnixStream, expected: Expected, inputs: mpsc::Sender<Input>) {
+    let mut scanner = PortScanner::new(expected);
+    let mut items = Vec::new();
+    loop {
+        scanner.buffer().reserve(CHUNK);
+        if !matches!(stream.read_buf(scanner.buffer()).await, Ok(1..)) {
+            return;
+        }
+        scanner.scan(&mut items);
+        for item in items.drain(..) {
+            if inputs.send(Input::Port(item)).await.is_err() {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! The task that owns a machine's shells.
+
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::net::UnixStream;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use super::connection::{Connection, Console, Input};
+use super::frame::Item;
+use super::port::PortItem;
+use crate::error::seconds;
+use crate::event::{EventKind, Events, Level, Source, State};
+use crate::limits::{QUOTED_BYTES, SHELL_SETUP};
+use crate::text;
+
+/// The guest's side.
+const GUEST: &str = include_str!("guest.sh");
+/// Requests that wait for the command before them.
+const WAITING_REQUESTS: usize = 64;
+/// A worker on a second console answers within this, or there is none and the first shell works alone.
+const WORKER_SETUP: Duration = Duration::from_secs(8);
+
+/// Whether commands can be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ShellState {
+    /// The guest boots.
+    Waiting,
+    /// Commands can be run.
+    Ready,
+    /// There was a shell, and there is none any more.
+    Lost(String),
+}
+
+/// How a command ended, or what ended it.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// By itself.
+    Ended {
+        /// Its status.
+        status: i32,
+        /// What it printed.
+        output: Vec<u8>,
+    },
+    /// It ran over and was killed.
+    TimedOut {
+        /// What it had printed.
+        output: Vec<u8>,
+    },
+    /// It printed too much and was killed.
+    TooLarge,
+    /// Its shell died.
+    Lost {
+        /// How.
+        reason: String,
+        /// Whether there is a new one.
+        restored: bool,
+    },
+    /// The guest gave no sign of life.
+    Silent,
+    /// The guest cannot run commands.
+    Broken(String),
+}
+
+/// A command to run.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) command: String,
+    pub(crate) deadline: Instant,
+    pub(crate) most: usize,
+    pub(crate) reply: oneshot::Sender<Outcome>,
+}
+
+/// A handle on the task. Dropping it ends the task.
+#[derive(Debug)]
+pub(crate) struct Shell {
+    requests: mpsc::Sender<Request>,
+    state: watch::Receiver<ShellState>,
+    task: JoinHandle<()>,
+}
+
+impl Shell {
+    /// Starts the task on the connected sockets.
+    pub(crate) fn start(
+        machine: &str,
+        control: UnixStream,
+        worker: UnixStream,
+        ports: Vec<UnixStream>,
+        most_output: usize,
+        events: Events,
+    ) -> Self {
+        let (sender, requests) = mpsc::channel(WAITING_REQUESTS);
+        let (state_sender, state) = watch::channel(ShellState::Waiting);
+        let engine = Engine {
+            source: Source::Machine(Arc::from(machine)),
+            connection: Connection::new(control, worker, ports, most_output),
+            events,
+            state: state_sender,
+            started: Instant::now(),
+            session: Session::default(),
+            number: 0,
+        };
+        Self { requests: sender, state, task: tokio::spawn(engine.run(requests)) }
+    }
+
+    /// The state, to look at and to wait on.
+    pub(crate) fn state(&self) -> watch::Receiver<ShellState> {
+        self.state.clone()
+    }
+
+    /// Runs a command. `None`: the machine is gone.
+    pub(crate) async fn run(&self, command: &str, deadline: Instant, most: usize) -> Option<Outcome> {
+        let (reply, outcome) = oneshot::channel();
+        self.requests.send(Request { command: command.into(), deadline, most, reply }).await.ok()?;
+        outcome.await.ok()
+    }
+}
+
+impl Drop for Shell {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// What is known of the shells that were set up last.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    /// Random, so that no stray byte is taken for a frame of it.
+    pub(super) name: String,
+    /// Whether the first shell works alone.
+    pub(super) alone: bool,
+    /// The worker's process.
+    pub(super) worker: Option<i32>,
+}
+
+/// The task's state.
+#[derive(Debug)]
+pub(super) struct Engine {
+    pub(super) source: Source,
+    pub(super) connection: Connection,
+    pub(super) events: Events,
+    pub(super) state: watch::Sender<ShellState>,
+    started: Instant,
+    pub(super) session: Session,
+    pub(super) number: u64,
+}
+
+/// What the loop is to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    /// Nothing.
+    Nothing,
+    /// There is a new first shell: everything must be set up again.
+    NewShell,
+    /// The worker died, with this status.
+    WorkerDown(String),
+    /// The worker is ready.
+    WorkerReady,
+    /// The first shell lives.
+    Pong,
+    /// A frame about a command: its first word, the command's number, the rest.
+    Command(String, u64, Vec<u8>),
+}
+
+impl Engine {
+    async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        loop {
+            let ready = *self.state.borrow() == ShellState::Ready;
+            let input = tokio::select! {
+                biased;
+                input = self.connection.receive() => input,
+                request = requests.recv(), if ready => match request {
+                    Some(request) => {
+                        self.execute(request).await;
+                        continue;
+                    }
+                    None => return,
+                },
+            };
+            let Some(input) = input else { return };
+            match self.see(input) {
+                Seen::NewShell => self.set_up().await,
+                Seen::WorkerReady if !ready => self.become_ready(),
+                _ => {}
+            }
+        }
+    }
+
+    /// Sets the shells up and says whether commands can be run from now on.
+    pub(super) async fn set_up(&mut self) {
+        let first_time = self.session.name.is_empty();
+        self.state.send_replace(ShellState::Waiting);
+        let result = match self.establish("").await {
+            // Something else of the guest's has taken the second console.
+            Ok(false) => self.establish("alone").await,
+            other => other,
+        };
+        match result {
+            Ok(true) => {
+                if !first_time {
+                    self.warn("the machine's first shell was replaced by a new one");
+                }
+                self.become_ready();
+            }
+            Ok(false) => self.lose("the guest's shell does not answer".into()),
+            Err(reason) => self.lose(reason),
+        }
+    }
+
+    fn become_ready(&mut self) {
+        let detail = format!("after {}", seconds(self.started.elapsed()));
+        self.state.send_replace(ShellState::Ready);
+        self.events.emit(EventKind::State { source: self.source.clone(), state: State::Ready, detail });
+    }
+
+    pub(super) fn lose(&mut self, reason: String) {
+        self.warn(&reason);
+        self.state.send_replace(ShellState::Lost(reason));
+    }
+
+    pub(super) fn warn(&self, text: &str) {
+        self.events.message(Level::Warning, self.source.clone(), text);
+    }
+
+    /// Sends the guest's side and waits until a worker is ready. `Ok(false)`: none is.
+    async fn establish(&mut self, mode: &str) -> Result<bool, String> {
+        let previous = std::mem::take(&mut self.session);
+        // Keys of a fresh `RandomState` are random; nothing here must be secret, only unlikely.
+        let random = std::hash::RandomState::new().build_hasher().finish();
+        self.session.name = format!("{random:016x}");
+        let mut script = guest_script();
+        let old_worker = previous.worker.map(|process| process.to_string()).unwrap_or_default();
+        let old_name = if previous.name.is_empty() { "-" } else { &previous.name };
+        script.push_str(&format!("__proctor_start {} '{old_worker}' {old_name} '{mode}'\n", self.session.name));
+        // One read of a known length instead of bash's own, which takes a tty byte by byte.
+        let loader = format!("\nLC_ALL=C IFS= read -r -N {} __proctor_source; eval \"$__proctor_source\"\n", script.len());
+        self.connection.send(Console::Control, loader.as_bytes()).await?;
+        self.connection.send(Console::Control, script.as_bytes()).await?;
+        let limit = if mode.is_empty() { WORKER_SETUP } else { SHELL_SETUP };
+        let ready = async {
+            while let Some(input) = self.connection.receive().await {
+                if self.see(input) == Seen::WorkerReady {
+                    return Ok(true);
+                }
+            }
+            Err("the machine is gone".into())
+        };
+        tokio::time::timeout(limit, ready).await.unwrap_or(Ok(false))
+    }
+
+    /// Takes note of something that came from the guest.
+    pub(super) fn see(&mut self, input: Input) -> Seen {
+        let (console, item) = match input {
+            Input::Console(console, item) => (console, item),
+            Input::Port(PortItem::Stray(bytes)) => {
+                self.stray("late output of a background job", &bytes);
+                return Seen::Nothing;
+            }
+            // Of a command that was given up.
+            Input::Port(_) => return Seen::Nothing,
+        };
+        let frame = match item {
+            Item::Frame(frame) => frame,
+            Item::Handshake if console == Console::Control => return Seen::NewShell,
+            Item::Handshake => return Seen::Nothing,
+            Item::Stray(bytes) => {
+                if !self.session.name.is_empty() {
+                    self.stray("stray output on the shell's console", &bytes);
+                }
+                return Seen::Nothing;
+            }
+        };
+        let mut words = frame.splitn(4, |byte| *byte == b' ');
+        if words.next() != Some(self.session.name.as_bytes()) {
+            return Seen::Nothing;
+        }
+        let word = words.next().and_then(|word| std::str::from_utf8(word).ok()).unwrap_or_default();
+        let first = words.next().and_then(|word| std::str::from_utf8(word).ok()).unwrap_or_default();
+        let rest = words.next().unwrap_or_default();
+        match word {
+            "control" => Seen::Nothing,
+            "alone" => {
+                self.session.alone = true;
+                Seen::Nothing
+            }
+            "ready" => {
+                self.session.worker = first.parse().ok();
+                Seen::WorkerReady
+            }
+            "down" => {
+                self.session.worker = None;
+                Seen::WorkerDown(text::clean(first.as_bytes(), QUOTED_BYTES))
+            }
+            "pong" => Seen::Pong,
+            "held" => {
+                let holders = text::clean(rest.trim_ascii(), QUOTED_BYTES);
+                self.warn(&format!("a command has ended, but its standard output is still held by: {holders}"));
+                Seen::Nothing
+            }
+            _ => first.parse().map_or(Seen::Nothing, |number| Seen::Command(word.into(), number, rest.to_vec())),
+        }
+    }
+
+    pub(super) fn stray(&self, what: &str, bytes: &[u8]) {
+        for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
+            let line = text::clean(line.trim_ascii_end(), QUOTED_BYTES);
+            self.events.message(Level::Info, self.source.clone(), format!("{what}: {line}"));
+        }
+    }
+}
+
+/// The guest's side without its comments: the guest reads it slowly.
+fn guest_script() -> String {
+    let mut script = String::with_capacity(GUEST.len());
+    for line in GUEST.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+        script.push_str(line);
+        script.push('\n');
+    }
+    script
+}

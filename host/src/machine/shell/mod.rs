@@ -1,0 +1,13 @@
+//! The shells on a machine: commands in, status and output back.
+//!
+//! Only the handshake and "a bash that reads commands from its console" are given. That first shell is made to
+//! control a second one, the worker, which runs one command at a time in one forked subshell and sends its output
+//! over a bulk port. See `guest.sh` for the guest's side.
+
+mod command;
+mod connection;
+mod engine;
+mod frame;
+mod port;
+
+pub(crate) use engine::{Outcome, Shell, ShellState};

@@ -1,0 +1,53 @@
+//! Waits: a command is repeated until it ends as it should.
+
+use std::time::{Duration, Instant};
+
+use super::command::{action, describe_output};
+use super::handle::Machine;
+use crate::error::{Cause, CommandResult, Result};
+use crate::limits::{PROBE_PAUSE_FIRST, PROBE_PAUSE_LONGEST};
+
+impl Machine {
+    /// Repeats a command until it succeeds. One attempt may take what is left of the timeout.
+    /// Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: as [`Machine::execute`]; a passed timeout, with the last attempt's status and output.
+    pub async fn wait_until_succeeds(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult> {
+        self.wait_until(action("wait-until-succeeds", command), command, timeout, |status| status == 0).await
+    }
+
+    /// Repeats a command until it fails. Otherwise as [`Machine::wait_until_succeeds`].
+    pub async fn wait_until_fails(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult> {
+        self.wait_until(action("wait-until-fails", command), command, timeout, |status| status != 0).await
+    }
+
+    async fn wait_until(
+        &self,
+        action: String,
+        command: &str,
+        timeout: Option<Duration>,
+        wanted: impl Fn(i32) -> bool,
+    ) -> Result<CommandResult> {
+        let work = async {
+            self.connected().await?;
+            let (limit, budget) = self.budget(timeout);
+            let deadline = Instant::now() + budget;
+            let mut pause = PROBE_PAUSE_FIRST;
+            loop {
+                let attempt = self.attempt(command, deadline.saturating_duration_since(Instant::now())).await?;
+                if !attempt.timed_out && wanted(attempt.result.status) {
+                    return Ok(attempt.result);
+                }
+                let left = deadline.saturating_duration_since(Instant::now());
+                if attempt.timed_out || left.is_zero() {
+                    let how = if attempt.timed_out { "was still running" } else { "ended" };
+                    let CommandResult { status, stdout, .. } = attempt.result;
+                    let last_seen = Some(format!("the last attempt {how} with status {status}, {}", describe_output(&stdout)));
+                    return Err(Cause::TimedOut { limit, budget, last_seen });
+                }
+                tokio::time::sleep(pause.min(left)).await;
+                pause = (pause * 2).min(PROBE_PAUSE_LONGEST);
+            }
+        };
+        self.call(action, work).await
+    }
+}
