@@ -130,7 +130,10 @@ impl HostSide {
     pub(crate) fn console_until(&self, wanted: &str) -> Vec<u8> {
         let deadline = Instant::now() + PATIENCE;
         let mut seen = Vec::new();
-        while find(&seen, wanted.as_bytes()).is_none() {
+        let mut searched = 0;
+        // A flood comes in many pieces: look only where the text can be new.
+        while find(&seen[searched..], wanted.as_bytes()).is_none() {
+            searched = seen.len().saturating_sub(wanted.len());
             let left = deadline.saturating_duration_since(Instant::now());
             match self.serial.recv_timeout(left) {
                 Ok(bytes) => seen.extend(bytes),
