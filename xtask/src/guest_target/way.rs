@@ -8,7 +8,7 @@ use super::{TARGET, debian_source, debian_toolchain, probe, standard_archive};
 use crate::cache::{self, ContentKey};
 use crate::error::{Error, Result};
 use crate::process::capture;
-use crate::progress::{say, timed};
+use crate::progress::say;
 
 /// Where the cache keeps what the later ways make.
 const KIND: &str = "guest-target";
@@ -174,8 +174,13 @@ pub(crate) fn ensure(only: Option<Way>) -> Result<GuestTarget> {
     }
     let mut failures = String::new();
     for way in ways() {
-        match timed(&format!("{TARGET}, {}", way.description()), || way.make(&compiler)) {
-            Ok(target) => return Ok(target),
+        say(&format!("{TARGET}: trying this: {}", way.description()));
+        match way.make(&compiler) {
+            Ok(target) => {
+                say(&format!("{TARGET}: {}", way.description()));
+                return Ok(target);
+            }
+            // Most machines lack some of the ways, so one that fails is no news; all are told where none works.
             Err(error) => failures.push_str(&format!("\n- {}: {error}", way.description())),
         }
     }
