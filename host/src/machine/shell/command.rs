@@ -10,7 +10,7 @@ use super::port::PortItem;
 use crate::limits::{GUEST_PING, GUEST_SILENCE, KILL_GRACE, QUOTED_BYTES, SHELL_RESTORE};
 use crate::text;
 
-/// What the guest takes of a command at a time: half of a tty's buffer. It answers after each piece.
+/// What the guest takes of a command at a time, at most doubled by escapes: a tty's buffer. It answers after each piece.
 const PIECE: usize = 2_000;
 
 /// How far a command has come.
@@ -68,8 +68,8 @@ impl Engine {
     async fn send_command(&mut self, command: &str, most: usize, deadline: Instant) -> Result<Option<Outcome>, String> {
         let console = self.worker_console();
         let mut pieces = command.as_bytes().chunks(PIECE);
-        let mut line = format!("run {} {} {}\n", self.number, command.len(), most + 1).into_bytes();
-        line.extend_from_slice(pieces.next().unwrap_or_default());
+        let mut line = format!("run {} {} {}:", self.number, pieces.len(), most + 1).into_bytes();
+        push_piece(&mut line, pieces.next().unwrap_or_default());
         self.connection.send(console, &line).await?;
         for piece in pieces {
             let more = async {
@@ -85,7 +85,11 @@ impl Engine {
             };
             let until = tokio::time::Instant::from_std(deadline);
             match tokio::time::timeout_at(until, more).await {
-                Ok(None) => self.connection.send(console, piece).await?,
+                Ok(None) => {
+                    line.clear();
+                    push_piece(&mut line, piece);
+                    self.connection.send(console, &line).await?;
+                }
                 Ok(Some(Seen::Nothing)) => return Err("the machine is gone".into()),
                 Ok(Some(seen)) => return Ok(Some(self.lost(seen, None).await)),
                 Err(_) => {
@@ -220,7 +224,7 @@ impl Engine {
         progress.killed = Some(why);
         *deadline = Instant::now() + KILL_GRACE;
         if let Some(process) = progress.process {
-            let line = if self.session.alone { "kill -\n".into() } else { format!("__proctor_kill {process}\n") };
+            let line = if self.session.alone { "kill\n".into() } else { format!("__proctor_kill {process}\n") };
             // Where the first shell does not take the line, the grace passes and the worker is given up.
             let _ = self.connection.send(Console::Control, line.as_bytes()).await;
         }
@@ -228,7 +232,7 @@ impl Engine {
 
     async fn ping(&mut self) {
         let line = if self.session.alone {
-            "ping -\n".to_owned()
+            "ping\n".to_owned()
         } else {
             format!("__proctor_session={} __proctor_say pong\n", self.session.name)
         };
@@ -296,6 +300,18 @@ impl Engine {
         };
         tokio::time::timeout(SHELL_RESTORE + Duration::from_secs(1), ready).await.unwrap_or(false)
     }
+}
+
+/// Writes a piece of a command as a line.
+fn push_piece(line: &mut Vec<u8>, piece: &[u8]) {
+    for byte in piece {
+        match byte {
+            b'\n' => line.extend_from_slice(b"\x1f0"),
+            0x1f => line.extend_from_slice(b"\x1f1"),
+            byte => line.push(*byte),
+        }
+    }
+    line.push(b'\n');
 }
 
 fn describe_status(status: &str) -> String {

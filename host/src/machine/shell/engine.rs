@@ -234,9 +234,6 @@ impl Engine {
         let old_worker = previous.worker.map(|process| process.to_string()).unwrap_or_default();
         let old_name = if previous.name.is_empty() { "-" } else { &previous.name };
         script.push_str(&format!("__proctor_start {} '{old_worker}' {old_name} '{mode}'\n", self.session.name));
-        // One read of a known length instead of bash's own, which takes a tty byte by byte.
-        let loader = format!("\nLC_ALL=C IFS= read -r -N {} __proctor_source; eval \"$__proctor_source\"\n", script.len());
-        self.connection.send(Console::Control, loader.as_bytes()).await?;
         self.connection.send(Console::Control, script.as_bytes()).await?;
         let limit = if mode.is_empty() { WORKER_SETUP } else { SHELL_SETUP };
         let ready = async {
@@ -304,9 +301,14 @@ impl Engine {
     }
 
     pub(super) fn stray(&self, what: &str, bytes: &[u8]) {
-        for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
+        let quoted = bytes.get(..QUOTED_BYTES).unwrap_or(bytes);
+        for line in quoted.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
             let line = text::clean(line.trim_ascii_end(), QUOTED_BYTES);
             self.events.message(Level::Info, self.source.clone(), format!("{what}: {line}"));
+        }
+        if bytes.len() > quoted.len() {
+            let text = format!("{what}: {} more bytes", bytes.len() - quoted.len());
+            self.events.message(Level::Info, self.source.clone(), text);
         }
     }
 }

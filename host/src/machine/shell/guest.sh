@@ -68,13 +68,12 @@ __proctor_open() {
 # Waits for the command. Without a control shell the only console must be listened to meanwhile.
 __proctor_wait() {
   if [ "$__proctor_alone" ]; then
-    local verb argument first
+    local line
     while kill -0 "$__proctor_job"; do
-      IFS= read -r -t 0.02 -N 1 first || continue
-      IFS=' ' read -r verb argument
-      case $first$verb in
+      read -r -t 0.02 -u "$__proctor_never"
+      read -r -t 0 && IFS= read -r line && case $line in
         kill) __proctor_kill "$__proctor_job" ;;
-        ping) __proctor_say pong "$argument" ;;
+        ping) __proctor_say pong ;;
       esac
     done
   fi
@@ -87,7 +86,7 @@ __proctor_run() {
   (
     __proctor_say start "$__proctor_number" "$BASHPID" >&"$__proctor_said"
     exec {__proctor_out}>&- {__proctor_console}>&- 2>&"$__proctor_err" {__proctor_err}>&-
-    set -euo pipefail
+    set +m -euo pipefail
     eval "$__proctor_command"
   ) < /dev/null >&"$__proctor_out" &
   __proctor_job=$!
@@ -136,42 +135,53 @@ __proctor_run_slowly() {
   [ -z "$holders" ] || __proctor_say held "$__proctor_number" "$holders"
 }
 
-# The worker: commands come as `run NUMBER LENGTH MOST` and LENGTH bytes.
+# The worker. A command comes as a line `run NUMBER PIECES MOST:PIECE` and a line for each further piece, which is asked
+# for. From a terminal bash reads a whole buffer for one line and forgets what follows the line's end: so nothing is
+# sent that was not asked for, and line feeds are written as US 0, US as US 1.
 __proctor_work() {
-  local verb length chunk size
+  local line piece pieces escape=$'\037'
   exec {__proctor_console}>&1 {__proctor_err}>&2 2>/dev/null
+  exec {__proctor_never}<> <(:)
   set -m
   __proctor_held=()
-  __proctor_say ready "$$" "$BASHPID" "${#__proctor_ports[@]}"
-  while IFS=' ' read -r verb __proctor_number length __proctor_most; do
-    case $verb in
-      run)
-        __proctor_command=
-        while [ "$length" -gt 0 ]; do
-          size=$((length < 2000 ? length : 2000))
-          LC_ALL=C IFS= read -r -N "$size" chunk || return
-          __proctor_command+=$chunk
-          length=$((length - size))
-          [ "$length" -eq 0 ] || __proctor_say more "$__proctor_number"
-        done
-        if __proctor_open; then __proctor_run_quickly; else __proctor_run_slowly; fi
-        __proctor_command=
+  __proctor_say ready "$$" "${#__proctor_ports[@]}"
+  while LC_ALL=C IFS= read -r line; do
+    case $line in "run "*) ;; *) continue ;; esac
+    piece=${line#*:}
+    set -- ${line%%:*}
+    __proctor_number=$2 pieces=$3 __proctor_most=$4 __proctor_command=$piece
+    while [ "$pieces" -gt 1 ]; do
+      __proctor_say more "$__proctor_number"
+      LC_ALL=C IFS= read -r piece || return
+      __proctor_command+=$piece
+      pieces=$((pieces - 1))
+    done
+    case $__proctor_command in
+      *"$escape"*)
+        __proctor_command=${__proctor_command//${escape}0/$'\n'}
+        __proctor_command=${__proctor_command//${escape}1/$escape}
         ;;
     esac
+    if __proctor_open; then __proctor_run_quickly; else __proctor_run_slowly; fi
+    __proctor_command=
   done
 }
 
-# Keeps a worker alive on the second console, as long as the first shell lives. The terminal's settings are lost when
-# nobody has it open.
+# Keeps a worker alive on the second console, as long as the first shell lives. The console is opened and set anew for
+# each: a worker that dies may have it as its controlling terminal, and then it hangs up.
 __proctor_supervise() {
-  local source
-  exec {__proctor_second}<>"$1"
-  stty raw -echo <&"$__proctor_second"
+  local source status serial
+  set +m
+  exec {serial}>&2 2>/dev/null
   source="__proctor_session=$__proctor_session __proctor_alone=; $(declare -p __proctor_ports); $(declare -f)
 __proctor_work"
-  while kill -0 "$$" 2>/dev/null; do
-    $__proctor_setsid "$BASH" --norc -c "$source" bash <&"$__proctor_second" >&"$__proctor_second" {__proctor_second}>&-
-    __proctor_say down "$?"
+  while kill -0 "$$"; do
+    {
+      stty raw -echo
+      $__proctor_setsid "$BASH" --norc -c "$source" bash 2>&"$serial" {serial}>&-
+      status=$?
+    } 0<>"$1" 1>&0
+    __proctor_say down "$status"
     sleep 0.1
   done
 }

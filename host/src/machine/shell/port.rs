@@ -90,8 +90,9 @@ impl PortScanner {
     /// Looks at what has come, gives the items that it completes.
     pub(crate) fn scan(&mut self, items: &mut Vec<PortItem>) {
         while match self.capture.take() {
-            Some(capture) => self.scan_output(capture, items),
-            None => self.scan_idle(items),
+            Some(capture) if capture.number == self.expected.get().number => self.scan_output(capture, items),
+            // The command was given up: its shell died, and there will be no end frame.
+            Some(_) | None => self.scan_idle(items),
         } {}
     }
 
@@ -241,6 +242,21 @@ mod tests {
     fn another_commands_frames_are_stray() {
         let text = b"\x02s start 6 42\x03x\x02s end 6 0\x03\x02t start 7 1\x03";
         assert_eq!(scan(&[text], 100), [PortItem::Stray(text.to_vec())]);
+    }
+
+    #[test]
+    fn a_command_that_was_given_up_is_not_waited_for() {
+        let expected = Expected::default();
+        expected.set("s", 6, 100);
+        let mut scanner = PortScanner::new(expected.clone());
+        let mut items = Vec::new();
+        scanner.buffer().extend_from_slice(b"\x02s start 6 41\x03partial");
+        scanner.scan(&mut items);
+        expected.set("s", 7, 100);
+        scanner.buffer().extend_from_slice(b"\x02s start 7 42\x03x\x02s end 7 0\x03");
+        scanner.scan(&mut items);
+        let first = PortItem::Started { number: 6, process: 41 };
+        assert_eq!(items, [first, PortItem::Stray(b"partial".to_vec()), STARTED, ended(0, b"x")]);
     }
 
     #[test]
