@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use crate::gate::{Gate, lock};
 use crate::guest::{Init, Order};
 use crate::network::Network;
-use crate::options::SerialNoise;
 use crate::process_tree::kill_descendants;
 use crate::qmp;
 use crate::serial::Serial;
@@ -69,7 +68,6 @@ pub(crate) struct Machine {
     pub(crate) set_link_error: Option<String>,
     pub(crate) ignore_powerdown: bool,
     pub(crate) serial: Arc<Serial>,
-    pub(crate) noise: Vec<SerialNoise>,
     /// What the guest's ports and the serial console pass; shut while the machine is paused.
     pub(crate) ports: Arc<Gate>,
     /// What the monitors pass.
@@ -142,7 +140,7 @@ impl Machine {
         self.event("RESET", Some(cause.data()));
         // In the background: a serial console that nobody reads must not keep signals waiting.
         let serial = Arc::clone(&self.serial);
-        thread::spawn(move || serial.boot(&[]));
+        thread::spawn(move || serial.print_boot_messages());
         // An init that is gone ends the machine elsewhere.
         if let Some(init) = &*lock(&self.init) {
             let _ = init.order(Order::Reset);

@@ -36,9 +36,13 @@ impl Serial {
         lock(&self.output).write_all(bytes)
     }
 
-    /// Prints the boot messages, and then what the options ask for.
-    pub(crate) fn boot(&self, noise: &[SerialNoise]) -> io::Result<()> {
-        self.print(BOOT_MESSAGES.as_bytes())?;
+    /// Prints what every boot prints.
+    pub(crate) fn print_boot_messages(&self) -> io::Result<()> {
+        self.print(BOOT_MESSAGES.as_bytes())
+    }
+
+    /// Prints what the options ask for.
+    pub(crate) fn make_noise(&self, noise: &[SerialNoise]) -> io::Result<()> {
         for noise in noise {
             match noise {
                 SerialNoise::Lines(count) => {

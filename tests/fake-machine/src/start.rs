@@ -109,7 +109,6 @@ fn start(options: &mut Options) -> Result<(Arc<Machine>, SignalFd), Failure> {
         set_link_error: options.set_link_error.take(),
         ignore_powerdown: options.ignore_powerdown,
         serial: Arc::new(Serial::new()?),
-        noise: options.serial.clone(),
         ports: Arc::new(Gate::default()),
         monitors: Gate::default(),
         client: Mutex::new(None),
@@ -136,11 +135,16 @@ fn start(options: &mut Options) -> Result<(Arc<Machine>, SignalFd), Failure> {
         text: Some(text),
     })?;
     publish(options, &directory, ports, &serial_port)?;
+    // Before the shell, as in a real machine. They fit into any pipe, and a console that is closed does no harm.
+    let _ = machine.serial.print_boot_messages();
     if options.handshake != Some(Handshake::EndOfFile)
         && let Some(init) = &*lock(&machine.init)
     {
         init.order(Order::Boot)?;
     }
+    let (output, noise) = (Arc::clone(&machine.serial), options.serial.clone());
+    // A console that nobody reads any more ends the noise.
+    thread::spawn(move || output.make_noise(&noise));
     start_clocks(&machine, options);
     Ok((machine, signals))
 }
@@ -193,9 +197,6 @@ fn serve_monitors(machine: &Arc<Machine>, sockets: Sockets, options: &Options) {
         // A client that breaks off is no concern of the machine.
         thread::spawn(move || human_monitor::serve(&machine, socket));
     }
-    let machine = Arc::clone(machine);
-    // A console that nobody reads any more ends the noise.
-    thread::spawn(move || machine.serial.boot(&machine.noise));
 }
 
 /// Starts what happens after a time.
