@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{Error, FileContext, Result};
-use crate::process::{capture, capture_text};
+use crate::process::{capture, capture_text, pipe};
 
 /// apt with a state directory of our own.
 pub(crate) struct Apt {
@@ -127,19 +127,19 @@ pub(crate) fn package_files(directory: &Path) -> Result<Vec<(String, PathBuf)>> 
     Ok(files)
 }
 
-/// Unpacks a package into `directory`, which is made where it is missing; only what is below `members` (such as
-/// `./boot`) where any are given.
+/// Unpacks a package into `directory`, which is made where it is missing; only what matches `members` (patterns such as
+/// `./boot/*`, each of which must match something) where any are given.
 pub(crate) fn unpack(package: &Path, directory: &Path, members: &[String]) -> Result<()> {
     fs::create_dir_all(directory).while_trying_to("make", directory)?;
+    let mut dpkg = Command::new("dpkg-deb");
     if members.is_empty() {
-        return capture(Command::new("dpkg-deb").arg("-x").arg(package).arg(directory)).map(drop);
+        return capture(dpkg.arg("-x").arg(package).arg(directory)).map(drop);
     }
-    let archive = capture(Command::new("dpkg-deb").arg("--fsys-tarfile").arg(package))?;
     let mut tar = Command::new("tar");
-    tar.args(["--extract", "--no-same-owner", "--directory"])
+    tar.args(["--extract", "--no-same-owner", "--wildcards", "--directory"])
         .arg(directory)
         .args(members);
-    crate::process::filter(&mut tar, &archive).map(drop)
+    pipe(dpkg.arg("--fsys-tarfile").arg(package), &mut tar)
 }
 
 #[cfg(test)]

@@ -76,6 +76,26 @@ pub(crate) fn filter(command: &mut Command, input: &[u8]) -> Result<Vec<u8>> {
     check(command, output.map_err(|source| start_error(command, source))?)
 }
 
+/// Runs a program whose output another reads. Neither may fail.
+pub(crate) fn pipe(from: &mut Command, to: &mut Command) -> Result<()> {
+    from.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut source = from.spawn().map_err(|error| start_error(from, error))?;
+    let output = match source.stdout.take() {
+        Some(stdout) => to.stdin(stdout).output(),
+        None => Err(std::io::ErrorKind::BrokenPipe.into()),
+    };
+    // The command holds its end of the pipe until it gets another; the writer would wait for us.
+    to.stdin(Stdio::null());
+    let status = source.wait().map_err(|error| start_error(from, error))?;
+    // The reader's own words say more than that its end broke the writer's pipe.
+    check(to, output.map_err(|error| start_error(to, error))?)?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(failure(from, status))
+    }
+}
+
 /// Runs a program whose output the user sees as it comes, all of it on standard error.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     wait_for(command.stdout(std::io::stderr()))
@@ -115,6 +135,30 @@ mod tests {
     fn a_filter_passes_more_than_a_pipe_holds() {
         let input = vec![7; 1 << 20];
         assert_eq!(filter(&mut Command::new("cat"), &input).unwrap(), input);
+    }
+
+    #[test]
+    fn a_pipe_fails_where_either_end_does() {
+        let shell = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            command
+        };
+        pipe(
+            &mut shell("echo all"),
+            &mut shell("read -r word && [ \"$word\" = all ]"),
+        )
+        .unwrap();
+        assert!(
+            pipe(&mut shell("exit 4"), &mut shell("cat"))
+                .unwrap_err()
+                .to_string()
+                .contains("exit status: 4")
+        );
+        let error = pipe(&mut shell("yes"), &mut shell("echo full >&2; exit 5"))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("exit status: 5") && error.ends_with("full"), "{error}");
     }
 
     #[test]

@@ -139,7 +139,11 @@ fn write(directory: &Path, name: &str, content: &[u8], mode: u32) -> Result<()> 
 /// Unpacks the modules that are wanted (of thousands) to `unpacked/modules`, and writes `vmlinux`.
 fn unpack_kernel(package: &Path, unpacked: &Path, modules: &[Module], output: &Path) -> Result<()> {
     let kernel = unpacked.join("kernel");
-    apt::unpack(package, &kernel, &["./boot".to_owned()])?;
+    let below = |version: &str, path: &str| format!("lib/modules/{version}/kernel/{path}");
+    let mut members = vec!["./boot/vmlinuz-*".to_owned()];
+    members.extend(modules.iter().map(|module| format!("./{}", below("*", &module.path))));
+    apt::unpack(package, &kernel, &members)?;
+
     let boot = kernel.join("boot");
     let mut version = None;
     for entry in fs::read_dir(&boot).while_trying_to("read", &boot)? {
@@ -155,12 +159,6 @@ fn unpack_kernel(package: &Path, unpacked: &Path, modules: &[Module], output: &P
     let vmlinuz = fs::read(&compressed).while_trying_to("read", &compressed)?;
     write(output, "vmlinux", &kernel::extract(&vmlinuz)?, MODE_FILE)?;
 
-    let below = |path: &str| format!("lib/modules/{version}/kernel/{path}");
-    let members: Vec<_> = modules
-        .iter()
-        .map(|module| format!("./{}", below(&module.path)))
-        .collect();
-    apt::unpack(package, &kernel, &members)?;
     let stripped = unpacked.join("modules");
     fs::create_dir_all(&stripped).while_trying_to("make", &stripped)?;
     for module in modules {
@@ -169,7 +167,7 @@ fn unpack_kernel(package: &Path, unpacked: &Path, modules: &[Module], output: &P
         strip
             .args(["--strip-debug", "-o"])
             .arg(stripped.join(module.name()))
-            .arg(kernel.join(below(&module.path)));
+            .arg(kernel.join(below(&version, &module.path)));
         capture(&mut strip)?;
     }
     Ok(())
