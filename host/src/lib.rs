@@ -4,14 +4,17 @@
 //! Arrows point one way: [`cli`] -> [`runner`] -> [`plugin`] -> [`driver`], [`machine`], [`vlan`] -> [`event`].
 
 mod child;
+pub mod cli;
 pub mod driver;
 pub mod error;
 pub mod event;
 pub mod guard;
 pub mod limits;
 pub mod machine;
+pub mod plugin;
 pub mod report;
 pub mod run_directory;
+pub mod runner;
 pub mod setup_clock;
 pub mod text;
 pub mod vlan;

@@ -1,2 +1,7 @@
-//! .
-fn main() {}
+//! The `proctor` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    proctor::cli::main()
+}

@@ -14,7 +14,7 @@ pub(super) const TIMED_OUT: i32 = 124;
 const QUOTED: usize = 160;
 
 /// One function applied to one command, for messages.
-pub(super) fn action(function: &str, command: &str) -> String {
+pub(crate) fn action(function: &str, command: &str) -> String {
     format!("{function}(\"{}\")", text::quote(command, QUOTED))
 }
 

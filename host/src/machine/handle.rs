@@ -1,6 +1,7 @@
 //! A machine as its callers see it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
@@ -29,6 +30,9 @@ pub(super) struct Inner {
     pub(super) setup: SetupClock,
     pub(super) console: Console,
     running: Mutex<Option<Arc<Running>>>,
+    /// How far the machine ever came.
+    came_up: AtomicBool,
+    failed_to_come_up: AtomicBool,
 }
 
 impl Machine {
@@ -52,6 +56,8 @@ impl Machine {
             setup: setup.clone(),
             console: Console::new(&name),
             running: Mutex::new(None),
+            came_up: AtomicBool::new(false),
+            failed_to_come_up: AtomicBool::new(false),
         };
         let machine = Self(Arc::new(inner));
         launch::prepare_state(&machine.0).map_err(|cause| machine.error("prepare its state", Duration::ZERO, cause))?;
@@ -111,7 +117,11 @@ impl Machine {
             return Ok(Arc::clone(running));
         }
         let _setup = self.0.setup.wait();
-        let running = Arc::new(launch::launch(&self.0).await?);
+        let launched = launch::launch(&self.0).await;
+        if launched.is_err() {
+            self.0.failed_to_come_up.store(true, Ordering::Relaxed);
+        }
+        let running = Arc::new(launched?);
         *slot = Some(Arc::clone(&running));
         Ok(running)
     }
@@ -124,6 +134,18 @@ impl Machine {
 
     pub(super) async fn connected(&self) -> Result<Arc<Running>, Cause> {
         let running = self.started().await?;
+        let connected = self.await_shell(running).await;
+        let outcome = if connected.is_ok() { &self.0.came_up } else { &self.0.failed_to_come_up };
+        outcome.store(true, Ordering::Relaxed);
+        connected
+    }
+
+    /// Whether the machine was to come up and never did: what then failed is the machine and not the test.
+    pub fn never_came_up(&self) -> bool {
+        self.0.failed_to_come_up.load(Ordering::Relaxed) && !self.0.came_up.load(Ordering::Relaxed)
+    }
+
+    async fn await_shell(&self, running: Arc<Running>) -> Result<Arc<Running>, Cause> {
         let mut state = running.shell.state();
         if *state.borrow() == ShellState::Ready {
             return Ok(running);

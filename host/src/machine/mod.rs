@@ -14,5 +14,6 @@ mod shell;
 mod start_script;
 mod wait;
 
+pub(crate) use command::action;
 pub use handle::Machine;
 pub use start_script::{StartScript, StartScriptError};

@@ -1,0 +1,85 @@
+//! What all subcommands share.
+
+use std::process::ExitCode;
+
+use clap::{ColorChoice, Parser, Subcommand};
+
+use super::{guard, list, run};
+
+/// Runs tests of whole machines, sandboxed.
+///
+/// Exit status: 0 all tests passed, 1 a test failed, 2 could not run, 3 a bug in proctor, 130 and 143 after signals.
+#[derive(Debug, Parser)]
+#[command(name = "proctor", version)]
+struct Arguments {
+    /// Whether to use colours: by default on a terminal only; NO_COLOR is heeded
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    color: ColorChoice,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Boot machines and run the tests that drive them
+    Run(run::Arguments),
+    /// Show the tests of components
+    List(list::Arguments),
+    /// Clean up after a proctor that was killed
+    #[command(hide = true)]
+    Guard(guard::Arguments),
+}
+
+/// How a subcommand failed: a sentence for the user and the exit status.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) message: String,
+    pub(super) status: u8,
+}
+
+impl Failure {
+    /// Could not run: usage, configuration, a missing program.
+    pub(super) fn usage(error: impl std::fmt::Display) -> Self {
+        Self { message: error.to_string(), status: 2 }
+    }
+
+    /// The machine that we run on, or we, failed.
+    pub(super) fn host(error: impl std::fmt::Display) -> Self {
+        Self { message: error.to_string(), status: 3 }
+    }
+}
+
+/// The program. Its arguments come from the process, its messages go to standard error.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match arguments.color {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::AlwaysAnsi,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    let outcome = std::panic::catch_unwind(|| match arguments.command {
+        Command::Run(arguments) => run::main(arguments),
+        Command::List(arguments) => list::main(arguments),
+        Command::Guard(arguments) => Ok(guard::main(arguments)),
+    });
+    match outcome {
+        Ok(Ok(status)) => ExitCode::from(status),
+        Ok(Err(Failure { message, status })) => {
+            let red = anstyle::AnsiColor::Red.on_default().bold();
+            anstream::eprintln!("{red}error:{red:#} {message}");
+            ExitCode::from(status)
+        }
+        Err(_) => {
+            anstream::eprintln!("this is a bug in proctor; please report it with the text above");
+            ExitCode::from(3)
+        }
+    }
+}
+
+/// Runs asynchronous work to its end.
+pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    // Two threads: one may be busy running a test while the other hears signals and drains consoles.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    Ok(runtime.map_err(Failure::host)?.block_on(work))
+}

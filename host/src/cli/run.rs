@@ -1,0 +1,163 @@
+//! `proctor run`: boots machines and runs the tests that drive them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::arguments::{Failure, block_on};
+use crate::event::{Level, Reporter};
+use crate::limits::Limits;
+use crate::report::terminal::{Terminal, TerminalOptions};
+use crate::runner::{self, Interruptions, Plan};
+
+/// What to run, and how.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Test components (.wasm)
+    #[arg(value_name = "TEST", required = true)]
+    tests: Vec<PathBuf>,
+
+    /// Start scripts of the machines, named run-NAME-vm [default: the words of $startScripts]
+    #[arg(long, value_name = "SCRIPT", num_args = 0..)]
+    start_scripts: Option<Vec<PathBuf>>,
+
+    /// Numbers of the VLANs to make [default: the words of $vlans]
+    #[arg(long, value_name = "NUMBER", num_args = 0..)]
+    vlans: Option<Vec<String>>,
+
+    /// Where files that tests bring out of machines go; it must exist
+    #[arg(short, long, alias = "output_directory", value_name = "DIRECTORY", default_value = ".")]
+    output_directory: PathBuf,
+
+    /// Keep the machines' state after the run, and use what the last such run left
+    #[arg(short = 'K', long, alias = "keep-machine-state")]
+    keep_vm_state: bool,
+
+    /// Run only tests whose names contain this; may be given several times
+    #[arg(short, long = "test", value_name = "TEXT")]
+    filters: Vec<String>,
+
+    /// How long one test may take, boot not counted: 90s, 5m, or seconds [default: 1h]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    timeout: Option<Duration>,
+
+    /// How long one call may take where the test does not say [default: 15m]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    call_timeout: Option<Duration>,
+
+    /// How long a machine may take to boot [default: 5m]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    boot_timeout: Option<Duration>,
+
+    /// How long a test component may take to list its tests [default: 30s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    load_timeout: Option<Duration>,
+
+    /// How long the whole run may take [default: 1day]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    run_timeout: Option<Duration>,
+
+    /// How much memory one test may use, in MiB [default: 1024]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..=4096))]
+    memory: Option<u32>,
+
+    /// Show debug messages too
+    #[arg(short, long, conflicts_with = "quiet")]
+    verbose: bool,
+
+    /// Show verdicts, warnings and failures only
+    #[arg(short, long)]
+    quiet: bool,
+
+    /// Do not show the machines' serial consoles
+    #[arg(long)]
+    no_serial: bool,
+}
+
+/// The longest duration that makes sense, so that no sum of durations overflows: ten years.
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
+/// Reads `90s`, `5m 30s`, or a bare number of seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed = match text.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?,
+        Err(_) => humantime::parse_duration(text).map_err(|error| error.to_string())?,
+    };
+    if parsed.is_zero() || parsed > LONGEST {
+        return Err("a limit is longer than nothing and no longer than ten years".into());
+    }
+    Ok(parsed)
+}
+
+impl Arguments {
+    fn limits(&self) -> Limits {
+        let defaults = Limits::default();
+        Limits {
+            call: self.call_timeout.unwrap_or(defaults.call),
+            test: self.timeout.unwrap_or(defaults.test),
+            run: self.run_timeout.unwrap_or(defaults.run),
+            boot: self.boot_timeout.unwrap_or(defaults.boot),
+            load: self.load_timeout.unwrap_or(defaults.load),
+            memory: self.memory.map_or(defaults.memory, |mib| (mib as usize) << 20),
+            command_output: defaults.command_output,
+        }
+    }
+
+    fn plan(&self) -> Result<Plan, Failure> {
+        let words = |name: &str| std::env::var(name).unwrap_or_default();
+        let scripts = match &self.start_scripts {
+            Some(scripts) => scripts.clone(),
+            None => words("startScripts").split_whitespace().map(PathBuf::from).collect(),
+        };
+        let vlans = match &self.vlans {
+            Some(vlans) => vlans.clone(),
+            None => words("vlans").split_whitespace().map(str::to_owned).collect(),
+        };
+        Ok(Plan {
+            tests: self.tests.clone(),
+            filters: self.filters.clone(),
+            machines: Plan::machines(&scripts).map_err(Failure::usage)?,
+            vlans: Plan::vlans(&vlans).map_err(Failure::usage)?,
+            output_directory: Plan::output_directory(&self.output_directory).map_err(Failure::usage)?,
+            keep_state: self.keep_vm_state,
+            limits: self.limits(),
+        })
+    }
+
+    fn terminal(&self) -> TerminalOptions {
+        let level = match (self.verbose, self.quiet) {
+            (true, _) => Level::Debug,
+            (_, true) => Level::Warning,
+            _ => Level::Info,
+        };
+        TerminalOptions { show_serial: !self.no_serial && !self.quiet, level, ..TerminalOptions::default() }
+    }
+}
+
+pub(super) fn main(arguments: Arguments) -> Result<u8, Failure> {
+    let plan = arguments.plan()?;
+    let terminal = Terminal::stderr(arguments.terminal());
+    let (reporter, events) = Reporter::start(vec![Box::new(terminal)]).map_err(Failure::host)?;
+    let guard = std::env::current_exe().map_err(Failure::host)?;
+    let finished = block_on(async {
+        let interruptions = Interruptions::listen(plan.limits.run).map_err(Failure::host)?;
+        let finished = runner::run(&plan, Some(&guard), &events, &interruptions).await;
+        finished.map_err(|error| Failure { status: error.exit_status(), message: error.to_string() })
+    })?;
+    reporter.finish();
+    Ok(finished?.exit_status())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
+        assert_eq!(duration("1h 5m"), Ok(Duration::from_secs(3900)));
+        for wrong in ["", "x", "-1", "0", "NaN", "inf", "1e300", "100years"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The engine that compiles and runs components, and its ticking clock.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use wasmtime::component::{HasSelf, Linker};
+use wasmtime::{Cache, CacheConfig, Config, WasmBacktraceDetails};
+
+use super::bindings;
+use super::state::TestState;
+use crate::limits::{EPOCH_TICK, WASM_STACK};
+
+/// Why there is no engine. Always a fault of ours or of the machine that we run on.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// wasmtime refuses its configuration.
+    #[error("cannot set up wasmtime: {0:#}")]
+    Wasmtime(wasmtime::Error),
+    /// There is no thread for the clock.
+    #[error("cannot start the clock thread: {0}")]
+    Clock(std::io::Error),
+}
+
+/// Compiles components and holds what all tests share. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    pub(super) engine: wasmtime::Engine,
+    pub(super) linker: Arc<Linker<TestState>>,
+    _clock: Arc<Clock>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+/// Room on the host's stack above the test's, for the host's own calls.
+const HOST_STACK: usize = 1 << 20;
+
+impl Engine {
+    /// Sets up the engine. `cache` is where compiled components are kept; `None` keeps none.
+    pub fn new(cache: Option<PathBuf>) -> Result<Self, EngineError> {
+        let mut config = Config::new();
+        config.epoch_interruption(true).max_wasm_stack(WASM_STACK).async_stack_size(WASM_STACK + HOST_STACK);
+        config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
+        if let Some(directory) = cache {
+            let mut cache_config = CacheConfig::new();
+            cache_config.with_directory(directory);
+            // Without a cache everything works, only more slowly.
+            config.cache(Cache::new(cache_config).ok());
+        }
+        let engine = wasmtime::Engine::new(&config).map_err(EngineError::Wasmtime)?;
+        let mut linker = Linker::new(&engine);
+        let linked = wasmtime_wasi::p2::add_to_linker_async(&mut linker)
+            .and_then(|()| bindings::Test::add_to_linker::<_, HasSelf<TestState>>(&mut linker, |state| state));
+        linked.map_err(EngineError::Wasmtime)?;
+        let clock = Arc::new(Clock::start(&engine).map_err(EngineError::Clock)?);
+        Ok(Self { engine, linker: Arc::new(linker), _clock: clock })
+    }
+
+    /// Where compiled components are kept by default: below `$XDG_CACHE_HOME` or `~/.cache`.
+    pub fn default_cache() -> Option<PathBuf> {
+        let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let base = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
+        Some(base.join("proctor").join("compiled"))
+    }
+}
+
+/// Advances the engine's epoch, by which running tests are interrupted. A thread of its own: a task would be starved
+/// by the very test that it should interrupt.
+struct Clock {
+    stop: Arc<AtomicBool>,
+}
+
+impl Clock {
+    fn start(engine: &wasmtime::Engine) -> std::io::Result<Self> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (stopped, engine) = (Arc::clone(&stop), engine.weak());
+        std::thread::Builder::new().name("epoch".into()).spawn(move || {
+            while !stopped.load(Ordering::Relaxed) {
+                std::thread::sleep(EPOCH_TICK);
+                let Some(engine) = engine.upgrade() else { return };
+                engine.increment_epoch();
+            }
+        })?;
+        Ok(Self { stop })
+    }
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}

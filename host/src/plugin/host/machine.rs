@@ -1,0 +1,61 @@
+//! `machine`: a machine's life.
+
+use wasmtime::Result;
+use wasmtime::component::Resource;
+
+use super::duration;
+use crate::machine::Machine;
+use crate::plugin::bindings::proctor::driver::{machine, types};
+use crate::plugin::state::TestState;
+
+impl machine::Host for TestState {}
+
+type Answer = Result<Result<(), types::Error>>;
+
+impl TestState {
+    /// The machine behind a handle.
+    pub(super) fn machine(&self, handle: &Resource<Machine>) -> Result<Machine> {
+        Ok(self.table.get(handle)?.clone())
+    }
+}
+
+impl machine::HostMachine for TestState {
+    async fn name(&mut self, handle: Resource<Machine>) -> Result<String> {
+        Ok(self.machine(&handle)?.name().to_owned())
+    }
+
+    async fn start(&mut self, handle: Resource<Machine>) -> Answer {
+        let machine = self.machine(&handle)?;
+        Ok(self.call(Some(machine.name()), "start".into(), machine.start()).await)
+    }
+
+    async fn connect(&mut self, handle: Resource<Machine>) -> Answer {
+        let machine = self.machine(&handle)?;
+        Ok(self.call(Some(machine.name()), "connect".into(), machine.connect()).await)
+    }
+
+    async fn is_up(&mut self, handle: Resource<Machine>) -> Result<bool> {
+        Ok(self.machine(&handle)?.is_up().await)
+    }
+
+    async fn shutdown(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {
+        let machine = self.machine(&handle)?;
+        Ok(self.call(Some(machine.name()), "shutdown".into(), machine.shutdown(timeout.map(duration))).await)
+    }
+
+    async fn crash(&mut self, handle: Resource<Machine>) -> Answer {
+        let machine = self.machine(&handle)?;
+        Ok(self.call(Some(machine.name()), "crash".into(), machine.crash()).await)
+    }
+
+    async fn wait_for_shutdown(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {
+        let machine = self.machine(&handle)?;
+        let work = machine.wait_for_shutdown(timeout.map(duration));
+        Ok(self.call(Some(machine.name()), "wait-for-shutdown".into(), work).await)
+    }
+
+    async fn drop(&mut self, handle: Resource<Machine>) -> Result<()> {
+        self.table.delete(handle)?;
+        Ok(())
+    }
+}

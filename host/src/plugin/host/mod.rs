@@ -1,0 +1,16 @@
+//! The host's side of `wit/`: one file per interface, each thin.
+
+pub(crate) mod driver;
+pub(crate) mod log;
+pub(crate) mod machine;
+pub(crate) mod network;
+pub(crate) mod shell;
+pub(crate) mod types;
+pub(crate) mod vlan;
+
+use std::time::Duration;
+
+/// A duration that came over the interface.
+pub(super) fn duration(milliseconds: u32) -> Duration {
+    Duration::from_millis(milliseconds.into())
+}

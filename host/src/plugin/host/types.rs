@@ -1,0 +1,138 @@
+//! `types`: errors and failures, both ways.
+
+use std::time::Duration;
+
+use crate::error::{Cause, CommandResult, Error};
+use crate::event::{CommandReport, ErrorReport, FailureReport};
+use crate::plugin::bindings::proctor::driver::types;
+use crate::plugin::state::TestState;
+use crate::text;
+
+impl types::Host for TestState {}
+
+/// How much of one text of a test's failure is shown, in bytes.
+const TEXT: usize = 64 << 10;
+/// How many console lines of a test's failure are shown.
+const CONSOLE_LINES: usize = 100;
+
+fn milliseconds(duration: Duration) -> u32 {
+    duration.as_millis().try_into().unwrap_or(u32::MAX)
+}
+
+impl From<Error> for types::Error {
+    fn from(error: Error) -> Self {
+        Self {
+            machine: error.machine,
+            action: error.action,
+            elapsed: milliseconds(error.elapsed),
+            cause: error.cause.into(),
+        }
+    }
+}
+
+impl From<Cause> for types::ErrorCause {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::TimedOut { limit, budget, last_seen } => {
+                Self::TimedOut(types::TimedOut { limit: limit.to_string(), budget: milliseconds(budget), last_seen })
+            }
+            Cause::CommandFailed(result) => Self::CommandFailed(result.into()),
+            Cause::CommandUnexpectedlySucceeded(result) => Self::CommandUnexpectedlySucceeded(result.into()),
+            Cause::OutputTooLarge { command, limit } => {
+                let limit_bytes = limit.try_into().unwrap_or(u32::MAX);
+                Self::OutputTooLarge(types::OutputTooLarge { command, limit_bytes })
+            }
+            Cause::ShellLost { command, reason, restored } => {
+                Self::ShellLost(types::ShellLost { command, reason, restored })
+            }
+            Cause::MachineDown { status, console } => Self::MachineDown(types::MachineDown { status, console }),
+            Cause::Monitor(text) => Self::MonitorError(text),
+            Cause::Unsupported(text) => Self::Unsupported(text),
+            Cause::InvalidArgument(text) => Self::InvalidArgument(text),
+            cause @ Cause::Several(_) => Self::HostFailure(cause.to_string()),
+            Cause::Host(text) => Self::HostFailure(text),
+        }
+    }
+}
+
+impl From<CommandResult> for types::CommandResult {
+    fn from(CommandResult { command, status, stdout }: CommandResult) -> Self {
+        Self { command, status, stdout }
+    }
+}
+
+fn clean(text: &str) -> String {
+    text::clean_lines(text.as_bytes(), TEXT)
+}
+
+impl From<types::Failure> for FailureReport {
+    fn from(failure: types::Failure) -> Self {
+        Self {
+            message: clean(&failure.message),
+            place: failure.place.map(|place| describe_place(&place)),
+            error: failure.cause.map(ErrorReport::from),
+            ..Self::default()
+        }
+    }
+}
+
+/// `file:line:column`, without what is not known.
+pub(crate) fn describe_place(place: &types::Place) -> String {
+    let file = text::clean(place.file.as_bytes(), 1_000);
+    if place.column == 0 { format!("{file}:{}", place.line) } else { format!("{file}:{}:{}", place.line, place.column) }
+}
+
+/// An error that a test hands back. It is the test's word, not the host's: shown, never relied on.
+impl From<types::Error> for ErrorReport {
+    fn from(error: types::Error) -> Self {
+        let (message, command, console) = match error.cause {
+            types::ErrorCause::CommandFailed(result) => {
+                (format!("command failed (exit code {})", result.status), Some(result), Vec::new())
+            }
+            types::ErrorCause::CommandUnexpectedlySucceeded(result) => {
+                ("command unexpectedly succeeded".into(), Some(result), Vec::new())
+            }
+            types::ErrorCause::TimedOut(timed_out) => {
+                let budget = crate::error::seconds(super::duration(timed_out.budget));
+                let seen = timed_out.last_seen.map_or(String::new(), |seen| format!("; last seen: {seen}"));
+                (format!("timed out: {} of {budget} passed{seen}", timed_out.limit), None, Vec::new())
+            }
+            types::ErrorCause::OutputTooLarge(large) => {
+                let text = format!("the command printed more than {} bytes and was killed", large.limit_bytes);
+                (text, Some(types::CommandResult { command: large.command, status: 137, stdout: Vec::new() }), Vec::new())
+            }
+            types::ErrorCause::ShellLost(lost) => {
+                let state = if lost.restored { "a new one answers" } else { "there is no new one" };
+                (format!("the shell was lost: {}; {state}", lost.reason), None, Vec::new())
+            }
+            types::ErrorCause::MachineDown(down) => (format!("machine is down ({})", down.status), None, down.console),
+            types::ErrorCause::MonitorError(text) => (format!("monitor: {text}"), None, Vec::new()),
+            types::ErrorCause::Unsupported(text) => (format!("not supported: {text}"), None, Vec::new()),
+            types::ErrorCause::InvalidArgument(text) => (format!("invalid argument: {text}"), None, Vec::new()),
+            types::ErrorCause::HostFailure(text) => (text, None, Vec::new()),
+        };
+        Self {
+            machine: error.machine.map(|machine| clean(&machine)),
+            action: clean(&error.action),
+            message: clean(&message),
+            elapsed: super::duration(error.elapsed),
+            command: command.map(CommandReport::from),
+            console: console.iter().take(CONSOLE_LINES).map(|line| clean(line)).collect(),
+        }
+    }
+}
+
+impl From<types::CommandResult> for CommandReport {
+    fn from(result: types::CommandResult) -> Self {
+        let from = result.stdout.len().saturating_sub(TEXT);
+        let output = text::clean_lines(result.stdout.get(from..).unwrap_or_default(), TEXT);
+        Self { command: clean(&result.command), status: result.status, output }
+    }
+}
+
+impl Error {
+    /// The error, ready to be shown.
+    pub(crate) fn report(&self) -> ErrorReport {
+        types::Error::from(self.clone()).into()
+    }
+}

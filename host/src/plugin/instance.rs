@@ -1,0 +1,191 @@
+//! One instance of a component: its tests listed, or one of them run.
+
+use std::time::{Duration, Instant};
+
+use wasmtime::Store;
+
+use super::bindings;
+use super::component::Component;
+use super::host::types::describe_place;
+use super::progress::Progress;
+use super::state::TestState;
+use super::trap::{Judgement, judge};
+use crate::driver::Driver;
+use crate::event::{Events, FailureReport};
+use crate::limits::{CALL_BYTES, LimitName, Limits};
+use crate::setup_clock::SetupClock;
+use crate::text;
+
+/// A test that a component offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Test {
+    /// Its name, as the component knows it.
+    pub name: String,
+    /// One line about it.
+    pub description: Option<String>,
+    /// For selection.
+    pub tags: Vec<String>,
+    /// How long it may take, where it says.
+    pub timeout: Option<Duration>,
+    /// Where it stands.
+    pub place: Option<String>,
+}
+
+/// Why a test did not pass.
+#[derive(Debug)]
+pub enum Stopped {
+    /// It failed.
+    Failed(FailureReport),
+    /// The host failed.
+    Host(FailureReport),
+}
+
+/// What a run of one test needs.
+#[derive(Debug)]
+pub struct Attempt {
+    /// Where the test is.
+    pub component: Component,
+    /// The test.
+    pub test: Test,
+    /// Its machines and VLANs.
+    pub driver: Driver,
+    /// The run's limits.
+    pub limits: Limits,
+    /// Measures what does not count against the test's limit.
+    pub setup: SetupClock,
+    /// Where what happens is told.
+    pub events: Events,
+}
+
+/// More tests in one component are a mistake.
+const TESTS: usize = 10_000;
+/// How long a test's name and each of its tags may be, in bytes.
+const NAME: usize = 500;
+
+impl Component {
+    /// The component's tests, listed by an instance without machines.
+    /// Errors: it traps, takes too long, or offers what cannot be told apart.
+    pub async fn tests(&self, limits: &Limits, events: &Events) -> Result<Vec<Test>, Stopped> {
+        let progress = Progress::default();
+        let driver = Driver::new(Vec::new(), &[]);
+        let mut store = self.store(TestState::new(driver, events, limits, progress.clone()));
+        let work = async {
+            let instance = self.pre.instantiate_async(&mut store).await?;
+            instance.proctor_driver_tests().call_list(&mut store).await
+        };
+        let failed = |message: String| {
+            Stopped::Failed(FailureReport { message: format!("cannot list the tests: {message}"), ..FailureReport::default() })
+        };
+        let listed = match tokio::time::timeout(limits.load, work).await {
+            Ok(Ok(listed)) => listed,
+            Ok(Err(error)) => return Err(stopped(&error, &mut store)),
+            Err(_) => {
+                let budget = crate::error::seconds(limits.load);
+                return Err(failed(format!("{} of {budget} passed", LimitName::Load)));
+            }
+        };
+        store.data().finish_printing();
+        if listed.len() > TESTS {
+            return Err(failed(format!("there are {}; at most {TESTS} are allowed", listed.len())));
+        }
+        let mut names = std::collections::HashSet::new();
+        for test in &listed {
+            if test.name.is_empty() || test.name.len() > NAME || text::clean(test.name.as_bytes(), NAME) != test.name {
+                let name = text::clean(test.name.as_bytes(), NAME);
+                return Err(failed(format!("`{name}` is no name: 1 to {NAME} printable characters")));
+            }
+            if !names.insert(test.name.as_str()) {
+                return Err(failed(format!("two tests are called `{}`", test.name)));
+            }
+        }
+        Ok(listed.into_iter().map(Test::from).collect())
+    }
+
+    fn store(&self, state: TestState) -> Store<TestState> {
+        let mut store = Store::new(&self.engine.engine, state);
+        store.limiter(|state| &mut state.limiter);
+        store.set_hostcall_fuel(CALL_BYTES);
+        // At every tick the test lets the host look at its clocks, and is dropped there when a limit has passed.
+        store.epoch_deadline_async_yield_and_update(1);
+        store.set_epoch_deadline(1);
+        store
+    }
+}
+
+impl Attempt {
+    /// Runs the test in a fresh instance. Dropping the future stops the test.
+    pub async fn run(self) -> Result<(), Stopped> {
+        let Self { component, test, driver, limits, setup, events } = self;
+        let progress = Progress::default();
+        let mut store = component.store(TestState::new(driver, &events, &limits, progress.clone()));
+        let (limit, budget) = match test.timeout {
+            Some(own) if own < limits.test => ("the test's own limit", own),
+            _ => (LimitName::Test.describe(), limits.test),
+        };
+        let start = Instant::now();
+        let work = async {
+            let instance = match tokio::time::timeout(limits.load, component.pre.instantiate_async(&mut store)).await {
+                Ok(instance) => instance?,
+                Err(_) => {
+                    let name = LimitName::Load.describe();
+                    return Ok(Err(limit_passed(name, limits.load, limits.load, "instantiation".into())));
+                }
+            };
+            let returned = instance.proctor_driver_tests().call_run(&mut store, &test.name).await?;
+            Ok(returned.map_err(FailureReport::from))
+        };
+        let outcome = tokio::select! {
+            biased;
+            outcome = work => Some(outcome),
+            () = passed(budget, start, &setup) => None,
+        };
+        match outcome {
+            Some(Ok(returned)) => {
+                store.data().finish_printing();
+                returned.map_err(Stopped::Failed)
+            }
+            Some(Err(error)) => Err(stopped(&error, &mut store)),
+            None => {
+                store.data().finish_printing();
+                let elapsed = start.elapsed().saturating_sub(setup.total());
+                Err(Stopped::Failed(limit_passed(limit, budget, elapsed, progress.describe())))
+            }
+        }
+    }
+}
+
+/// Waits until a test has used up its time, set-up not counted.
+async fn passed(budget: Duration, start: Instant, setup: &SetupClock) {
+    loop {
+        let used = start.elapsed().saturating_sub(setup.total());
+        let Some(left) = budget.checked_sub(used).filter(|left| !left.is_zero()) else { return };
+        tokio::time::sleep(left).await;
+    }
+}
+
+fn limit_passed(limit: &str, budget: Duration, elapsed: Duration, in_progress: String) -> FailureReport {
+    let (budget, elapsed) = (crate::error::seconds(budget), crate::error::seconds(elapsed));
+    let message = format!("timed out: {limit} of {budget} passed (after {elapsed})");
+    FailureReport { message, in_progress: Some(in_progress), ..FailureReport::default() }
+}
+
+fn stopped(error: &wasmtime::Error, store: &mut Store<TestState>) -> Stopped {
+    let state = store.data_mut();
+    state.finish_printing();
+    match judge(error, state.panicked.take()) {
+        Judgement::Test(report) => Stopped::Failed(report),
+        Judgement::Host(report) => Stopped::Host(report),
+    }
+}
+
+impl From<bindings::exports::proctor::driver::tests::Test> for Test {
+    fn from(test: bindings::exports::proctor::driver::tests::Test) -> Self {
+        Self {
+            name: test.name,
+            description: test.description.map(|text| text::clean(text.as_bytes(), NAME)),
+            tags: test.tags.iter().map(|tag| text::clean(tag.as_bytes(), NAME)).collect(),
+            timeout: test.timeout.map(super::host::duration),
+            place: test.place.map(|place| describe_place(&place)),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! What a test prints and logs, bounded.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
+use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
+
+use crate::event::{EventKind, Events, Level, Source, SpanId};
+use crate::limits::{LOG_BYTES, LOG_LINE_BYTES};
+use crate::text;
+
+/// Where a test's lines go. Cheap to clone; clones share the bound and the current span.
+#[derive(Debug, Clone)]
+pub(super) struct LogSink {
+    events: Events,
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    bytes: usize,
+    full: bool,
+    spans: Vec<SpanId>,
+}
+
+impl LogSink {
+    pub(super) fn new(events: &Events) -> Self {
+        Self { events: events.clone(), shared: Arc::default() }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The innermost open span.
+    pub(super) fn span(&self) -> Option<SpanId> {
+        self.lock().spans.last().copied()
+    }
+
+    /// How many spans are open.
+    pub(super) fn open_spans(&self) -> usize {
+        self.lock().spans.len()
+    }
+
+    /// A span was opened inside the innermost one.
+    pub(super) fn push_span(&self, id: SpanId) {
+        self.lock().spans.push(id);
+    }
+
+    /// A span was closed, the innermost one or, where a test closes them out of order, another.
+    pub(super) fn remove_span(&self, id: SpanId) {
+        self.lock().spans.retain(|open| *open != id);
+    }
+
+    /// Something happened in the innermost span.
+    pub(super) fn emit(&self, kind: EventKind) {
+        self.events.emit_in(self.span(), kind);
+    }
+
+    /// A line, unless the test has logged too much already.
+    pub(super) fn line(&self, level: Level, bytes: &[u8]) {
+        let mut shared = self.lock();
+        if shared.full {
+            return;
+        }
+        shared.bytes = shared.bytes.saturating_add(bytes.len().min(LOG_LINE_BYTES) + 1);
+        shared.full = shared.bytes > LOG_BYTES;
+        let full = shared.full;
+        drop(shared);
+        let (level, source, text) = if full {
+            let text = format!("the test has logged more than {LOG_BYTES} bytes; what else it logs is not shown");
+            (Level::Warning, Source::Host, text)
+        } else {
+            (level, Source::Test, text::clean_lines(bytes.trim_ascii_end(), LOG_LINE_BYTES))
+        };
+        self.emit(EventKind::Message { level, source, text });
+    }
+}
+
+/// A test's standard output or standard error: each line becomes a line of the log.
+#[derive(Debug, Clone)]
+pub(super) struct PrintedLines {
+    sink: LogSink,
+    level: Level,
+    partial: Arc<Mutex<Vec<u8>>>,
+}
+
+impl PrintedLines {
+    pub(super) fn new(sink: &LogSink, level: Level) -> Self {
+        Self { sink: sink.clone(), level, partial: Arc::default() }
+    }
+
+    fn take(&self, mut bytes: &[u8]) {
+        let mut partial = self.partial.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(end) = memchr::memchr(b'\n', bytes) {
+            let (head, tail) = bytes.split_at(end);
+            partial.extend_from_slice(head);
+            self.sink.line(self.level, &partial);
+            partial.clear();
+            bytes = tail.get(1..).unwrap_or_default();
+        }
+        partial.extend_from_slice(bytes);
+        if partial.len() > LOG_LINE_BYTES {
+            self.sink.line(self.level, &partial);
+            partial.clear();
+        }
+    }
+
+    /// The last line, where it has no line end.
+    pub(super) fn finish(&self) {
+        let partial = std::mem::take(&mut *self.partial.lock().unwrap_or_else(PoisonError::into_inner));
+        if !partial.is_empty() {
+            self.sink.line(self.level, &partial);
+        }
+    }
+}
+
+impl IsTerminal for PrintedLines {
+    fn is_terminal(&self) -> bool {
+        false
+    }
+}
+
+impl StdoutStream for PrintedLines {
+    fn async_stream(&self) -> Box<dyn tokio::io::AsyncWrite + Send + Sync> {
+        Box::new(Writer(self.clone()))
+    }
+
+    fn p2_stream(&self) -> Box<dyn OutputStream> {
+        Box::new(self.clone())
+    }
+}
+
+#[wasmtime_wasi::async_trait]
+impl Pollable for PrintedLines {
+    async fn ready(&mut self) {}
+}
+
+impl OutputStream for PrintedLines {
+    fn write(&mut self, bytes: bytes::Bytes) -> StreamResult<()> {
+        self.take(&bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> StreamResult<()> {
+        Ok(())
+    }
+
+    fn check_write(&mut self) -> StreamResult<usize> {
+        Ok(LOG_LINE_BYTES)
+    }
+}
+
+struct Writer(PrintedLines);
+
+impl tokio::io::AsyncWrite for Writer {
+    fn poll_write(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+        bytes: &[u8],
+    ) -> std::task::Poll<std::io::Result<usize>> {
+        self.0.take(bytes);
+        std::task::Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        std::task::Poll::Ready(Ok(()))
+    }
+}

@@ -1,0 +1,18 @@
+//! Test components: loaded, bounded and run by wasmtime.
+//!
+//! Below this, nothing knows of WebAssembly; above it, nothing knows of wasmtime.
+
+mod bindings;
+mod component;
+mod engine;
+mod host;
+mod instance;
+mod limiter;
+mod log_sink;
+mod progress;
+mod state;
+mod trap;
+
+pub use component::{Component, LoadError};
+pub use engine::{Engine, EngineError};
+pub use instance::{Attempt, Stopped, Test};

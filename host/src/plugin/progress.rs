@@ -1,0 +1,34 @@
+//! Which call of a test is in progress, for whoever stops the test.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use crate::error::seconds;
+
+/// Shared between a test's store and what supervises it: the store cannot be looked into while the test runs.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Progress(Arc<Mutex<Option<(String, Instant)>>>);
+
+impl Progress {
+    fn set(&self, value: Option<(String, Instant)>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = value;
+    }
+
+    /// A call began.
+    pub(super) fn begin(&self, action: String) {
+        self.set(Some((action, Instant::now())));
+    }
+
+    /// It returned.
+    pub(super) fn end(&self) {
+        self.set(None);
+    }
+
+    /// What is in progress and for how long.
+    pub(super) fn describe(&self) -> String {
+        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some((action, since)) => format!("{action}, for {}", seconds(since.elapsed())),
+            None => "the test's own code".into(),
+        }
+    }
+}

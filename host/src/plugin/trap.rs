@@ -1,0 +1,90 @@
+//! Why a test stopped that did not return.
+
+use wasmtime::{Trap, WasmBacktrace};
+
+use super::limiter::Exceeded;
+use crate::event::FailureReport;
+use crate::limits::CALL_BYTES;
+use crate::text;
+
+/// How a test's end without a return is to be judged.
+#[derive(Debug)]
+pub(super) enum Judgement {
+    /// It is the test's fault.
+    Test(FailureReport),
+    /// It is ours.
+    Host(FailureReport),
+}
+
+/// How many of the test's functions are shown.
+const FRAMES: usize = 40;
+/// How long a function's name may be, in bytes.
+const NAME: usize = 300;
+
+/// Judges an error that came out of a test. `said` is what the test itself had said before.
+pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>) -> Judgement {
+    let backtrace = backtrace(error);
+    if let Some(mut said) = said {
+        said.backtrace = backtrace;
+        return Judgement::Test(said);
+    }
+    let report = |message: String| FailureReport { message, backtrace: backtrace.clone(), ..FailureReport::default() };
+    if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
+        return Judgement::Test(report(exceeded.to_string()));
+    }
+    if let Some(misuse) = error.downcast_ref::<Misuse>() {
+        return Judgement::Test(report(misuse.0.clone()));
+    }
+    if let Some(trap) = error.downcast_ref::<Trap>() {
+        let message = match trap {
+            Trap::StackOverflow => "the test's stack overflowed: does it call itself without end?".to_owned(),
+            Trap::UnreachableCodeReached => "the test trapped: it reached `unreachable` (a panic, an abort)".into(),
+            trap => format!("the test trapped: {trap}"),
+        };
+        return Judgement::Test(report(message));
+    }
+    if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
+        return Judgement::Test(report(format!("the test exited with status {} instead of returning", exit.0)));
+    }
+    let text = text::clean_lines(format!("{error:#}").as_bytes(), 4_000);
+    if text.contains("hostcall fuel") || text.contains("exceeded its allowance") {
+        let message = format!("the call limit of {CALL_BYTES} bytes passed: the test handed over more in one call");
+        return Judgement::Test(report(message));
+    }
+    // With functions of the test on the stack it was the test that did something wasmtime refuses.
+    if backtrace.is_empty() { Judgement::Host(report(text)) } else { Judgement::Test(report(text)) }
+}
+
+/// The test used a handle or a call as it may not.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Misuse(pub(super) String);
+
+fn backtrace(error: &wasmtime::Error) -> Vec<String> {
+    let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else { return Vec::new() };
+    let mut lines = Vec::new();
+    for frame in backtrace.frames().iter().take(FRAMES) {
+        let symbols = frame.symbols();
+        if symbols.is_empty() {
+            let name = frame.func_name().map_or_else(|| format!("function {}", frame.func_index()), str::to_owned);
+            lines.push(demangle(&name));
+            continue;
+        }
+        for symbol in symbols {
+            let name = symbol.name().map_or("?".to_owned(), demangle);
+            let place = match (symbol.file(), symbol.line()) {
+                (Some(file), Some(line)) => format!(" at {}:{line}", text::clean(file.as_bytes(), NAME)),
+                _ => String::new(),
+            };
+            lines.push(format!("{name}{place}"));
+        }
+    }
+    if backtrace.frames().len() > FRAMES {
+        lines.push(format!("... {} more", backtrace.frames().len() - FRAMES));
+    }
+    lines
+}
+
+fn demangle(name: &str) -> String {
+    text::clean(format!("{:#}", rustc_demangle::demangle(name)).as_bytes(), NAME)
+}

@@ -1,0 +1,90 @@
+//! One attempt at one test, on machines of its own.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::interruption::Interruptions;
+use super::plan::Plan;
+use crate::driver::Driver;
+use crate::event::{EventKind, Events, FailureReport, Outcome};
+use crate::machine::Machine;
+use crate::plugin::{Attempt, Component, Stopped, Test};
+use crate::run_directory::RunDirectory;
+use crate::setup_clock::SetupClock;
+use crate::vlan::Vlan;
+
+/// What all attempts of a run share.
+pub(super) struct Shared<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) run: &'a RunDirectory,
+    pub(super) vlans: &'a [Arc<Vlan>],
+    pub(super) interruptions: &'a Interruptions,
+}
+
+impl Shared<'_> {
+    /// Runs a test and releases its machines. Everything is told by events; the outcome is returned for counting.
+    pub(super) async fn attempt(&self, component: &Component, test: &Test, events: &Events) -> Outcome {
+        let start = Instant::now();
+        events.emit(EventKind::TestStarted);
+        let setup = SetupClock::default();
+        let driver = match self.driver(events, &setup) {
+            Ok(driver) => driver,
+            Err(error) => {
+                let failure = FailureReport { message: error.to_string(), ..FailureReport::default() };
+                return finish(events, Outcome::CouldNotRun(failure), start, &setup);
+            }
+        };
+        let attempt = Attempt {
+            component: component.clone(),
+            test: test.clone(),
+            driver: driver.clone(),
+            limits: self.plan.limits.clone(),
+            setup: setup.clone(),
+            events: events.clone(),
+        };
+        // A task of its own: a panic of ours is caught there and is this test's outcome, not the run's end.
+        let mut task = tokio::spawn(attempt.run());
+        let outcome = tokio::select! {
+            biased;
+            interruption = self.interruptions.wait() => {
+                task.abort();
+                // The test is dropped when this returns.
+                let _ = (&mut task).await;
+                Outcome::Interrupted(FailureReport { message: interruption.to_string(), ..FailureReport::default() })
+            }
+            joined = &mut task => match joined {
+                Ok(Ok(())) => Outcome::Passed,
+                Ok(Err(Stopped::Failed(failure))) if driver.machines().iter().any(Machine::never_came_up) => {
+                    Outcome::CouldNotRun(failure)
+                }
+                Ok(Err(Stopped::Failed(failure))) => Outcome::Failed(failure),
+                Ok(Err(Stopped::Host(failure))) => Outcome::HostFailed(failure),
+                Err(error) => {
+                    let message = format!("the host panicked: {error}");
+                    Outcome::HostFailed(FailureReport { message, ..FailureReport::default() })
+                }
+            },
+        };
+        if matches!(outcome, Outcome::Passed) {
+            driver.sync().await;
+        }
+        let elapsed = Instant::now();
+        driver.release().await;
+        finish(events, outcome, start + elapsed.elapsed(), &setup)
+    }
+
+    fn driver(&self, events: &Events, setup: &SetupClock) -> crate::error::Result<Driver> {
+        let machine = |script: &crate::machine::StartScript| {
+            Machine::new(script.clone(), self.run, &self.plan.vlans, &self.plan.limits, events, setup)
+        };
+        let machines = self.plan.machines.iter().map(machine).collect::<crate::error::Result<Vec<_>>>()?;
+        Ok(Driver::new(machines, self.vlans))
+    }
+}
+
+/// Tells how a test ended. `start` is later than the test's own by what is not to be counted.
+fn finish(events: &Events, outcome: Outcome, start: Instant, setup: &SetupClock) -> Outcome {
+    let (elapsed, boot) = (start.elapsed(), setup.total());
+    events.emit(EventKind::TestFinished { outcome: outcome.clone(), elapsed, boot });
+    outcome
+}

@@ -1,0 +1,88 @@
+//! What ends a run before its end: a signal, or the run's own limit.
+
+use std::time::{Duration, Instant};
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::error::seconds;
+use crate::limits::LimitName;
+
+/// What interrupted a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interruption {
+    /// SIGINT.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+    /// The run's limit, after so long.
+    RunLimit(Duration),
+}
+
+impl Interruption {
+    /// The status with which the process ends.
+    pub fn exit_status(self) -> u8 {
+        match self {
+            Self::Interrupt => 130,
+            Self::Terminate => 143,
+            Self::RunLimit(_) => 1,
+        }
+    }
+}
+
+impl std::fmt::Display for Interruption {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Interrupt => f.write_str("interrupted by SIGINT"),
+            Self::Terminate => f.write_str("interrupted by SIGTERM"),
+            Self::RunLimit(limit) => write!(f, "timed out: {} of {} passed", LimitName::Run, seconds(*limit)),
+        }
+    }
+}
+
+/// Waits for the interruption of one run. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Interruptions(watch::Receiver<Option<Interruption>>);
+
+impl Interruptions {
+    /// Listens for signals: the first is graceful, the second ends the process at once; its guard cleans up then.
+    /// Errors: the system refuses to hand signals over.
+    pub fn listen(run_limit: Duration) -> std::io::Result<Self> {
+        let (sender, receiver) = watch::channel(None);
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let end = Instant::now() + run_limit;
+        tokio::spawn(async move {
+            loop {
+                let interruption = tokio::select! {
+                    _ = interrupt.recv() => Interruption::Interrupt,
+                    _ = terminate.recv() => Interruption::Terminate,
+                    () = tokio::time::sleep_until(end.into()), if sender.borrow().is_none() => {
+                        Interruption::RunLimit(run_limit)
+                    }
+                };
+                let earlier = *sender.borrow();
+                if matches!(earlier, Some(Interruption::Interrupt | Interruption::Terminate)) {
+                    std::process::exit(interruption.exit_status().into());
+                }
+                sender.send_replace(Some(interruption));
+            }
+        });
+        Ok(Self(receiver))
+    }
+
+    /// What has interrupted the run.
+    pub fn now(&self) -> Option<Interruption> {
+        *self.0.borrow()
+    }
+
+    /// Waits for an interruption.
+    pub async fn wait(&self) -> Interruption {
+        let mut receiver = self.0.clone();
+        let interruption = receiver.wait_for(Option::is_some).await.ok().and_then(|interruption| *interruption);
+        match interruption {
+            Some(interruption) => interruption,
+            None => std::future::pending().await,
+        }
+    }
+}

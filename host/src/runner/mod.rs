@@ -1,0 +1,10 @@
+//! Runs a plan: its components loaded, its VLANs started, each of its tests attempted on machines of its own.
+
+mod attempt;
+mod interruption;
+mod plan;
+mod run;
+
+pub use interruption::{Interruption, Interruptions};
+pub use plan::{Plan, PlanError};
+pub use run::{Finished, RunError, load, run};

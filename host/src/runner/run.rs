@@ -1,0 +1,202 @@
+//! A whole run.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::task::JoinSet;
+
+use super::attempt::Shared;
+use super::interruption::{Interruption, Interruptions};
+use super::plan::Plan;
+use crate::error::Error;
+use crate::event::{Counts, EventKind, Events, Outcome};
+use crate::plugin::{Component, Engine, EngineError, LoadError, Stopped, Test};
+use crate::run_directory::{RunDirectory, RunDirectoryError};
+use crate::vlan::Vlan;
+
+/// Why a run could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// There is no engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A component does not fit.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// A component's tests cannot be listed.
+    #[error("test {0:?}: {1}")]
+    List(std::path::PathBuf, String),
+    /// The host failed while it listed tests.
+    #[error("a bug of ours, while listing the tests of {0:?}: {1}")]
+    Host(std::path::PathBuf, String),
+    /// No test is left to run.
+    #[error("no test matches {0}; `proctor list` shows the tests' names")]
+    NoTests(String),
+    /// There is no run directory.
+    #[error(transparent)]
+    RunDirectory(#[from] RunDirectoryError),
+    /// A VLAN did not start.
+    #[error("{0}")]
+    Vlan(Error),
+    /// A signal came before anything was started.
+    #[error("{0}")]
+    Interrupted(Interruption),
+}
+
+impl RunError {
+    /// The status with which the process ends.
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Self::Engine(_) | Self::Host(..) => 3,
+            Self::Interrupted(interruption) => interruption.exit_status(),
+            _ => 2,
+        }
+    }
+}
+
+/// How a run ended that had begun.
+#[derive(Debug, Clone, Copy)]
+pub struct Finished {
+    /// Its tests by how they ended.
+    pub counts: Counts,
+    /// What interrupted it.
+    pub interruption: Option<Interruption>,
+}
+
+impl Finished {
+    /// The status with which the process ends: a bug of ours before a signal, a failure before what could not run.
+    pub fn exit_status(&self) -> u8 {
+        match (self.counts, self.interruption) {
+            (Counts { host_failed: 1.., .. }, _) => 3,
+            (_, Some(interruption)) => interruption.exit_status(),
+            (Counts { failed: 1.., .. }, None) => 1,
+            (Counts { could_not_run: 1.., .. }, None) => 2,
+            _ => 0,
+        }
+    }
+}
+
+/// Loads components and lists their tests.
+pub async fn load(
+    engine: &Engine,
+    plan_tests: &[std::path::PathBuf],
+    limits: &crate::limits::Limits,
+    events: &Events,
+) -> Result<Vec<(Component, Vec<Test>)>, RunError> {
+    let mut loaded = Vec::new();
+    for path in plan_tests {
+        let file = crate::text::clean(path.to_string_lossy().as_bytes(), 1_000);
+        events.emit(EventKind::ComponentLoading { file: file.clone() });
+        let start = Instant::now();
+        let component = {
+            let (engine, path) = (engine.clone(), path.clone());
+            // Compiling keeps a thread busy for seconds; signals must be heard meanwhile.
+            match tokio::task::spawn_blocking(move || Component::load(&engine, &path)).await {
+                Ok(component) => component?,
+                Err(panic) => return Err(RunError::Host(file.into(), panic.to_string())),
+            }
+        };
+        let tests = component.tests(limits, events).await.map_err(|stopped| match stopped {
+            Stopped::Failed(report) => RunError::List(path.clone(), report.message),
+            Stopped::Host(report) => RunError::Host(path.clone(), report.message),
+        })?;
+        events.emit(EventKind::ComponentLoaded { file, tests: tests.len(), elapsed: start.elapsed() });
+        loaded.push((component, tests));
+    }
+    Ok(loaded)
+}
+
+/// Runs a plan. `guard` is the program that cleans up should this process be killed.
+/// Errors: what kept the run from beginning; then nothing is left running.
+pub async fn run(
+    plan: &Plan,
+    guard: Option<&Path>,
+    events: &Events,
+    interruptions: &Interruptions,
+) -> Result<Finished, RunError> {
+    let start = Instant::now();
+    let prepare = async {
+        let engine = Engine::new(Engine::default_cache())?;
+        let loaded = select(load(&engine, &plan.tests, &plan.limits, events).await?, &plan.filters)?;
+        let run = RunDirectory::create(plan.keep_state, guard)?;
+        let machines = plan.machines.iter().map(|script| script.machine_name().to_owned()).collect();
+        events.emit(EventKind::RunStarted { machines, vlans: plan.vlans.clone() });
+        let vlans = start_vlans(plan, &run, events).await?;
+        Ok::<_, RunError>((loaded, run, vlans))
+    };
+    let (loaded, run, vlans) = tokio::select! {
+        biased;
+        interruption = interruptions.wait() => return Err(RunError::Interrupted(interruption)),
+        prepared = prepare => prepared?,
+    };
+
+    let shared = Shared { plan, run: &run, vlans: &vlans, interruptions };
+    let mut counts = Counts::default();
+    let several = loaded.len() > 1;
+    for (component, tests) in &loaded {
+        for test in tests {
+            if interruptions.now().is_some() {
+                counts.not_run += 1;
+                continue;
+            }
+            let file = component.path().file_stem().unwrap_or_default().to_string_lossy();
+            let name = if several { format!("{file}::{}", test.name) } else { test.name.clone() };
+            let name = crate::text::clean(name.as_bytes(), 1_000);
+            let count = match shared.attempt(component, test, &events.of_test(&name)).await {
+                Outcome::Passed => &mut counts.passed,
+                Outcome::Failed(_) => &mut counts.failed,
+                Outcome::CouldNotRun(_) => &mut counts.could_not_run,
+                Outcome::HostFailed(_) => &mut counts.host_failed,
+                Outcome::Interrupted(_) => &mut counts.not_run,
+            };
+            *count += 1;
+        }
+    }
+    for vlan in vlans {
+        if let Some(vlan) = Arc::into_inner(vlan) {
+            vlan.stop().await;
+        }
+    }
+    let kept = run.keeps_state().then(|| run.path().to_owned());
+    drop(run);
+    if let Some(kept) = kept {
+        let text = format!("the machines' state is kept in {}", kept.display());
+        events.message(crate::event::Level::Info, crate::event::Source::Host, text);
+    }
+    events.emit(EventKind::RunFinished { counts, elapsed: start.elapsed() });
+    Ok(Finished { counts, interruption: interruptions.now() })
+}
+
+/// Keeps the tests whose names contain one of the filters.
+fn select(
+    mut loaded: Vec<(Component, Vec<Test>)>,
+    filters: &[String],
+) -> Result<Vec<(Component, Vec<Test>)>, RunError> {
+    let wanted = |test: &Test| filters.is_empty() || filters.iter().any(|filter| test.name.contains(filter.as_str()));
+    for (_, tests) in &mut loaded {
+        tests.retain(wanted);
+    }
+    if loaded.iter().all(|(_, tests)| tests.is_empty()) {
+        let what = if filters.is_empty() { "because the components have none".to_owned() } else { format!("{filters:?}") };
+        return Err(RunError::NoTests(what));
+    }
+    Ok(loaded)
+}
+
+async fn start_vlans(plan: &Plan, run: &RunDirectory, events: &Events) -> Result<Vec<Arc<Vlan>>, RunError> {
+    let mut starting = JoinSet::new();
+    for number in plan.vlans.iter().copied() {
+        let (run, events) = (run.clone(), events.clone());
+        starting.spawn(async move { Vlan::start(number, &run, &events).await });
+    }
+    let mut vlans = Vec::new();
+    while let Some(started) = starting.join_next().await {
+        match started {
+            Ok(started) => vlans.push(Arc::new(started.map_err(RunError::Vlan)?)),
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        }
+    }
+    vlans.sort_by_key(|vlan| vlan.number());
+    Ok(vlans)
+}
