@@ -1,1 +1,4 @@
-//! Contract tests.
+//! Contract tests: the engine against a fake machine, in milliseconds each.
+
+mod shell;
+mod shell_limits;
