@@ -18,6 +18,15 @@ pub struct Limits {
     pub boot: Duration,
     /// Instantiating a component and listing its tests. 30 seconds: an interpreter needs one.
     pub load: Duration,
+    /// From QEMU's spawn until its monitor and shell sockets are connected. One minute: a start script may create a
+    /// disk first.
+    pub launch: Duration,
+    /// One answer of QEMU's monitor. 30 seconds: it answers in milliseconds; a main loop held up by disk writes takes
+    /// seconds.
+    pub monitor_answer: Duration,
+    /// A guest whose control shell does not answer for so long while a command runs has lost its shells. One minute:
+    /// a guest under full load and emulation answers within seconds.
+    pub guest_silence: Duration,
     /// Linear memory, all memories of one test together. 1 GiB: the largest command output three times over
     /// (bytes, text, a copy) and an interpreter.
     pub memory: usize,
@@ -33,6 +42,9 @@ impl Default for Limits {
             run: Duration::from_secs(24 * 3600),
             boot: Duration::from_secs(300),
             load: Duration::from_secs(30),
+            launch: Duration::from_secs(60),
+            monitor_answer: Duration::from_secs(30),
+            guest_silence: Duration::from_secs(60),
             memory: 1 << 30,
             command_output: 64 << 20,
         }
@@ -56,13 +68,13 @@ pub enum LimitName {
     Load,
     /// [`Limits::memory`].
     Memory,
-    /// [`LAUNCH`].
+    /// [`Limits::launch`].
     Launch,
-    /// [`MONITOR_ANSWER`].
+    /// [`Limits::monitor_answer`].
     MonitorAnswer,
     /// [`VLAN_START`].
     VlanStart,
-    /// [`GUEST_SILENCE`].
+    /// [`Limits::guest_silence`].
     GuestSilence,
 }
 
@@ -91,18 +103,11 @@ impl fmt::Display for LimitName {
     }
 }
 
-/// From QEMU's spawn until its monitor and shell sockets are connected: a start script may create a disk first.
-pub const LAUNCH: Duration = Duration::from_secs(60);
-/// One answer of QEMU's monitor. It answers in milliseconds; a main loop held up by disk writes takes seconds.
-pub const MONITOR_ANSWER: Duration = Duration::from_secs(30);
 /// From the spawn of a switch until its console answers. It takes milliseconds.
 pub const VLAN_START: Duration = Duration::from_secs(5);
 /// From SIGTERM until SIGKILL when a machine or a switch is released: QEMU flushes its disks within it.
 pub const STOP_GRACE: Duration = Duration::from_secs(3);
-/// A guest whose control shell does not answer for so long while a command runs has lost its shells.
-/// A guest under full load and emulation answers within seconds.
-pub const GUEST_SILENCE: Duration = Duration::from_secs(60);
-/// How often the control shell is asked for a sign of life while a command runs.
+/// How often the control shell is asked for a sign of life while a command runs, at the least.
 pub const GUEST_PING: Duration = Duration::from_secs(5);
 /// From the kill of a command that ran over until its shell reports its end. Within the half second that a call may
 /// end late.
@@ -115,13 +120,10 @@ pub const SHELL_RESTORE: Duration = Duration::from_secs(10);
 pub const PROBE_PAUSE_FIRST: Duration = Duration::from_millis(20);
 /// The longest pause between two probes of a wait.
 pub const PROBE_PAUSE_LONGEST: Duration = Duration::from_secs(1);
-/// One attempt of a wait is let finish although the wait's own limit has passed by this much, so that its last
-/// result is known.
+/// How often a running test lets the host look at its clocks: a limit is overrun by so much at the most.
 pub const EPOCH_TICK: Duration = Duration::from_millis(10);
 /// After a test has ended, each of its running machines gets so long to write its file systems back.
 pub const SYNC: Duration = Duration::from_secs(10);
-/// After the first SIGINT or SIGTERM the run has so long to end by itself.
-pub const INTERRUPT_GRACE: Duration = Duration::from_secs(10);
 
 /// A test component's file: an interpreter with a library is 30 MB.
 pub const COMPONENT_BYTES: u64 = 256 << 20;

@@ -98,7 +98,7 @@ impl Arguments {
             boot: self.boot_timeout.unwrap_or(defaults.boot),
             load: self.load_timeout.unwrap_or(defaults.load),
             memory: self.memory.map_or(defaults.memory, |mib| (mib as usize) << 20),
-            command_output: defaults.command_output,
+            ..defaults
         }
     }
 

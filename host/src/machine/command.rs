@@ -5,11 +5,15 @@ use std::time::{Duration, Instant};
 use super::handle::Machine;
 use super::shell::Outcome;
 use crate::error::{Cause, CommandResult, Result};
-use crate::limits::{COMMAND_BYTES, GUEST_SILENCE, LimitName};
+use crate::limits::{COMMAND_BYTES, LimitName};
 use crate::text;
 
 /// The status of a command that ran over, as `timeout` has it.
 pub(super) const TIMED_OUT: i32 = 124;
+/// A status above this is that of a process killed by a signal.
+const SIGNALLED: i32 = 128;
+/// A guest that is powered off kills its processes first; its end follows them so soon.
+const END_FOLLOWS: Duration = Duration::from_millis(100);
 /// How much of a command stands in an action, in bytes.
 const QUOTED: usize = 160;
 
@@ -91,6 +95,15 @@ impl Machine {
         let running = self.connected().await?;
         let most = self.inner().limits.command_output;
         let outcome = running.unless_down(running.shell.run(command, Instant::now() + budget, most)).await?;
+        // Whatever kills a command may be the machine's end: then that is the news.
+        let suspect = match &outcome {
+            Some(Outcome::Ended { status, .. }) => *status > SIGNALLED,
+            Some(Outcome::Lost { restored, .. }) => !restored,
+            _ => false,
+        };
+        if suspect && tokio::time::timeout(END_FOLLOWS, running.end.wait()).await.is_ok() {
+            return Err(running.down().await);
+        }
         let ended = |status, stdout, timed_out| {
             Ok(Attempt { result: CommandResult { command: command.into(), status, stdout }, timed_out })
         };
@@ -103,7 +116,7 @@ impl Machine {
             }
             Some(Outcome::Silent) => Err(Cause::TimedOut {
                 limit: LimitName::GuestSilence,
-                budget: GUEST_SILENCE,
+                budget: self.inner().limits.guest_silence,
                 last_seen: Some("the guest's shell gives no sign of life".into()),
             }),
             Some(Outcome::Broken(reason)) => Err(Cause::Unsupported(reason)),

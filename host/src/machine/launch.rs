@@ -20,7 +20,7 @@ use super::shell::Shell;
 use crate::child::{ChildGroup, merged_output};
 use crate::error::{Cause, Result};
 use crate::event::{EventKind, Events, Source, State};
-use crate::limits::{BULK_PORTS, LAUNCH, LimitName, STOP_GRACE};
+use crate::limits::{BULK_PORTS, LimitName, STOP_GRACE};
 use crate::run_directory::RunDirectory;
 
 /// After the process has ended, its last output is waited for so long. A stray child may hold the pipe open.
@@ -156,10 +156,10 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
         for port in ports {
             port_streams.push(accept(port).await.map_err(failed)?);
         }
-        Ok((monitor, shell, worker, port_streams, Monitor::connect(&sockets.qmp()).await?))
+        Ok((monitor, shell, worker, port_streams, Monitor::connect(&sockets.qmp(), machine.limits.monitor_answer).await?))
     };
     let connected = tokio::select! {
-        connected = tokio::time::timeout(LAUNCH, connect) => connected,
+        connected = tokio::time::timeout(machine.limits.launch, connect) => connected,
         status = end.wait() => {
             return Err(Cause::MachineDown {
                 status: format!("{status}, before its sockets were connected"),
@@ -170,7 +170,7 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
     let Ok(connected) = connected else {
         end.bring_about().await;
         let last_seen = Some("QEMU runs, but has not connected all of its sockets".into());
-        return Err(Cause::TimedOut { limit: LimitName::Launch, budget: LAUNCH, last_seen });
+        return Err(Cause::TimedOut { limit: LimitName::Launch, budget: machine.limits.launch, last_seen });
     };
     let (text_monitor, shell, worker, ports, monitor) = match connected {
         Ok(connected) => connected,
@@ -180,7 +180,7 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
         }
     };
     tokio::spawn(drain(text_monitor));
-    let shell = Shell::start(name, shell, worker, ports, machine.limits.command_output, machine.events.clone());
+    let shell = Shell::start(name, shell, worker, ports, &machine.limits, machine.events.clone());
     Ok(Running { monitor, shell, console, end })
 }
 

@@ -10,12 +10,15 @@ use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::Mutex;
 
 use crate::error::Cause;
-use crate::limits::{LimitName, MONITOR_ANSWER, MONITOR_MESSAGE_BYTES, QUOTED_BYTES};
+use crate::limits::{LimitName, MONITOR_MESSAGE_BYTES, QUOTED_BYTES};
 use crate::text;
 
 /// A connection to a running QEMU.
 #[derive(Debug)]
-pub(crate) struct Monitor(Mutex<Connection>);
+pub(crate) struct Monitor {
+    connection: Mutex<Connection>,
+    answer: Duration,
+}
 
 #[derive(Debug)]
 struct Connection {
@@ -30,8 +33,9 @@ struct Connection {
 const CONNECT_PAUSE: Duration = Duration::from_millis(5);
 
 impl Monitor {
-    /// Connects, as soon as QEMU listens, and negotiates. Waits as long as it takes: the caller bounds it.
-    pub(crate) async fn connect(path: &Path) -> Result<Self, Cause> {
+    /// Connects, as soon as QEMU listens, and negotiates. Waits as long as it takes: the caller bounds it. `answer` is
+    /// how long each later answer may take.
+    pub(crate) async fn connect(path: &Path, answer: Duration) -> Result<Self, Cause> {
         let stream = loop {
             match UnixStream::connect(path).await {
                 Ok(stream) => break stream,
@@ -45,17 +49,17 @@ impl Monitor {
             return Err(Cause::Monitor(format!("greeted with {}", quoted(&greeting))));
         }
         connection.request("qmp_capabilities", json!({})).await?;
-        Ok(Self(Mutex::new(connection)))
+        Ok(Self { connection: Mutex::new(connection), answer })
     }
 
     /// Sends a command and returns what it answers. Errors: QEMU's own, a passed limit, a closed connection.
     pub(crate) async fn execute(&self, command: &str, arguments: Value) -> Result<Value, Cause> {
-        let mut connection = self.0.lock().await;
-        match tokio::time::timeout(MONITOR_ANSWER, connection.request(command, arguments)).await {
+        let mut connection = self.connection.lock().await;
+        match tokio::time::timeout(self.answer, connection.request(command, arguments)).await {
             Ok(answer) => answer,
             Err(_) => Err(Cause::TimedOut {
                 limit: LimitName::MonitorAnswer,
-                budget: MONITOR_ANSWER,
+                budget: self.answer,
                 last_seen: Some(format!("no answer to {command}")),
             }),
         }

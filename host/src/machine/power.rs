@@ -72,6 +72,7 @@ impl Machine {
     pub async fn sync(&self) {
         if self.is_up().await
             && let Err(error) = self.succeed("sync", Some(SYNC)).await
+            && !matches!(error.cause, Cause::MachineDown { .. })
         {
             let source = Source::Machine(self.name().into());
             self.inner().events.message(Level::Warning, source, format!("{error}"));

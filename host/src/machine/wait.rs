@@ -32,18 +32,25 @@ impl Machine {
             let (limit, budget) = self.budget(timeout);
             let deadline = Instant::now() + budget;
             let mut pause = PROBE_PAUSE_FIRST;
+            let mut ended = None;
             loop {
                 let attempt = self.attempt(command, deadline.saturating_duration_since(Instant::now())).await?;
                 if !attempt.timed_out && wanted(attempt.result.status) {
                     return Ok(attempt.result);
                 }
                 let left = deadline.saturating_duration_since(Instant::now());
-                if attempt.timed_out || left.is_zero() {
-                    let how = if attempt.timed_out { "was still running" } else { "ended" };
-                    let CommandResult { status, stdout, .. } = attempt.result;
-                    let last_seen = Some(format!("the last attempt {how} with status {status}, {}", describe_output(&stdout)));
+                let CommandResult { status, stdout, .. } = attempt.result;
+                let output = describe_output(&stdout);
+                if attempt.timed_out {
+                    let running = format!("an attempt that was still running, {output}");
+                    let last_seen = Some(ended.map_or(running.clone(), |ended| format!("{ended}; after it {running}")));
                     return Err(Cause::TimedOut { limit, budget, last_seen });
                 }
+                let last_seen = format!("an attempt that ended with status {status}, {output}");
+                if left.is_zero() {
+                    return Err(Cause::TimedOut { limit, budget, last_seen: Some(last_seen) });
+                }
+                ended = Some(last_seen);
                 tokio::time::sleep(pause.min(left)).await;
                 pause = (pause * 2).min(PROBE_PAUSE_LONGEST);
             }

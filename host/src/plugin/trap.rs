@@ -79,6 +79,10 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
             lines.push(format!("{name}{place}"));
         }
     }
+    // Of a Rust panic, what happened before it is of interest, not how it was raised.
+    const RAISING: [&str; 4] = ["core::panicking::", "__rustc::rust_begin_unwind", "core::result::unwrap_failed", "core::option::"];
+    let raised = lines.iter().rposition(|line| RAISING.iter().any(|start| line.starts_with(start)));
+    lines.drain(..raised.map_or(0, |last| last + 1));
     if backtrace.frames().len() > FRAMES {
         lines.push(format!("... {} more", backtrace.frames().len() - FRAMES));
     }

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 
 use super::connection::{Console, Input};
-use super::engine::{Engine, Outcome, Request, Seen};
+use super::engine::{Engine, GONE, Outcome, Request, Seen};
 use super::port::PortItem;
-use crate::limits::{GUEST_PING, GUEST_SILENCE, KILL_GRACE, QUOTED_BYTES, SHELL_RESTORE};
+use crate::error::seconds;
+use crate::limits::{GUEST_PING, KILL_GRACE, QUOTED_BYTES, SHELL_RESTORE};
 use crate::text;
 
 /// What the guest takes of a command at a time, at most doubled by escapes: a tty's buffer. It answers after each piece.
@@ -90,7 +91,7 @@ impl Engine {
                     push_piece(&mut line, piece);
                     self.connection.send(console, &line).await?;
                 }
-                Ok(Some(Seen::Nothing)) => return Err("the machine is gone".into()),
+                Ok(Some(Seen::Nothing)) => return Err(GONE.into()),
                 Ok(Some(seen)) => return Ok(Some(self.lost(seen, None).await)),
                 Err(_) => {
                     // The worker waits for the rest of a command that will not come.
@@ -112,7 +113,8 @@ impl Engine {
         let mut progress = Progress::default();
         let mut deadline = deadline;
         let mut heard = Instant::now();
-        let mut next_ping = heard + GUEST_PING;
+        let ping = GUEST_PING.min(self.silence / 4);
+        let mut next_ping = heard + ping;
         loop {
             let wake = deadline.min(next_ping);
             let input = tokio::select! {
@@ -131,11 +133,11 @@ impl Engine {
                         return Some(self.give_up(killed, progress).await);
                     }
                     self.kill(&mut progress, Killed::Late, &mut deadline).await;
-                } else if now.duration_since(heard) > GUEST_SILENCE {
-                    self.lose(format!("the guest's shell gave no sign of life for {} s", GUEST_SILENCE.as_secs()));
+                } else if now.duration_since(heard) > self.silence {
+                    self.lose(format!("the guest's shell gave no sign of life for {}", seconds(self.silence)));
                     return Some(Outcome::Silent);
                 } else {
-                    next_ping = now + GUEST_PING;
+                    next_ping = now + ping;
                     self.ping().await;
                 }
                 continue;

@@ -13,7 +13,7 @@ use super::frame::Item;
 use super::port::PortItem;
 use crate::error::seconds;
 use crate::event::{EventKind, Events, Level, Source, State};
-use crate::limits::{QUOTED_BYTES, SHELL_SETUP};
+use crate::limits::{Limits, QUOTED_BYTES, SHELL_SETUP};
 use crate::text;
 
 /// The guest's side.
@@ -22,6 +22,9 @@ const GUEST: &str = include_str!("guest.sh");
 const WAITING_REQUESTS: usize = 64;
 /// A worker on a second console answers within this, or there is none and the first shell works alone.
 const WORKER_SETUP: Duration = Duration::from_secs(8);
+
+/// The reason where the shell was lost with the machine, whose end is told by others.
+pub(super) const GONE: &str = "the machine is gone";
 
 /// Whether commands can be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,19 +91,20 @@ impl Shell {
         control: UnixStream,
         worker: UnixStream,
         ports: Vec<UnixStream>,
-        most_output: usize,
+        limits: &Limits,
         events: Events,
     ) -> Self {
         let (sender, requests) = mpsc::channel(WAITING_REQUESTS);
         let (state_sender, state) = watch::channel(ShellState::Waiting);
         let engine = Engine {
             source: Source::Machine(Arc::from(machine)),
-            connection: Connection::new(control, worker, ports, most_output),
+            connection: Connection::new(control, worker, ports, limits.command_output),
             events,
             state: state_sender,
             started: Instant::now(),
             session: Session::default(),
             number: 0,
+            silence: limits.guest_silence,
         };
         Self { requests: sender, state, task: tokio::spawn(engine.run(requests)) }
     }
@@ -145,6 +149,8 @@ pub(super) struct Engine {
     started: Instant,
     pub(super) session: Session,
     pub(super) number: u64,
+    /// How long the guest may give no sign of life.
+    pub(super) silence: Duration,
 }
 
 /// What the loop is to do next.
@@ -216,7 +222,9 @@ impl Engine {
     }
 
     pub(super) fn lose(&mut self, reason: String) {
-        self.warn(&reason);
+        if reason != GONE {
+            self.warn(&reason);
+        }
         self.state.send_replace(ShellState::Lost(reason));
     }
 
@@ -242,7 +250,7 @@ impl Engine {
                     return Ok(true);
                 }
             }
-            Err("the machine is gone".into())
+            Err(GONE.into())
         };
         tokio::time::timeout(limit, ready).await.unwrap_or(Ok(false))
     }

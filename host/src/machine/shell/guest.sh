@@ -87,7 +87,7 @@ __proctor_run() {
     __proctor_say start "$__proctor_number" "$BASHPID" >&"$__proctor_said"
     exec {__proctor_out}>&- {__proctor_console}>&- 2>&"$__proctor_err" {__proctor_err}>&-
     set +m -euo pipefail
-    eval "$__proctor_command"
+    eval -- "$__proctor_command"
   ) < /dev/null >&"$__proctor_out" &
   __proctor_job=$!
   __proctor_wait
@@ -135,11 +135,23 @@ __proctor_run_slowly() {
   [ -z "$holders" ] || __proctor_say held "$__proctor_number" "$holders"
 }
 
+# Adds a piece to the command. Piece by piece, and byte by byte: bash takes the square of the length for it.
+__proctor_take() {
+  local LC_ALL=C piece=$1 escape=$'\037'
+  case $piece in
+    *"$escape"*)
+      piece=${piece//${escape}0/$'\n'}
+      piece=${piece//${escape}1/$escape}
+      ;;
+  esac
+  __proctor_command+=$piece
+}
+
 # The worker. A command comes as a line `run NUMBER PIECES MOST:PIECE` and a line for each further piece, which is asked
 # for. From a terminal bash reads a whole buffer for one line and forgets what follows the line's end: so nothing is
 # sent that was not asked for, and line feeds are written as US 0, US as US 1.
 __proctor_work() {
-  local line piece pieces escape=$'\037'
+  local line piece pieces
   exec {__proctor_console}>&1 {__proctor_err}>&2 2>/dev/null
   exec {__proctor_never}<> <(:)
   set -m
@@ -149,19 +161,14 @@ __proctor_work() {
     case $line in "run "*) ;; *) continue ;; esac
     piece=${line#*:}
     set -- ${line%%:*}
-    __proctor_number=$2 pieces=$3 __proctor_most=$4 __proctor_command=$piece
+    __proctor_number=$2 pieces=$3 __proctor_most=$4 __proctor_command=
+    __proctor_take "$piece"
     while [ "$pieces" -gt 1 ]; do
       __proctor_say more "$__proctor_number"
       LC_ALL=C IFS= read -r piece || return
-      __proctor_command+=$piece
+      __proctor_take "$piece"
       pieces=$((pieces - 1))
     done
-    case $__proctor_command in
-      *"$escape"*)
-        __proctor_command=${__proctor_command//${escape}0/$'\n'}
-        __proctor_command=${__proctor_command//${escape}1/$escape}
-        ;;
-    esac
     if __proctor_open; then __proctor_run_quickly; else __proctor_run_slowly; fi
     __proctor_command=
   done

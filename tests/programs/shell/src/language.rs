@@ -9,11 +9,13 @@ fn commands_run_as_root(driver: Driver) -> Result<()> {
 }
 
 #[proctor_sdk::test]
-fn commands_run_in_tmp_whatever_the_last_one_did(driver: Driver) -> Result<()> {
+fn commands_run_where_the_shell_began_whatever_the_last_one_did(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
-    assert_eq!(machine.succeed("pwd")?.trim(), "/tmp");
+    // `/tmp` on a real guest; a fake machine has a directory of its own.
+    let first = machine.succeed("pwd")?;
+    assert!(first.trim().ends_with("/tmp"), "{}", first.trim());
     machine.succeed("cd /")?;
-    assert_eq!(machine.succeed("pwd")?.trim(), "/tmp");
+    assert_eq!(machine.succeed("pwd")?.trim(), first.trim());
     Ok(())
 }
 
