@@ -2,3 +2,4 @@
 
 mod shell;
 mod shell_limits;
+mod shell_loss;
