@@ -8,8 +8,8 @@ use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -198,12 +198,12 @@ impl Run {
         if !self.announce_shell()? {
             return Ok(());
         }
-        let open = || {
+        let open = |path: &Path| {
             OpenOptions::new()
                 .read(true)
                 .write(true)
                 .custom_flags(OFlag::O_NOCTTY.bits())
-                .open(&self.guest.console)
+                .open(path)
         };
         let mut bash = Command::new("bash");
         bash.arg("--norc")
@@ -211,7 +211,9 @@ impl Run {
             .current_dir(&self.guest.directory);
         bash.env_clear()
             .envs(self.guest.environment.iter().map(|(name, value)| (name, value)));
-        bash.stdin(open()?).stdout(open()?).stderr(Stdio::inherit());
+        let console = &self.guest.console;
+        // Init's own end of the serial console never blocks; a guest's programs are not used to that.
+        bash.stdin(open(console)?).stdout(open(console)?).stderr(open(&self.guest.serial)?);
         // SAFETY: both calls are safe between fork and exec. The console becomes the controlling terminal when bash
         // opens it as its script, as in a real guest.
         unsafe {
