@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     keep_vm_state: bool,
 
     /// Run only tests whose names contain this; may be given several times
-    #[arg(short, long = "test", value_name = "TEXT")]
+    #[arg(short = 't', long = "test", value_name = "TEXT")]
     filters: Vec<String>,
 
     /// How long one test may take, boot not counted: 90s, 5m, or seconds [default: 1h]

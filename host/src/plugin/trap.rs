@@ -1,10 +1,11 @@
 //! Why a test stopped that did not return.
 
+use wasmtime::component::ResourceTableError;
 use wasmtime::{Trap, WasmBacktrace};
 
 use super::limiter::Exceeded;
 use crate::event::FailureReport;
-use crate::limits::CALL_BYTES;
+use crate::limits::{CALL_BYTES, RESOURCES};
 use crate::text;
 
 /// How a test's end without a return is to be judged.
@@ -38,6 +39,9 @@ pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>) -> Jud
     if let Some(trap) = error.downcast_ref::<Trap>() {
         let message = match trap {
             Trap::StackOverflow => "the test's stack overflowed: does it call itself without end?".to_owned(),
+            Trap::MemoryOutOfBounds => {
+                "the test trapped: out of bounds memory access (a stack that overflowed can look like this)".into()
+            }
             Trap::UnreachableCodeReached => "the test trapped: it reached `unreachable` (a panic, an abort)".into(),
             trap => format!("the test trapped: {trap}"),
         };
@@ -46,7 +50,10 @@ pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>) -> Jud
     if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
         return Judgement::Test(report(format!("the test exited with status {} instead of returning", exit.0)));
     }
-    let text = text::clean_lines(format!("{error:#}").as_bytes(), 4_000);
+    if error.downcast_ref::<ResourceTableError>().is_some_and(|error| matches!(error, ResourceTableError::Full)) {
+        return Judgement::Test(report(format!("the resource limit passed: the test holds {RESOURCES} handles")));
+    }
+    let text = text::clean_lines(error.root_cause().to_string().as_bytes(), 4_000);
     if text.contains("hostcall fuel") || text.contains("exceeded its allowance") {
         let message = format!("the call limit of {CALL_BYTES} bytes passed: the test handed over more in one call");
         return Judgement::Test(report(message));
