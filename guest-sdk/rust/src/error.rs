@@ -173,7 +173,7 @@ impl fmt::Display for ErrorKind {
                 budget,
                 last_seen,
             } => {
-                write!(formatter, "the {limit} limit of {budget:?} passed")?;
+                write!(formatter, "timed out: {limit} of {budget:?} passed")?;
                 match last_seen {
                     Some(seen) => write!(formatter, "; last seen: {seen}"),
                     None => Ok(()),

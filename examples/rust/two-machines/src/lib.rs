@@ -43,5 +43,5 @@ fn web_server(driver: Driver) -> Result<()> {
 }
 
 fn fetch(client: &Machine) -> Command<'_> {
-    client.command("busybox wget -q -T 2 -O - http://192.168.1.1/")
+    client.command("timeout 2 busybox wget -q -O - http://192.168.1.1/")
 }

@@ -38,13 +38,13 @@ fn command_failures_have_the_words_of_the_nixos_driver() {
 #[test]
 fn a_passed_limit_is_named_with_its_value() {
     let kind = ErrorKind::TimedOut {
-        limit: "call".to_owned(),
+        limit: "the call limit".to_owned(),
         budget: Duration::from_secs(1),
         last_seen: Some("exit code 7".to_owned()),
     };
     assert_eq!(
         on_server("sleep", kind).to_string(),
-        "machine `server`: sleep failed after 1.5s: the call limit of 1s passed; last seen: exit code 7"
+        "machine `server`: sleep failed after 1.5s: timed out: the call limit of 1s passed; last seen: exit code 7"
     );
 }
 
