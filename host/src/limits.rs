@@ -107,6 +107,8 @@ impl fmt::Display for LimitName {
 pub const VLAN_START: Duration = Duration::from_secs(5);
 /// From SIGTERM until SIGKILL when a machine or a switch is released: QEMU flushes its disks within it.
 pub const STOP_GRACE: Duration = Duration::from_secs(3);
+/// The first sign of life is asked for so soon after a command began: a shell that died unnoticed is found then.
+pub const GUEST_PING_FIRST: Duration = Duration::from_millis(500);
 /// How often the control shell is asked for a sign of life while a command runs, at the least.
 pub const GUEST_PING: Duration = Duration::from_secs(5);
 /// From the kill of a command that ran over until its shell reports its end. Within the half second that a call may

@@ -85,13 +85,7 @@ impl Machine {
 
     /// Runs a command once.
     pub(super) async fn attempt(&self, command: &str, budget: Duration) -> Result<Attempt, Cause> {
-        if command.contains('\0') {
-            return Err(Cause::InvalidArgument("a command cannot contain a NUL byte".into()));
-        }
-        if command.len() > COMMAND_BYTES {
-            let text = format!("a command of {} bytes; at most {COMMAND_BYTES} are allowed", command.len());
-            return Err(Cause::InvalidArgument(text));
-        }
+        check(command)?;
         let running = self.connected().await?;
         let most = self.inner().limits.command_output;
         let outcome = running.unless_down(running.shell.run(command, Instant::now() + budget, most)).await?;
@@ -123,6 +117,18 @@ impl Machine {
             None => Err(running.down().await),
         }
     }
+}
+
+/// Refuses what cannot be a command, before anything is started for it.
+pub(super) fn check(command: &str) -> Result<(), Cause> {
+    if command.contains('\0') {
+        return Err(Cause::InvalidArgument("a command cannot contain a NUL byte".into()));
+    }
+    if command.len() > COMMAND_BYTES {
+        let text = format!("a command of {} bytes; at most {COMMAND_BYTES} are allowed", command.len());
+        return Err(Cause::InvalidArgument(text));
+    }
+    Ok(())
 }
 
 /// How much of an output stands in a message, in bytes.

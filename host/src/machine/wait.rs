@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::command::{action, describe_output};
+use super::command::{action, check, describe_output};
 use super::handle::Machine;
 use crate::error::{Cause, CommandResult, Result};
 use crate::limits::{PROBE_PAUSE_FIRST, PROBE_PAUSE_LONGEST};
@@ -28,6 +28,7 @@ impl Machine {
         wanted: impl Fn(i32) -> bool,
     ) -> Result<CommandResult> {
         let work = async {
+            check(command)?;
             self.connected().await?;
             let (limit, budget) = self.budget(timeout);
             let deadline = Instant::now() + budget;

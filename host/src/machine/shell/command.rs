@@ -8,11 +8,14 @@ use super::connection::{Console, Input};
 use super::engine::{Engine, GONE, Outcome, Request, Seen};
 use super::port::PortItem;
 use crate::error::seconds;
-use crate::limits::{GUEST_PING, KILL_GRACE, QUOTED_BYTES, SHELL_RESTORE};
+use crate::limits::{GUEST_PING, GUEST_PING_FIRST, KILL_GRACE, QUOTED_BYTES, SHELL_RESTORE};
 use crate::text;
 
 /// What the guest takes of a command at a time, at most doubled by escapes: a tty's buffer. It answers after each piece.
 const PIECE: usize = 2_000;
+
+/// A worker that is not back by then has lost its supervisor, too.
+const REVIVAL: Duration = Duration::from_secs(1);
 
 /// How far a command has come.
 #[derive(Debug, Default)]
@@ -37,12 +40,25 @@ impl Engine {
     /// Runs a command and answers the request.
     pub(super) async fn execute(&mut self, request: Request) {
         let Request { command, deadline, most, mut reply } = request;
-        if self.session.worker.is_none() && !self.await_worker().await {
-            let reason = "the worker shell did not come back".to_owned();
-            // Whoever asked may have given up.
-            let _ = reply.send(Outcome::Lost { reason: reason.clone(), restored: false });
-            self.lose(reason);
+        if reply.is_closed() {
             return;
+        }
+        if self.session.worker.is_none() {
+            let restored = tokio::select! {
+                restored = self.await_worker() => restored,
+                () = reply.closed() => return,
+                () = tokio::time::sleep_until(deadline.into()) => {
+                    // Whoever asked may have given up.
+                    let _ = reply.send(Outcome::TimedOut { output: Vec::new() });
+                    return;
+                }
+            };
+            if !restored {
+                let reason = "the worker shell did not come back".to_owned();
+                let _ = reply.send(Outcome::Lost { reason: reason.clone(), restored });
+                self.lose(reason);
+                return;
+            }
         }
         self.number += 1;
         self.connection.expected.set(&self.session.name, self.number, most);
@@ -114,7 +130,7 @@ impl Engine {
         let mut deadline = deadline;
         let mut heard = Instant::now();
         let ping = GUEST_PING.min(self.silence / 4);
-        let mut next_ping = heard + ping;
+        let mut next_ping = heard + GUEST_PING_FIRST.min(ping);
         loop {
             let wake = deadline.min(next_ping);
             let input = tokio::select! {
@@ -236,7 +252,7 @@ impl Engine {
         let line = if self.session.alone {
             "ping\n".to_owned()
         } else {
-            format!("__proctor_session={} __proctor_say pong\n", self.session.name)
+            format!("__proctor_pong {}\n", self.session.worker.unwrap_or_default())
         };
         // No answer tells enough.
         let _ = self.connection.send(Console::Control, line.as_bytes()).await;
@@ -288,7 +304,26 @@ impl Engine {
 
     async fn await_worker(&mut self) -> bool {
         let ready = async {
-            while let Some(input) = self.connection.receive().await {
+            let mut revival = Some(tokio::time::Instant::now() + REVIVAL);
+            loop {
+                let input = tokio::select! {
+                    biased;
+                    Some(input) = self.connection.receive() => input,
+                    () = sleep_until(revival) => {
+                        revival = None;
+                        // In vain where the first shell is dead, too: then the wait passes its limit.
+                        let _ = self.connection.send(Console::Control, b"__proctor_revive\n").await;
+                        continue;
+                    }
+                    else => return false,
+                };
+                if let Input::Port(PortItem::Started { number, process }) = &input
+                    && *number == self.number
+                {
+                    // The ports are read by others than the consoles: the shell's end can be told before this.
+                    let line = format!("__proctor_kill {process}\n");
+                    let _ = self.connection.send(Console::Control, line.as_bytes()).await;
+                }
                 match self.see(input) {
                     Seen::WorkerReady => return true,
                     Seen::NewShell => {
@@ -298,7 +333,6 @@ impl Engine {
                     _ => {}
                 }
             }
-            false
         };
         tokio::time::timeout(SHELL_RESTORE + Duration::from_secs(1), ready).await.unwrap_or(false)
     }
@@ -316,8 +350,16 @@ fn push_piece(line: &mut Vec<u8>, piece: &[u8]) {
     line.push(b'\n');
 }
 
+async fn sleep_until(when: Option<tokio::time::Instant>) {
+    match when {
+        Some(when) => tokio::time::sleep_until(when).await,
+        None => std::future::pending().await,
+    }
+}
+
 fn describe_status(status: &str) -> String {
     match status.parse::<i32>() {
+        _ if status == "gone" => "the shell and its supervisor were killed".into(),
         Ok(status @ 129..) => format!("the shell was killed by signal {}", status - 128),
         _ => format!("the shell ended with status {status}"),
     }

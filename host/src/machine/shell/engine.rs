@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::net::UnixStream;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::connection::{Connection, Console, Input};
@@ -18,8 +18,8 @@ use crate::text;
 
 /// The guest's side.
 const GUEST: &str = include_str!("guest.sh");
-/// Requests that wait for the command before them.
-const WAITING_REQUESTS: usize = 64;
+/// Callers take turns; one that gave up may have left its request.
+const WAITING_REQUESTS: usize = 4;
 /// A worker on a second console answers within this, or there is none and the first shell works alone.
 const WORKER_SETUP: Duration = Duration::from_secs(8);
 
@@ -82,6 +82,7 @@ pub(crate) struct Shell {
     requests: mpsc::Sender<Request>,
     state: watch::Receiver<ShellState>,
     task: JoinHandle<()>,
+    turn: Mutex<()>,
 }
 
 impl Shell {
@@ -106,7 +107,7 @@ impl Shell {
             number: 0,
             silence: limits.guest_silence,
         };
-        Self { requests: sender, state, task: tokio::spawn(engine.run(requests)) }
+        Self { requests: sender, state, task: tokio::spawn(engine.run(requests)), turn: Mutex::new(()) }
     }
 
     /// The state, to look at and to wait on.
@@ -114,8 +115,12 @@ impl Shell {
         self.state.clone()
     }
 
-    /// Runs a command. `None`: the machine is gone.
+    /// Runs a command, after those that were asked for before it. `None`: the machine is gone.
     pub(crate) async fn run(&self, command: &str, deadline: Instant, most: usize) -> Option<Outcome> {
+        // Waited for here, so that a call whose time passes meanwhile ends in time.
+        let Ok(_turn) = tokio::time::timeout_at(deadline.into(), self.turn.lock()).await else {
+            return Some(Outcome::TimedOut { output: Vec::new() });
+        };
         let (reply, outcome) = oneshot::channel();
         self.requests.send(Request { command: command.into(), deadline, most, reply }).await.ok()?;
         outcome.await.ok()
@@ -164,8 +169,6 @@ pub(super) enum Seen {
     WorkerDown(String),
     /// The worker is ready.
     WorkerReady,
-    /// The first shell lives.
-    Pong,
     /// A frame about a command: its first word, the command's number, the rest.
     Command(String, u64, Vec<u8>),
 }
@@ -298,7 +301,10 @@ impl Engine {
                 self.session.worker = None;
                 Seen::WorkerDown(text::clean(first.as_bytes(), QUOTED_BYTES))
             }
-            "pong" => Seen::Pong,
+            "gone" if first.parse().ok() == self.session.worker => {
+                self.session.worker = None;
+                Seen::WorkerDown("gone".into())
+            }
             "held" => {
                 let holders = text::clean(rest.trim_ascii(), QUOTED_BYTES);
                 self.warn(&format!("a command has ended, but its standard output is still held by: {holders}"));

@@ -193,13 +193,32 @@ __proctor_work"
   done
 }
 
+# Starts the supervisor where there is none that lives.
+__proctor_revive() {
+  [ "$__proctor_supervisor" ] && kill -0 "$__proctor_supervisor" 2>/dev/null && return
+  set -m
+  __proctor_supervise "$__proctor_second" &
+  __proctor_supervisor=$!
+  set +m
+}
+
+# A sign of life of the first shell's, and of a worker's, whose death nobody else tells where its supervisor died too.
+__proctor_pong() {
+  if kill -0 "$1" 2>/dev/null; then
+    __proctor_say pong
+  else
+    __proctor_revive
+    __proctor_say gone "$1"
+  fi
+}
+
 # Sets everything up. A worker of an earlier session on this guest is ended first.
 __proctor_start() {
   local tries=0 device=${PROCTOR_DEV:-/dev} system=${PROCTOR_SYS:-/sys} port name arguments process
   __proctor_session=$1 __proctor_alone= __proctor_ports=() __proctor_setsid=
   for process in $2; do
     { mapfile -d '' -t arguments < "/proc/$process/cmdline"; } 2>/dev/null
-    case ${arguments[*]} in *"__proctor_session=$3"*) kill -KILL "$process" ;; esac
+    case ${arguments[*]} in *"__proctor_session=$3"*) __proctor_kill "$process" ;; esac
   done
   while [ "$4" != alone ] && [ ! -e "$device/hvc1" ] && [ "$tries" -lt 20 ]; do
     tries=$((tries + 1))
@@ -216,9 +235,8 @@ __proctor_start() {
   command -v setsid > /dev/null && __proctor_setsid=setsid
   if [ "$4" != alone ] && [ -e "$device/hvc1" ]; then
     __proctor_say control "$$"
-    set -m
-    __proctor_supervise "$device/hvc1" &
-    set +m
+    __proctor_second=$device/hvc1 __proctor_supervisor=
+    __proctor_revive
   else
     __proctor_alone=1
     __proctor_say alone "$$"
