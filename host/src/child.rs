@@ -32,7 +32,13 @@ impl ChildGroup {
         if let Some(guard) = run.guard() {
             guard.watch(group);
         }
-        Ok(Self { child, group, marker, run: run.clone(), ended: false })
+        Ok(Self {
+            child,
+            group,
+            marker,
+            run: run.clone(),
+            ended: false,
+        })
     }
 
     /// The child's process number.
@@ -126,15 +132,23 @@ fn marked(marker: &str) -> Vec<i32> {
         .filter(|pid| {
             // Zombies and other users' processes cannot be read and are not ours.
             let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-            environment.split(|byte| *byte == 0).any(|variable| belongs(variable, marker))
+            environment
+                .split(|byte| *byte == 0)
+                .any(|variable| belongs(variable, marker))
         })
         .collect()
 }
 
 fn belongs(variable: &[u8], marker: &str) -> bool {
-    let value = variable.strip_prefix(MARKER.as_bytes()).and_then(|rest| rest.strip_prefix(b"="));
+    let value = variable
+        .strip_prefix(MARKER.as_bytes())
+        .and_then(|rest| rest.strip_prefix(b"="));
     value.is_some_and(|value| {
-        if marker.ends_with(':') { value.starts_with(marker.as_bytes()) } else { value == marker.as_bytes() }
+        if marker.ends_with(':') {
+            value.starts_with(marker.as_bytes())
+        } else {
+            value == marker.as_bytes()
+        }
     })
 }
 
@@ -156,7 +170,9 @@ mod tests {
     async fn a_descendant_that_left_the_group_dies_too() {
         let run = RunDirectory::create(false, None).unwrap();
         let mut command = Command::new("bash");
-        command.args(["-c", "trap '' TERM HUP; setsid sleep 1000 & exec sleep 1000"]).stdout(Stdio::null());
+        command
+            .args(["-c", "trap '' TERM HUP; setsid sleep 1000 & exec sleep 1000"])
+            .stdout(Stdio::null());
         let mut group = ChildGroup::spawn(command, &run, "m").unwrap();
         while marked(&run.marker("m")).len() < 2 {
             tokio::time::sleep(Duration::from_millis(5)).await;

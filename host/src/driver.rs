@@ -19,7 +19,10 @@ pub struct Driver {
 impl Driver {
     /// Of these machines and VLANs, in this order.
     pub fn new(machines: Vec<Machine>, vlans: &[Arc<Vlan>]) -> Self {
-        Self { machines: machines.into(), vlans: vlans.into() }
+        Self {
+            machines: machines.into(),
+            vlans: vlans.into(),
+        }
     }
 
     /// The machines.
@@ -34,34 +37,64 @@ impl Driver {
 
     /// The machine of that name. Errors: there is none; the message lists those that there are.
     pub fn machine(&self, name: &str) -> Result<&Machine> {
-        self.machines.iter().find(|machine| machine.name() == name).ok_or_else(|| {
-            let names: Vec<String> = self.machines.iter().map(|machine| format!("`{}`", machine.name())).collect();
-            let known = if names.is_empty() { "there are none".into() } else { format!("there are {}", names.join(", ")) };
-            let name = crate::text::quote(name, 100);
-            let cause = Cause::InvalidArgument(format!("no machine is called `{name}`; {known}"));
-            Error { machine: None, action: format!("get-machine(\"{name}\")"), elapsed: Duration::ZERO, cause }
-        })
+        self.machines
+            .iter()
+            .find(|machine| machine.name() == name)
+            .ok_or_else(|| {
+                let names: Vec<String> = self
+                    .machines
+                    .iter()
+                    .map(|machine| format!("`{}`", machine.name()))
+                    .collect();
+                let known = if names.is_empty() {
+                    "there are none".into()
+                } else {
+                    format!("there are {}", names.join(", "))
+                };
+                let name = crate::text::quote(name, 100);
+                let cause = Cause::InvalidArgument(format!("no machine is called `{name}`; {known}"));
+                Error {
+                    machine: None,
+                    action: format!("get-machine(\"{name}\")"),
+                    elapsed: Duration::ZERO,
+                    cause,
+                }
+            })
     }
 
     /// Starts all machines at the same time. Errors: the one that failed, or one error that tells all.
     pub async fn start_all(&self) -> Result {
-        self.each("start-all", |machine| async move { machine.start().await }).await
+        self.each("start-all", |machine| async move { machine.start().await })
+            .await
     }
 
     /// Waits until all machines have stopped. Errors: as [`Driver::start_all`].
     pub async fn join_all(&self, timeout: Option<Duration>) -> Result {
-        self.each("join-all", move |machine| async move { machine.wait_for_shutdown(timeout).await }).await
+        self.each("join-all", move |machine| async move {
+            machine.wait_for_shutdown(timeout).await
+        })
+        .await
     }
 
     /// Has all machines write their file systems back.
     pub async fn sync(&self) {
         // `sync` reports by itself.
-        let _ = self.each("sync", |machine| async move { machine.sync().await; Ok(()) }).await;
+        let _ = self
+            .each("sync", |machine| async move {
+                machine.sync().await;
+                Ok(())
+            })
+            .await;
     }
 
     /// Ends all machines and waits until nothing of them is left.
     pub async fn release(&self) {
-        let _ = self.each("release", |machine| async move { machine.release().await; Ok(()) }).await;
+        let _ = self
+            .each("release", |machine| async move {
+                machine.release().await;
+                Ok(())
+            })
+            .await;
     }
 
     async fn each<F>(&self, action: &str, work: impl Fn(Machine) -> F) -> Result
@@ -85,7 +118,12 @@ impl Driver {
                 errors.sort_by(|a, b| a.machine.cmp(&b.machine));
                 let all: Vec<String> = errors.iter().map(Error::to_string).collect();
                 let cause = Cause::Several(all);
-                Err(Error { machine: None, action: action.into(), elapsed: start.elapsed(), cause })
+                Err(Error {
+                    machine: None,
+                    action: action.into(),
+                    elapsed: start.elapsed(),
+                    cause,
+                })
             }
         }
     }

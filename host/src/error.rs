@@ -101,7 +101,11 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let quote = |command: &str| crate::text::quote(command, QUOTED_COMMAND);
         match self {
-            Self::TimedOut { limit, budget, last_seen } => {
+            Self::TimedOut {
+                limit,
+                budget,
+                last_seen,
+            } => {
                 write!(f, "timed out: {limit} of {} passed", seconds(*budget))?;
                 match last_seen {
                     Some(seen) => write!(f, "; last seen: {seen}"),
@@ -109,17 +113,38 @@ impl fmt::Display for Cause {
                 }
             }
             Self::CommandFailed(result) => {
-                write!(f, "command `{}` failed (exit code {})", quote(&result.command), result.status)
+                write!(
+                    f,
+                    "command `{}` failed (exit code {})",
+                    quote(&result.command),
+                    result.status
+                )
             }
             Self::CommandUnexpectedlySucceeded(result) => {
                 write!(f, "command `{}` unexpectedly succeeded", quote(&result.command))
             }
             Self::OutputTooLarge { command, limit } => {
-                write!(f, "command `{}` printed more than {limit} bytes and was killed", quote(command))
+                write!(
+                    f,
+                    "command `{}` printed more than {limit} bytes and was killed",
+                    quote(command)
+                )
             }
-            Self::ShellLost { command, reason, restored } => {
-                let state = if *restored { "a new one answers" } else { "there is no new one" };
-                write!(f, "the shell was lost under command `{}`: {reason}; {state}", quote(command))
+            Self::ShellLost {
+                command,
+                reason,
+                restored,
+            } => {
+                let state = if *restored {
+                    "a new one answers"
+                } else {
+                    "there is no new one"
+                };
+                write!(
+                    f,
+                    "the shell was lost under command `{}`: {reason}; {state}",
+                    quote(command)
+                )
             }
             Self::MachineDown { status, console } => {
                 write!(f, "machine is down ({status})")?;
@@ -141,5 +166,9 @@ impl fmt::Display for Cause {
 /// A duration as people read it: `0.05 s`, `12.3 s`.
 pub fn seconds(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
-    if seconds < 10.0 { format!("{seconds:.2} s") } else { format!("{seconds:.1} s") }
+    if seconds < 10.0 {
+        format!("{seconds:.2} s")
+    } else {
+        format!("{seconds:.1} s")
+    }
 }

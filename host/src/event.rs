@@ -1,9 +1,9 @@
 //! What happened in a run: one enum, emitted by everything that does something, read by the reports.
 
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
-use std::collections::VecDeque;
 
 use crate::limits;
 
@@ -324,8 +324,17 @@ impl Reporter {
             }
             reports.iter_mut().for_each(|report| report.finish());
         })?;
-        let events = Events { bus: Arc::clone(&bus), test: None };
-        Ok((Self { bus, thread: Some(thread) }, events))
+        let events = Events {
+            bus: Arc::clone(&bus),
+            test: None,
+        };
+        Ok((
+            Self {
+                bus,
+                thread: Some(thread),
+            },
+            events,
+        ))
     }
 
     /// Waits until everything emitted so far is reported, and ends the thread.
@@ -352,7 +361,10 @@ impl Drop for Reporter {
 impl Events {
     /// The same, for what happens during a test.
     pub fn of_test(&self, test: &str) -> Self {
-        Self { bus: Arc::clone(&self.bus), test: Some(test.into()) }
+        Self {
+            bus: Arc::clone(&self.bus),
+            test: Some(test.into()),
+        }
     }
 
     /// An identity that no other span or call of the run has.
@@ -379,7 +391,11 @@ impl Events {
 
     /// A remark.
     pub fn message(&self, level: Level, source: Source, text: impl Into<String>) {
-        self.emit(EventKind::Message { level, source, text: text.into() });
+        self.emit(EventKind::Message {
+            level,
+            source,
+            text: text.into(),
+        });
     }
 }
 
@@ -400,7 +416,10 @@ impl Bus {
         }
         if queue.skipped > 0 {
             let lines = std::mem::take(&mut queue.skipped);
-            queue.events.push_back(Event { kind: EventKind::ConsoleSkipped { lines }, ..event.clone() });
+            queue.events.push_back(Event {
+                kind: EventKind::ConsoleSkipped { lines },
+                ..event.clone()
+            });
         }
         queue.events.push_back(event);
         drop(queue);
@@ -439,18 +458,33 @@ mod tests {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let gate = Arc::new(Mutex::new(()));
         let held = gate.lock().unwrap();
-        let (reporter, events) = Reporter::start(vec![Box::new(Collect(Arc::clone(&seen), Arc::clone(&gate)))]).unwrap();
+        let (reporter, events) =
+            Reporter::start(vec![Box::new(Collect(Arc::clone(&seen), Arc::clone(&gate)))]).unwrap();
         let line = "x".repeat(1 << 20);
         for _ in 0..300 {
-            events.emit(EventKind::Console { machine: "m".into(), line: line.clone() });
+            events.emit(EventKind::Console {
+                machine: "m".into(),
+                line: line.clone(),
+            });
         }
         events.message(Level::Info, Source::Host, "after");
         drop(held);
         reporter.finish();
         let seen = seen.lock().unwrap();
-        let shown = seen.iter().filter(|kind| matches!(kind, EventKind::Console { .. })).count() as u64;
-        let skipped: u64 =
-            seen.iter().map(|kind| if let EventKind::ConsoleSkipped { lines } = kind { *lines } else { 0 }).sum();
+        let shown = seen
+            .iter()
+            .filter(|kind| matches!(kind, EventKind::Console { .. }))
+            .count() as u64;
+        let skipped: u64 = seen
+            .iter()
+            .map(|kind| {
+                if let EventKind::ConsoleSkipped { lines } = kind {
+                    *lines
+                } else {
+                    0
+                }
+            })
+            .sum();
         assert_eq!(shown + skipped, 300);
         assert!(skipped > 100, "{skipped}");
         assert!(matches!(seen.last(), Some(EventKind::Message { text, .. }) if text == "after"));

@@ -69,7 +69,9 @@ impl RunDirectory {
         } else {
             (Self::make_temporary()?, None)
         };
-        let guard = guard.map(|program| Guard::start(program, &path, keep.is_some())).transpose();
+        let guard = guard
+            .map(|program| Guard::start(program, &path, keep.is_some()))
+            .transpose();
         let guard = guard.map_err(|source| {
             if keep.is_none() {
                 // Nothing is in it yet.
@@ -92,7 +94,11 @@ impl RunDirectory {
     fn make_temporary() -> Result<PathBuf, RunDirectoryError> {
         let mut first_error = None;
         for parent in Self::parents() {
-            match tempfile::Builder::new().prefix("proctor-").rand_bytes(6).tempdir_in(&parent) {
+            match tempfile::Builder::new()
+                .prefix("proctor-")
+                .rand_bytes(6)
+                .tempdir_in(&parent)
+            {
                 // The mode is 0700 already: tempfile promises it.
                 Ok(directory) => return Ok(directory.keep()),
                 Err(source) => {
@@ -105,9 +111,14 @@ impl RunDirectory {
 
     fn open_kept() -> Result<(PathBuf, Flock<fs::File>), RunDirectoryError> {
         let user = nix::unistd::getuid().as_raw();
-        let parent = Self::parents().find(|path| path.is_dir()).unwrap_or_else(|| PathBuf::from("/tmp"));
+        let parent = Self::parents()
+            .find(|path| path.is_dir())
+            .unwrap_or_else(|| PathBuf::from("/tmp"));
         let path = parent.join(format!("proctor-kept-{user}"));
-        let create = |source| RunDirectoryError::Create { parent: parent.clone(), source };
+        let create = |source| RunDirectoryError::Create {
+            parent: parent.clone(),
+            source,
+        };
         match fs::DirBuilder::new().mode(0o700).create(&path) {
             Err(source) if source.kind() != std::io::ErrorKind::AlreadyExists => return Err(create(source)),
             _ => {}
@@ -162,7 +173,10 @@ impl RunDirectory {
     pub fn check_socket(path: &Path) -> Result<(), RunDirectoryError> {
         let length = path.as_os_str().len();
         if length > SOCKET_PATH_BYTES {
-            return Err(RunDirectoryError::PathTooLong { path: path.into(), length });
+            return Err(RunDirectoryError::PathTooLong {
+                path: path.into(),
+                length,
+            });
         }
         Ok(())
     }

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-/// Makes a line of text safe to show anywhere: terminal escape sequences are removed, other control characters and
-/// characters that change the direction of text are written out (`\u{7}`), invalid UTF-8 becomes U+FFFD, and what is
-/// longer than `most` bytes is cut with a note.
+/// Makes a line of text safe to show anywhere: terminal escape sequences and what a terminal does not print are
+/// removed, other control characters and characters that change the direction of text are written out (`\u{202e}`),
+/// invalid UTF-8 becomes U+FFFD, and what is longer than `most` bytes is cut with a note.
 pub fn clean(bytes: &[u8], most: usize) -> String {
     clean_with(bytes, most, false)
 }
@@ -16,10 +16,10 @@ pub fn clean_lines(bytes: &[u8], most: usize) -> String {
 
 fn clean_with(bytes: &[u8], most: usize, keep_line_feeds: bool) -> String {
     let kept = bytes.get(..most).unwrap_or(bytes);
-    let stripped: Vec<u8> = anstream::adapter::strip_bytes(kept).into_vec();
-    let text = String::from_utf8_lossy(&stripped);
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let valid = String::from_utf8_lossy(kept);
+    let text = anstream::adapter::strip_str(&valid);
+    let mut out = String::with_capacity(kept.len());
+    for c in text.flat_map(str::chars) {
         match c {
             '\t' => out.push('\t'),
             '\n' if keep_line_feeds => out.push('\n'),
@@ -60,7 +60,10 @@ mod tests {
 
     #[test]
     fn escapes_and_controls_are_harmless() {
-        assert_eq!(clean(b"\x1b[31mred\x1b[0m\x07\0 \xff\t.", 100), "red\\u{7}\\u{0} \u{fffd}\t.");
+        assert_eq!(
+            clean(b"\x1b[31mred\x1b[0m\x07\0 \xff\t.", 100),
+            "red\\u{7}\\u{0} \u{fffd}\t."
+        );
         assert_eq!(clean(b"\x1b]0;title\x07text", 100), "text");
         assert_eq!(clean("a\u{202e}b\u{9b}31m".as_bytes(), 100), "a\\u{202e}b\\u{9b}31m");
     }

@@ -37,8 +37,12 @@ impl Vlan {
     /// Errors: no such program, a switch that dies or does not answer; each quotes what the switch printed.
     pub async fn start(number: u32, run: &RunDirectory, events: &Events) -> Result<Self> {
         let start = Instant::now();
-        let fail =
-            |cause| Error { machine: None, action: format!("start VLAN {number}"), elapsed: start.elapsed(), cause };
+        let fail = |cause| Error {
+            machine: None,
+            action: format!("start VLAN {number}"),
+            elapsed: start.elapsed(),
+            cause,
+        };
         let directory = run.vlan(number);
         let socket = directory.join("ctl");
         RunDirectory::check_socket(&socket).map_err(|error| fail(Cause::Host(error.to_string())))?;
@@ -50,19 +54,38 @@ impl Vlan {
         match ready {
             Ok(Ok(())) => {}
             Ok(Err(reason)) => {
-                return Err(fail(Cause::Host(format!("vde_switch did not start ({reason}); it printed: {printed}"))));
+                return Err(fail(Cause::Host(format!(
+                    "vde_switch did not start ({reason}); it printed: {printed}"
+                ))));
             }
             Err(_) => {
                 let last_seen = Some(format!("vde_switch printed: {printed}"));
-                return Err(fail(Cause::TimedOut { limit: LimitName::VlanStart, budget: VLAN_START, last_seen }));
+                return Err(fail(Cause::TimedOut {
+                    limit: LimitName::VlanStart,
+                    budget: VLAN_START,
+                    last_seen,
+                }));
             }
         }
-        let detail = format!("vde_switch pid {}, after {}", switch.group.id(), seconds(start.elapsed()));
-        events.emit(EventKind::State { source: Source::Vlan(number), state: State::Ready, detail });
+        let detail = format!(
+            "vde_switch pid {}, after {}",
+            switch.group.id(),
+            seconds(start.elapsed())
+        );
+        events.emit(EventKind::State {
+            source: Source::Vlan(number),
+            state: State::Ready,
+            detail,
+        });
         let up = Arc::new(AtomicBool::new(true));
         let (stop, stopped) = oneshot::channel();
         let watcher = tokio::spawn(switch.watch(number, Arc::clone(&up), stopped, events.clone()));
-        Ok(Self { number, up, watcher, stop: Some(stop) })
+        Ok(Self {
+            number,
+            up,
+            watcher,
+            stop: Some(stop),
+        })
     }
 
     /// The number under which start scripts know it.
@@ -103,17 +126,26 @@ impl Switch {
         // The switch offers its console on a terminal only.
         let terminal = nix::pty::openpty(None, None)?;
         let mut command = Command::new("vde_switch");
-        command.arg("--sock").arg(directory).args(["--dirmode", "0700", "--hub"]);
+        command
+            .arg("--sock")
+            .arg(directory)
+            .args(["--dirmode", "0700", "--hub"]);
         command.stdin(Stdio::from(terminal.slave));
         let output = merged_output(&mut command)?;
         let group = ChildGroup::spawn(command, run, &format!("vlan{number}"))?;
-        Ok(Self { group, console: File::from(terminal.master), output })
+        Ok(Self {
+            group,
+            console: File::from(terminal.master),
+            output,
+        })
     }
 
     /// Waits for an answer on the console and for the socket. Errors: how the switch ended instead.
     async fn ready(&mut self, socket: &Path, printed: &mut Vec<u8>) -> std::result::Result<(), String> {
         // A few bytes fit the terminal's buffer: this does not block.
-        self.console.write_all(b"showinfo\n").map_err(|error| error.to_string())?;
+        self.console
+            .write_all(b"showinfo\n")
+            .map_err(|error| error.to_string())?;
         let mut chunk = [0; 1024];
         loop {
             let count = self.output.read(&mut chunk).await.unwrap_or(0);
@@ -131,13 +163,26 @@ impl Switch {
 
     /// Reads what the switch prints, so that it never blocks, until it ends or is told to.
     async fn watch(self, number: u32, up: Arc<AtomicBool>, stopped: oneshot::Receiver<()>, events: Events) {
-        let Self { mut group, console, output } = self;
+        let Self {
+            mut group,
+            console,
+            output,
+        } = self;
         let source = Source::Vlan(number);
         let reading = async {
             let mut output = BufReader::new(output);
             let mut line = Vec::new();
-            while (&mut output).take(QUOTED_BYTES as u64).read_until(b'\n', &mut line).await.is_ok_and(|count| count > 0) {
-                events.message(Level::Debug, source.clone(), text::clean(line.trim_ascii_end(), QUOTED_BYTES));
+            while (&mut output)
+                .take(QUOTED_BYTES as u64)
+                .read_until(b'\n', &mut line)
+                .await
+                .is_ok_and(|count| count > 0)
+            {
+                events.message(
+                    Level::Debug,
+                    source.clone(),
+                    text::clean(line.trim_ascii_end(), QUOTED_BYTES),
+                );
                 line.clear();
             }
             // A switch that closed its output is not a switch that ended.
@@ -155,7 +200,11 @@ impl Switch {
             let text = format!("vde_switch ended by itself ({detail}): the machines on this VLAN are cut off");
             events.message(Level::Error, source.clone(), text);
         }
-        events.emit(EventKind::State { source, state: State::Down, detail });
+        events.emit(EventKind::State {
+            source,
+            state: State::Down,
+            detail,
+        });
     }
 }
 

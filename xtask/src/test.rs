@@ -101,7 +101,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 fn tests(arguments: &Arguments) -> Result<Command> {
     let mut command = workspace::cargo("test")?;
     match arguments.only {
-        Some(Part::Contract) => command.args(["--package", INTEGRATION_TESTS, "--test", "contract"]),
+        Some(Part::Contract) => command.args(["--package", INTEGRATION_TESTS, "--test", "contract", "--test", "run"]),
         Some(Part::Vm) => command.args(["--package", INTEGRATION_TESTS, "--test", "vm"]),
         Some(Part::Unit) => command.args(["--workspace", "--exclude", INTEGRATION_TESTS]),
         Some(Part::Lint) | None => command.arg("--workspace"),

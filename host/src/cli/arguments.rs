@@ -40,12 +40,18 @@ pub(super) struct Failure {
 impl Failure {
     /// Could not run: usage, configuration, a missing program.
     pub(super) fn usage(error: impl std::fmt::Display) -> Self {
-        Self { message: error.to_string(), status: 2 }
+        Self {
+            message: error.to_string(),
+            status: 2,
+        }
     }
 
     /// The machine that we run on, or we, failed.
     pub(super) fn host(error: impl std::fmt::Display) -> Self {
-        Self { message: error.to_string(), status: 3 }
+        Self {
+            message: error.to_string(),
+            status: 3,
+        }
     }
 }
 
@@ -80,6 +86,9 @@ pub fn main() -> ExitCode {
 /// Runs asynchronous work to its end.
 pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     // Two threads: one may be busy running a test while the other hears signals and drains consoles.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
     Ok(runtime.map_err(Failure::host)?.block_on(work))
 }

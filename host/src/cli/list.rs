@@ -24,12 +24,20 @@ pub(super) fn main(arguments: Arguments) -> Result<u8, Failure> {
         runner::load(&engine, &arguments.tests, &Limits::default(), &events).await
     })?;
     reporter.finish();
-    let loaded = loaded.map_err(|error| Failure { status: error.exit_status(), message: error.to_string() })?;
+    let loaded = loaded.map_err(|error| Failure {
+        status: error.exit_status(),
+        message: error.to_string(),
+    })?;
     let mut out = anstream::stdout().lock();
     let bold = anstyle::Style::new().bold();
     let several = loaded.len() > 1;
     for (component, tests) in loaded {
-        let file = component.path().file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let file = component
+            .path()
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         for test in tests {
             let prefix = if several { format!("{file}::") } else { String::new() };
             let tags: String = test.tags.iter().map(|tag| format!(" #{tag}")).collect();

@@ -25,7 +25,13 @@ pub(super) struct Arguments {
     vlans: Option<Vec<String>>,
 
     /// Where files that tests bring out of machines go; it must exist
-    #[arg(short, long, alias = "output_directory", value_name = "DIRECTORY", default_value = ".")]
+    #[arg(
+        short,
+        long,
+        alias = "output_directory",
+        value_name = "DIRECTORY",
+        default_value = "."
+    )]
     output_directory: PathBuf,
 
     /// Keep the machines' state after the run, and use what the last such run left
@@ -129,7 +135,11 @@ impl Arguments {
             (_, true) => Level::Warning,
             _ => Level::Info,
         };
-        TerminalOptions { show_serial: !self.no_serial && !self.quiet, level, ..TerminalOptions::default() }
+        TerminalOptions {
+            show_serial: !self.no_serial && !self.quiet,
+            level,
+            ..TerminalOptions::default()
+        }
     }
 }
 
@@ -141,7 +151,10 @@ pub(super) fn main(arguments: Arguments) -> Result<u8, Failure> {
     let finished = block_on(async {
         let interruptions = Interruptions::listen(plan.limits.run).map_err(Failure::host)?;
         let finished = runner::run(&plan, Some(&guard), &events, &interruptions).await;
-        finished.map_err(|error| Failure { status: error.exit_status(), message: error.to_string() })
+        finished.map_err(|error| Failure {
+            status: error.exit_status(),
+            message: error.to_string(),
+        })
     })?;
     reporter.finish();
     Ok(finished?.exit_status())

@@ -60,11 +60,20 @@ pub(crate) fn qemu_arguments(sockets: &Sockets, allow_reboot: bool, has_display:
     add("-chardev", format!("socket,id=shell,path={}", path(sockets.shell())));
     add("-device", "virtio-serial".into());
     add("-device", "virtconsole,chardev=shell".into());
-    add("-chardev", format!("socket,id=proctor-worker,path={}", path(sockets.worker())));
+    add(
+        "-chardev",
+        format!("socket,id=proctor-worker,path={}", path(sockets.worker())),
+    );
     add("-device", "virtconsole,chardev=proctor-worker".into());
     for number in 0..BULK_PORTS {
-        add("-chardev", format!("socket,id=proctor-bulk-{number},path={}", path(sockets.bulk(number))));
-        add("-device", format!("virtserialport,chardev=proctor-bulk-{number},name=proctor.bulk.{number}"));
+        add(
+            "-chardev",
+            format!("socket,id=proctor-bulk-{number},path={}", path(sockets.bulk(number))),
+        );
+        add(
+            "-device",
+            format!("virtserialport,chardev=proctor-bulk-{number},name=proctor.bulk.{number}"),
+        );
     }
     add("-device", "virtio-rng-pci".into());
     add("-serial", "stdio".into());
@@ -86,7 +95,9 @@ pub(crate) fn environment(name: &str, run: &RunDirectory, vlans: &[u32]) -> Vec<
         ("USE_TMPDIR".into(), "1".into()),
         ("NIX_EFI_VARS".into(), state.join(format!("{name}-efi-vars.fd")).into()),
     ];
-    let sockets = vlans.iter().map(|number| (format!("QEMU_VDE_SOCKET_{number}").into(), run.vlan(*number).into()));
+    let sockets = vlans
+        .iter()
+        .map(|number| (format!("QEMU_VDE_SOCKET_{number}").into(), run.vlan(*number).into()));
     variables.extend(sockets);
     variables
 }
@@ -98,20 +109,34 @@ mod tests {
     #[test]
     fn the_arguments_are_those_of_the_contract() {
         let joined = |reboot, display| {
-            qemu_arguments(&Sockets::new(Path::new("/r/a,b")), reboot, display).join(&OsString::from(" ")).into_string().unwrap()
+            qemu_arguments(&Sockets::new(Path::new("/r/a,b")), reboot, display)
+                .join(&OsString::from(" "))
+                .into_string()
+                .unwrap()
         };
         let text = joined(false, false);
         let contract = "-qmp unix:/r/a,,b/qmp,server=on,wait=off -monitor unix:/r/a,,b/monitor \
             -chardev socket,id=shell,path=/r/a,,b/shell -device virtio-serial -device virtconsole,chardev=shell ";
         assert!(text.starts_with(contract), "{text}");
-        assert!(text.ends_with("-device virtio-rng-pci -serial stdio -no-reboot -nographic"), "{text}");
+        assert!(
+            text.ends_with("-device virtio-rng-pci -serial stdio -no-reboot -nographic"),
+            "{text}"
+        );
         assert!(joined(true, true).ends_with("-serial stdio"));
     }
 
     #[test]
     fn no_socket_is_longer_than_the_longest() {
         let sockets = Sockets::new(Path::new("/r"));
-        let all = [sockets.qmp(), sockets.shell(), sockets.worker(), sockets.bulk(BULK_PORTS - 1)];
-        assert!(all.iter().all(|path| path.as_os_str().len() <= sockets.longest().as_os_str().len()));
+        let all = [
+            sockets.qmp(),
+            sockets.shell(),
+            sockets.worker(),
+            sockets.bulk(BULK_PORTS - 1),
+        ];
+        assert!(
+            all.iter()
+                .all(|path| path.as_os_str().len() <= sockets.longest().as_os_str().len())
+        );
     }
 }

@@ -42,7 +42,11 @@ impl Machine {
     pub async fn succeed(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult> {
         let work = async {
             let result = self.in_time(command, timeout).await?;
-            if result.status == 0 { Ok(result) } else { Err(Cause::CommandFailed(result)) }
+            if result.status == 0 {
+                Ok(result)
+            } else {
+                Err(Cause::CommandFailed(result))
+            }
         };
         self.call(action("succeed", command), work).await
     }
@@ -51,7 +55,11 @@ impl Machine {
     pub async fn fail(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult> {
         let work = async {
             let result = self.in_time(command, timeout).await?;
-            if result.status == 0 { Err(Cause::CommandUnexpectedlySucceeded(result)) } else { Ok(result) }
+            if result.status == 0 {
+                Err(Cause::CommandUnexpectedlySucceeded(result))
+            } else {
+                Ok(result)
+            }
         };
         self.call(action("fail", command), work).await
     }
@@ -63,14 +71,20 @@ impl Machine {
             // What it takes to start the command is not part of the time.
             let limit = duration + self.inner().limits.call;
             let result = self.attempt(&format!("sleep {seconds}"), limit).await?.result;
-            if result.status == 0 { Ok(()) } else { Err(Cause::CommandFailed(result)) }
+            if result.status == 0 {
+                Ok(())
+            } else {
+                Err(Cause::CommandFailed(result))
+            }
         };
         self.call(format!("sleep({seconds} s)"), work).await
     }
 
     /// A timeout and the limit that it comes from.
     pub(super) fn budget(&self, timeout: Option<Duration>) -> (LimitName, Duration) {
-        timeout.map_or((LimitName::Call, self.inner().limits.call), |timeout| (LimitName::Argument, timeout))
+        timeout.map_or((LimitName::Call, self.inner().limits.call), |timeout| {
+            (LimitName::Argument, timeout)
+        })
     }
 
     async fn in_time(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult, Cause> {
@@ -78,7 +92,11 @@ impl Machine {
         let attempt = self.attempt(command, budget).await?;
         if attempt.timed_out {
             let last_seen = Some(describe_output(&attempt.result.stdout));
-            return Err(Cause::TimedOut { limit, budget, last_seen });
+            return Err(Cause::TimedOut {
+                limit,
+                budget,
+                last_seen,
+            });
         }
         Ok(attempt.result)
     }
@@ -88,7 +106,9 @@ impl Machine {
         check(command)?;
         let running = self.connected().await?;
         let most = self.inner().limits.command_output;
-        let outcome = running.unless_down(running.shell.run(command, Instant::now() + budget, most)).await?;
+        let outcome = running
+            .unless_down(running.shell.run(command, Instant::now() + budget, most))
+            .await?;
         // Whatever kills a command may be the machine's end: then that is the news.
         let suspect = match &outcome {
             Some(Outcome::Ended { status, .. }) => *status > SIGNALLED,
@@ -99,15 +119,27 @@ impl Machine {
             return Err(running.down().await);
         }
         let ended = |status, stdout, timed_out| {
-            Ok(Attempt { result: CommandResult { command: command.into(), status, stdout }, timed_out })
+            Ok(Attempt {
+                result: CommandResult {
+                    command: command.into(),
+                    status,
+                    stdout,
+                },
+                timed_out,
+            })
         };
         match outcome {
             Some(Outcome::Ended { status, output }) => ended(status, output, false),
             Some(Outcome::TimedOut { output }) => ended(TIMED_OUT, output, true),
-            Some(Outcome::TooLarge) => Err(Cause::OutputTooLarge { command: command.into(), limit: most }),
-            Some(Outcome::Lost { reason, restored }) => {
-                Err(Cause::ShellLost { command: command.into(), reason, restored })
-            }
+            Some(Outcome::TooLarge) => Err(Cause::OutputTooLarge {
+                command: command.into(),
+                limit: most,
+            }),
+            Some(Outcome::Lost { reason, restored }) => Err(Cause::ShellLost {
+                command: command.into(),
+                reason,
+                restored,
+            }),
             Some(Outcome::Silent) => Err(Cause::TimedOut {
                 limit: LimitName::GuestSilence,
                 budget: self.inner().limits.guest_silence,
@@ -125,7 +157,10 @@ pub(super) fn check(command: &str) -> Result<(), Cause> {
         return Err(Cause::InvalidArgument("a command cannot contain a NUL byte".into()));
     }
     if command.len() > COMMAND_BYTES {
-        let text = format!("a command of {} bytes; at most {COMMAND_BYTES} are allowed", command.len());
+        let text = format!(
+            "a command of {} bytes; at most {COMMAND_BYTES} are allowed",
+            command.len()
+        );
         return Err(Cause::InvalidArgument(text));
     }
     Ok(())
@@ -139,5 +174,8 @@ pub(super) fn describe_output(stdout: &[u8]) -> String {
     let from = stdout.len().saturating_sub(QUOTED_OUTPUT);
     let tail = stdout.get(from..).unwrap_or_default();
     let cut = if from > 0 { "... " } else { "" };
-    format!("output {:?}", format!("{cut}{}", text::clean_lines(tail.trim_ascii_end(), QUOTED_OUTPUT)))
+    format!(
+        "output {:?}",
+        format!("{cut}{}", text::clean_lines(tail.trim_ascii_end(), QUOTED_OUTPUT))
+    )
 }

@@ -29,7 +29,10 @@ const CHUNK: usize = 64 << 10;
 
 impl Console {
     pub(crate) fn new(machine: &str) -> Self {
-        Self { machine: machine.into(), kept: Arc::default() }
+        Self {
+            machine: machine.into(),
+            kept: Arc::default(),
+        }
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
@@ -73,7 +76,10 @@ impl Console {
             kept.bytes -= oldest.len() + LINE_OVERHEAD;
         }
         drop(kept);
-        events.emit(EventKind::Console { machine: Arc::clone(&self.machine), line });
+        events.emit(EventKind::Console {
+            machine: Arc::clone(&self.machine),
+            line,
+        });
     }
 }
 
@@ -130,14 +136,19 @@ mod tests {
     fn split(chunks: &[&[u8]]) -> Vec<Vec<u8>> {
         let mut lines = Vec::new();
         let mut splitter = LineSplitter::default();
-        chunks.iter().for_each(|chunk| splitter.push(chunk, |line| lines.push(line.to_vec())));
+        chunks
+            .iter()
+            .for_each(|chunk| splitter.push(chunk, |line| lines.push(line.to_vec())));
         splitter.finish(|line| lines.push(line.to_vec()));
         lines
     }
 
     #[test]
     fn lines_are_found_across_chunks() {
-        assert_eq!(split(&[b"a\r\nb", b"c \n", b"\n\r", b"d"]), [&b"a"[..], b"bc", b"", b"d"]);
+        assert_eq!(
+            split(&[b"a\r\nb", b"c \n", b"\n\r", b"d"]),
+            [&b"a"[..], b"bc", b"", b"d"]
+        );
         assert!(split(&[b""]).is_empty());
     }
 

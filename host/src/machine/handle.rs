@@ -74,7 +74,12 @@ impl Machine {
     }
 
     pub(super) fn error(&self, action: impl Into<String>, elapsed: Duration, cause: Cause) -> Error {
-        Error { machine: Some(self.name().into()), action: action.into(), elapsed, cause }
+        Error {
+            machine: Some(self.name().into()),
+            action: action.into(),
+            elapsed,
+            cause,
+        }
     }
 
     /// Gives a call's failure its context.
@@ -89,15 +94,26 @@ impl Machine {
 
     /// The running machine, where there is one.
     pub(super) async fn running(&self) -> Option<Arc<Running>> {
-        self.0.running.lock().await.clone().filter(|running| running.end.status().is_none())
+        self.0
+            .running
+            .lock()
+            .await
+            .clone()
+            .filter(|running| running.end.status().is_none())
     }
 
     /// The running machine, or the error that it is down.
     pub(super) async fn expect_running(&self) -> Result<Arc<Running>, Cause> {
         match &*self.0.running.lock().await {
-            None => Err(Cause::MachineDown { status: "not started".into(), console: Vec::new() }),
+            None => Err(Cause::MachineDown {
+                status: "not started".into(),
+                console: Vec::new(),
+            }),
             Some(running) => match running.end.status() {
-                Some(status) => Err(Cause::MachineDown { status, console: self.0.console.quoted() }),
+                Some(status) => Err(Cause::MachineDown {
+                    status,
+                    console: self.0.console.quoted(),
+                }),
                 None => Ok(Arc::clone(running)),
             },
         }
@@ -129,13 +145,18 @@ impl Machine {
     /// Waits until the guest's shell answers; starts the machine first where it is off.
     /// Errors: as [`Machine::start`], and a boot that takes longer than [`Limits::boot`].
     pub async fn connect(&self) -> Result {
-        self.call("wait for the shell", async { self.connected().await.map(drop) }).await
+        self.call("wait for the shell", async { self.connected().await.map(drop) })
+            .await
     }
 
     pub(super) async fn connected(&self) -> Result<Arc<Running>, Cause> {
         let running = self.started().await?;
         let connected = self.await_shell(running).await;
-        let outcome = if connected.is_ok() { &self.0.came_up } else { &self.0.failed_to_come_up };
+        let outcome = if connected.is_ok() {
+            &self.0.came_up
+        } else {
+            &self.0.failed_to_come_up
+        };
         outcome.store(true, Ordering::Relaxed);
         connected
     }
@@ -152,21 +173,34 @@ impl Machine {
         }
         let _setup = self.0.setup.wait();
         let budget = self.0.limits.boot;
-        let ready = async { state.wait_for(|state| *state != ShellState::Waiting).await.map(|state| state.clone()) };
+        let ready = async {
+            state
+                .wait_for(|state| *state != ShellState::Waiting)
+                .await
+                .map(|state| state.clone())
+        };
         let state = match running.unless_down(tokio::time::timeout(budget, ready)).await? {
             Ok(Ok(state)) => state,
             // The shell's task ends only with the machine.
             Ok(Err(_)) => return Err(running.down().await),
             Err(_) => {
                 let last = running.console.quoted().pop();
-                let last_seen = Some(last.map_or("nothing on the serial console".into(), |line| format!("console line {line:?}")));
-                return Err(Cause::TimedOut { limit: LimitName::Boot, budget, last_seen });
+                let last_seen = Some(last.map_or("nothing on the serial console".into(), |line| {
+                    format!("console line {line:?}")
+                }));
+                return Err(Cause::TimedOut {
+                    limit: LimitName::Boot,
+                    budget,
+                    last_seen,
+                });
             }
         };
         match state {
-            ShellState::Lost(reason) => {
-                Err(Cause::ShellLost { command: String::new(), reason, restored: false })
-            }
+            ShellState::Lost(reason) => Err(Cause::ShellLost {
+                command: String::new(),
+                reason,
+                restored: false,
+            }),
             ShellState::Waiting | ShellState::Ready => Ok(running),
         }
     }

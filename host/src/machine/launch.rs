@@ -60,7 +60,11 @@ impl End {
 
     /// Ends the process, kindly at first, and waits until it and everything that it started is gone.
     pub(super) async fn bring_about(&self) -> String {
-        let stop = self.stop.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let stop = self
+            .stop
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
         if let Some(stop) = stop {
             // It may have ended already.
             let _ = stop.send(());
@@ -91,7 +95,10 @@ impl Running {
     }
 
     fn down_with(&self, status: String) -> Cause {
-        Cause::MachineDown { status, console: self.console.quoted() }
+        Cause::MachineDown {
+            status,
+            console: self.console.quoted(),
+        }
     }
 }
 
@@ -124,26 +131,44 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
     let monitor = listener(&sockets.monitor())?;
     let shell = listener(&sockets.shell())?;
     let worker = listener(&sockets.worker())?;
-    let ports = (0..BULK_PORTS).map(|number| listener(&sockets.bulk(number))).collect::<Result<Vec<_>, _>>()?;
+    let ports = (0..BULK_PORTS)
+        .map(|number| listener(&sockets.bulk(number)))
+        .collect::<Result<Vec<_>, _>>()?;
     let _ = fs::remove_file(sockets.qmp());
 
-    let (mut group, output) =
-        spawn(machine, &sockets, &state).map_err(|error| Cause::Host(format!("cannot run the start script: {error}")))?;
+    let (mut group, output) = spawn(machine, &sockets, &state)
+        .map_err(|error| Cause::Host(format!("cannot run the start script: {error}")))?;
     let pid = group.id();
     let stdin = group.take_stdin();
     let console = machine.console.clone();
     console.clear();
     let source = Source::Machine(Arc::from(name));
     let detail = format!("pid {pid}");
-    machine.events.emit(EventKind::State { source: source.clone(), state: State::Booting, detail });
+    machine.events.emit(EventKind::State {
+        source: source.clone(),
+        state: State::Booting,
+        detail,
+    });
     let reader = tokio::spawn({
         let (console, events) = (console.clone(), machine.events.clone());
         async move { console.read(output, &events).await }
     });
     let (status_sender, status) = watch::channel(None);
     let (stop, stopped) = oneshot::channel();
-    let owner = tokio::spawn(own(group, stdin, reader, stopped, status_sender, source, machine.events.clone()));
-    let end = End { status, stop: std::sync::Mutex::new(Some(stop)), owner };
+    let owner = tokio::spawn(own(
+        group,
+        stdin,
+        reader,
+        stopped,
+        status_sender,
+        source,
+        machine.events.clone(),
+    ));
+    let end = End {
+        status,
+        stop: std::sync::Mutex::new(Some(stop)),
+        owner,
+    };
 
     let connect = async {
         let accept = async |listener: UnixListener| listener.accept().await.map(|(stream, _)| stream);
@@ -156,7 +181,13 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
         for port in ports {
             port_streams.push(accept(port).await.map_err(failed)?);
         }
-        Ok((monitor, shell, worker, port_streams, Monitor::connect(&sockets.qmp(), machine.limits.monitor_answer).await?))
+        Ok((
+            monitor,
+            shell,
+            worker,
+            port_streams,
+            Monitor::connect(&sockets.qmp(), machine.limits.monitor_answer).await?,
+        ))
     };
     let connected = tokio::select! {
         connected = tokio::time::timeout(machine.limits.launch, connect) => connected,
@@ -170,7 +201,11 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
     let Ok(connected) = connected else {
         end.bring_about().await;
         let last_seen = Some("QEMU runs, but has not connected all of its sockets".into());
-        return Err(Cause::TimedOut { limit: LimitName::Launch, budget: machine.limits.launch, last_seen });
+        return Err(Cause::TimedOut {
+            limit: LimitName::Launch,
+            budget: machine.limits.launch,
+            last_seen,
+        });
     };
     let (text_monitor, shell, worker, ports, monitor) = match connected {
         Ok(connected) => connected,
@@ -181,7 +216,12 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
     };
     tokio::spawn(drain(text_monitor));
     let shell = Shell::start(name, shell, worker, ports, &machine.limits, machine.events.clone());
-    Ok(Running { monitor, shell, console, end })
+    Ok(Running {
+        monitor,
+        shell,
+        console,
+        end,
+    })
 }
 
 fn spawn(
@@ -190,7 +230,9 @@ fn spawn(
     state: &Path,
 ) -> std::io::Result<(ChildGroup, tokio::net::unix::pipe::Receiver)> {
     let name = machine.script.machine_name();
-    let has_display = ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| std::env::var_os(name).is_some());
+    let has_display = ["DISPLAY", "WAYLAND_DISPLAY"]
+        .into_iter()
+        .any(|name| std::env::var_os(name).is_some());
     let mut command = Command::new("sh");
     // Through sh, so that a script without `#!` runs too; as arguments, so that no name needs quoting.
     command.args(["-c", "exec \"$0\" \"$@\""]).arg(machine.script.path());
@@ -221,7 +263,11 @@ async fn own(
     // So that whoever is told of the end can quote the last lines.
     let _ = tokio::time::timeout(LAST_OUTPUT, reader).await;
     let detail = status.map_or_else(|error| error.to_string(), |status: ExitStatus| status.to_string());
-    events.emit(EventKind::State { source, state: State::Down, detail: detail.clone() });
+    events.emit(EventKind::State {
+        source,
+        state: State::Down,
+        detail: detail.clone(),
+    });
     ended.send_replace(Some(detail));
 }
 

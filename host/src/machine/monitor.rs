@@ -43,13 +43,21 @@ impl Monitor {
             }
         };
         let (reader, writer) = stream.into_split();
-        let mut connection = Connection { reader: BufReader::new(reader), writer, line: Vec::new(), next: 0 };
+        let mut connection = Connection {
+            reader: BufReader::new(reader),
+            writer,
+            line: Vec::new(),
+            next: 0,
+        };
         let greeting = connection.receive().await?;
         if !greeting.contains_key("QMP") {
             return Err(Cause::Monitor(format!("greeted with {}", quoted(&greeting))));
         }
         connection.request("qmp_capabilities", json!({})).await?;
-        Ok(Self { connection: Mutex::new(connection), answer })
+        Ok(Self {
+            connection: Mutex::new(connection),
+            answer,
+        })
     }
 
     /// Sends a command and returns what it answers. Errors: QEMU's own, a passed limit, a closed connection.
@@ -67,7 +75,10 @@ impl Monitor {
 
     /// Sends a command of the text monitor and returns what it prints.
     pub(crate) async fn human(&self, line: &str) -> Result<String, Cause> {
-        match self.execute("human-monitor-command", json!({ "command-line": line })).await? {
+        match self
+            .execute("human-monitor-command", json!({ "command-line": line }))
+            .await?
+        {
             Value::String(text) => Ok(text),
             other => Err(Cause::Monitor(format!("{line} answered {}", quoted(&other)))),
         }
@@ -90,7 +101,10 @@ impl Connection {
             if let Some(answer) = message.remove("return") {
                 return Ok(answer);
             }
-            let description = message.get("error").and_then(|error| error.get("desc")).and_then(Value::as_str);
+            let description = message
+                .get("error")
+                .and_then(|error| error.get("desc"))
+                .and_then(Value::as_str);
             let description = description.map_or_else(|| quoted(&message), |text| clean(text.as_bytes()));
             return Err(Cause::Monitor(format!("{command}: {description}")));
         }

@@ -29,7 +29,10 @@ async fn set_links(running: &Running, up: bool) -> Result<(), Cause> {
         return Err(Cause::Unsupported("the machine has no interface on a VLAN".into()));
     }
     for name in interfaces {
-        running.monitor.execute("set_link", json!({ "name": name, "up": up })).await?;
+        running
+            .monitor
+            .execute("set_link", json!({ "name": name, "up": up }))
+            .await?;
     }
     Ok(())
 }
@@ -41,7 +44,9 @@ fn vlan_interfaces(printed: &str) -> Vec<String> {
     let mut last = None;
     for line in printed.lines() {
         let (name, properties) = line.trim_end().split_once(": ").unwrap_or_default();
-        let kind = properties.split(',').find_map(|property| property.strip_prefix("type="));
+        let kind = properties
+            .split(',')
+            .find_map(|property| property.strip_prefix("type="));
         match (line.trim_start().starts_with('\\'), kind) {
             (false, Some("nic")) => last = Some(name.to_owned()),
             (true, Some(kind)) if kind != "user" => interfaces.extend(last.take()),

@@ -25,7 +25,11 @@ impl Machine {
             let asked = running.unless_down(running.shell.run("poweroff", deadline, most)).await;
             match asked {
                 Ok(Some(Outcome::Ended { status, output })) if status != 0 => {
-                    let result = CommandResult { command: "poweroff".into(), status, stdout: output };
+                    let result = CommandResult {
+                        command: "poweroff".into(),
+                        status,
+                        stdout: output,
+                    };
                     return Err(Cause::CommandFailed(result));
                 }
                 // It powers off, and takes its shell with it.
@@ -39,7 +43,9 @@ impl Machine {
     /// Pulls the plug: QEMU ends without the guest's knowing. Does nothing where the machine is off.
     pub async fn crash(&self) -> Result {
         let work = async {
-            let Some(running) = self.running().await else { return Ok(()) };
+            let Some(running) = self.running().await else {
+                return Ok(());
+            };
             // QEMU may be gone before it has answered.
             let asked = running.unless_down(running.monitor.execute("quit", json!({}))).await;
             if asked.is_err() || tokio::time::timeout(STOP_GRACE, running.end.wait()).await.is_err() {
@@ -58,14 +64,25 @@ impl Machine {
     }
 
     async fn stopped(&self, timeout: Option<Duration>, deadline: Instant) -> Result<(), Cause> {
-        let Some(running) = self.running().await else { return Ok(()) };
-        if tokio::time::timeout_at(deadline.into(), running.end.wait()).await.is_ok() {
+        let Some(running) = self.running().await else {
+            return Ok(());
+        };
+        if tokio::time::timeout_at(deadline.into(), running.end.wait())
+            .await
+            .is_ok()
+        {
             return Ok(());
         }
         let (limit, budget) = self.budget(timeout);
         let last = self.inner().console.quoted().pop();
-        let last_seen = Some(last.map_or("nothing on the serial console".into(), |line| format!("console line {line:?}")));
-        Err(Cause::TimedOut { limit, budget, last_seen })
+        let last_seen = Some(last.map_or("nothing on the serial console".into(), |line| {
+            format!("console line {line:?}")
+        }));
+        Err(Cause::TimedOut {
+            limit,
+            budget,
+            last_seen,
+        })
     }
 
     /// Has the guest write its file systems back, where it is up, but does not wait long for it.

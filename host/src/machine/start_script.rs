@@ -26,7 +26,9 @@ pub enum StartScriptError {
     #[error("start script {0:?} starts a container; only virtual machines (run-NAME-vm) are supported")]
     Container(PathBuf),
     /// Its machine's name cannot be a file's name.
-    #[error("start script {0:?} names its machine {1:?}; a name has 1 to 64 characters, no `/`, no line feed, no leading `.`")]
+    #[error(
+        "start script {0:?} names its machine {1:?}; a name has 1 to 64 characters, no `/`, no line feed, no leading `.`"
+    )]
     BadName(PathBuf, String),
 }
 
@@ -71,7 +73,9 @@ impl StartScript {
 /// As the NixOS driver's `run-(.+)-vm$`, but from the last path element: no directory's name is part of it.
 fn machine_name(path: &str) -> String {
     let file = path.rsplit('/').next().unwrap_or(path);
-    let matched = file.strip_suffix("-vm").and_then(|rest| rest.find("run-").map(|at| &rest[at + 4..]));
+    let matched = file
+        .strip_suffix("-vm")
+        .and_then(|rest| rest.find("run-").map(|at| &rest[at + 4..]));
     match matched {
         Some(name) if !name.is_empty() => name.into(),
         _ => "machine".into(),
@@ -96,15 +100,27 @@ mod tests {
     fn what_cannot_be_run_is_refused() {
         let scratch = tempfile::tempdir().unwrap();
         let path = |name: &str| scratch.path().join(name);
-        assert!(matches!(StartScript::open(&path("none")), Err(StartScriptError::Missing(..))));
-        assert!(matches!(StartScript::open(scratch.path()), Err(StartScriptError::NotAFile(..))));
+        assert!(matches!(
+            StartScript::open(&path("none")),
+            Err(StartScriptError::Missing(..))
+        ));
+        assert!(matches!(
+            StartScript::open(scratch.path()),
+            Err(StartScriptError::NotAFile(..))
+        ));
         let make = |name: &str, mode| {
             std::fs::write(path(name), "#!/bin/sh\n").unwrap();
-            std::fs::set_permissions(path(name), PermissionsExt::from_mode(mode)).unwrap();
+            std::fs::set_permissions(path(name), std::fs::Permissions::from_mode(mode)).unwrap();
             StartScript::open(&path(name))
         };
-        assert!(matches!(make("run-a-vm", 0o644), Err(StartScriptError::NotExecutable(..))));
-        assert!(matches!(make("run-a-nspawn", 0o755), Err(StartScriptError::Container(..))));
+        assert!(matches!(
+            make("run-a-vm", 0o644),
+            Err(StartScriptError::NotExecutable(..))
+        ));
+        assert!(matches!(
+            make("run-a-nspawn", 0o755),
+            Err(StartScriptError::Container(..))
+        ));
         assert!(matches!(make("run-.a-vm", 0o755), Err(StartScriptError::BadName(..))));
         assert!(matches!(make("run-a\nb-vm", 0o755), Err(StartScriptError::BadName(..))));
         assert_eq!(make("run-web server-vm", 0o755).unwrap().machine_name(), "web server");

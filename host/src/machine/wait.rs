@@ -12,12 +12,18 @@ impl Machine {
     /// Default timeout: [`crate::limits::Limits::call`].
     /// Errors: as [`Machine::execute`]; a passed timeout, with the last attempt's status and output.
     pub async fn wait_until_succeeds(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult> {
-        self.wait_until(action("wait-until-succeeds", command), command, timeout, |status| status == 0).await
+        self.wait_until(action("wait-until-succeeds", command), command, timeout, |status| {
+            status == 0
+        })
+        .await
     }
 
     /// Repeats a command until it fails. Otherwise as [`Machine::wait_until_succeeds`].
     pub async fn wait_until_fails(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult> {
-        self.wait_until(action("wait-until-fails", command), command, timeout, |status| status != 0).await
+        self.wait_until(action("wait-until-fails", command), command, timeout, |status| {
+            status != 0
+        })
+        .await
     }
 
     async fn wait_until(
@@ -35,7 +41,9 @@ impl Machine {
             let mut pause = PROBE_PAUSE_FIRST;
             let mut ended = None;
             loop {
-                let attempt = self.attempt(command, deadline.saturating_duration_since(Instant::now())).await?;
+                let attempt = self
+                    .attempt(command, deadline.saturating_duration_since(Instant::now()))
+                    .await?;
                 if !attempt.timed_out && wanted(attempt.result.status) {
                     return Ok(attempt.result);
                 }
@@ -45,11 +53,19 @@ impl Machine {
                 if attempt.timed_out {
                     let running = format!("an attempt that was still running, {output}");
                     let last_seen = Some(ended.map_or(running.clone(), |ended| format!("{ended}; after it {running}")));
-                    return Err(Cause::TimedOut { limit, budget, last_seen });
+                    return Err(Cause::TimedOut {
+                        limit,
+                        budget,
+                        last_seen,
+                    });
                 }
                 let last_seen = format!("an attempt that ended with status {status}, {output}");
                 if left.is_zero() {
-                    return Err(Cause::TimedOut { limit, budget, last_seen: Some(last_seen) });
+                    return Err(Cause::TimedOut {
+                        limit,
+                        budget,
+                        last_seen: Some(last_seen),
+                    });
                 }
                 ended = Some(last_seen);
                 tokio::time::sleep(pause.min(left)).await;

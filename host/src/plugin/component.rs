@@ -21,7 +21,9 @@ pub struct Component {
 
 impl std::fmt::Debug for Component {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Component").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Component")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -66,7 +68,11 @@ impl Component {
         let component = wasmtime::component::Component::from_binary(&engine.engine, &bytes).map_err(misfit)?;
         let pre: InstancePre<TestState> = engine.linker.instantiate_pre(&component).map_err(misfit)?;
         let pre = bindings::TestPre::new(pre).map_err(misfit)?;
-        Ok(Self { pre, engine: engine.clone(), path: path.into() })
+        Ok(Self {
+            pre,
+            engine: engine.clone(),
+            path: path.into(),
+        })
     }
 
     /// Its file.
@@ -86,7 +92,11 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
     // Bounded while reading: a device or a pipe says no size.
     file.take(COMPONENT_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
     let length = bytes.len() as u64;
-    if length > COMPONENT_BYTES { Err(LoadError::TooLarge(path.into(), length)) } else { Ok(bytes) }
+    if length > COMPONENT_BYTES {
+        Err(LoadError::TooLarge(path.into(), length))
+    } else {
+        Ok(bytes)
+    }
 }
 
 /// Looks at a component's imports and exports before it is compiled.
@@ -95,12 +105,18 @@ fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
         LoadError::NotWasm(path.into(), text::clean(error.message().as_bytes(), MESSAGE))
     };
     if !bytes.starts_with(b"\0asm") {
-        return Err(LoadError::NotWasm(path.into(), "the file does not begin with \\0asm".into()));
+        return Err(LoadError::NotWasm(
+            path.into(),
+            "the file does not begin with \\0asm".into(),
+        ));
     }
     let (mut depth, mut foreign, mut has_tests) = (0, Vec::new(), false);
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(invalid)? {
-            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => {
+            Payload::Version {
+                encoding: Encoding::Module,
+                ..
+            } if depth == 0 => {
                 return Err(LoadError::CoreModule(path.into()));
             }
             // Nested modules and components come between their own version and end.
@@ -116,7 +132,11 @@ fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
             }
             Payload::ComponentExportSection(exports) if depth == 1 => {
                 for export in exports {
-                    has_tests |= export.map_err(invalid)?.name.name.starts_with("proctor:driver/tests@0.1.");
+                    has_tests |= export
+                        .map_err(invalid)?
+                        .name
+                        .name
+                        .starts_with("proctor:driver/tests@0.1.");
                 }
             }
             _ => {}
@@ -126,12 +146,22 @@ fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
         foreign.truncate(20);
         return Err(LoadError::Imports(path.into(), foreign.join(", ")));
     }
-    if has_tests { Ok(()) } else { Err(LoadError::NoTests(path.into())) }
+    if has_tests {
+        Ok(())
+    } else {
+        Err(LoadError::NoTests(path.into()))
+    }
 }
 
 fn is_offered(import: &str) -> bool {
-    const PACKAGES: [&str; 6] =
-        ["proctor:driver/", "wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:io/", "wasi:random/"];
+    const PACKAGES: [&str; 6] = [
+        "proctor:driver/",
+        "wasi:cli/",
+        "wasi:clocks/",
+        "wasi:filesystem/",
+        "wasi:io/",
+        "wasi:random/",
+    ];
     let version = import.rsplit_once('@').map(|(_, version)| version);
     let own = import.starts_with("proctor:driver/");
     let offered = PACKAGES.iter().any(|package| import.starts_with(package)) || import.starts_with("wasi:sockets/");
@@ -148,8 +178,14 @@ mod tests {
 
     #[test]
     fn what_is_no_test_is_refused_with_its_reason() {
-        assert!(matches!(check(Path::new("t"), b"#!/bin/sh"), Err(LoadError::NotWasm(..))));
-        assert!(matches!(check(Path::new("t"), b"\0asm\x0d\0\x01\0\xff"), Err(LoadError::NotWasm(..))));
+        assert!(matches!(
+            check(Path::new("t"), b"#!/bin/sh"),
+            Err(LoadError::NotWasm(..))
+        ));
+        assert!(matches!(
+            check(Path::new("t"), b"\0asm\x0d\0\x01\0\xff"),
+            Err(LoadError::NotWasm(..))
+        ));
         assert!(matches!(check_text("(module)"), Err(LoadError::CoreModule(_))));
         assert!(matches!(check_text("(component)"), Err(LoadError::NoTests(_))));
         let foreign = check_text(
@@ -157,7 +193,10 @@ mod tests {
                (import "wasi:io/error@0.2.3" (instance)) (import "proctor:driver/log@0.1.0" (instance)))"#,
         );
         let message = foreign.unwrap_err().to_string();
-        assert!(message.contains("`wasi:http/types@0.2.0`, `proctor:driver/x@0.2.0`;"), "{message}");
+        assert!(
+            message.contains("`wasi:http/types@0.2.0`, `proctor:driver/x@0.2.0`;"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -43,7 +43,10 @@ impl Engine {
     /// Sets up the engine. `cache` is where compiled components are kept; `None` keeps none.
     pub fn new(cache: Option<PathBuf>) -> Result<Self, EngineError> {
         let mut config = Config::new();
-        config.epoch_interruption(true).max_wasm_stack(WASM_STACK).async_stack_size(WASM_STACK + HOST_STACK);
+        config
+            .epoch_interruption(true)
+            .max_wasm_stack(WASM_STACK)
+            .async_stack_size(WASM_STACK + HOST_STACK);
         config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
         if let Some(directory) = cache {
             let mut cache_config = CacheConfig::new();
@@ -57,12 +60,20 @@ impl Engine {
             .and_then(|()| bindings::Test::add_to_linker::<_, HasSelf<TestState>>(&mut linker, |state| state));
         linked.map_err(EngineError::Wasmtime)?;
         let clock = Arc::new(Clock::start(&engine).map_err(EngineError::Clock)?);
-        Ok(Self { engine, linker: Arc::new(linker), _clock: clock })
+        Ok(Self {
+            engine,
+            linker: Arc::new(linker),
+            _clock: clock,
+        })
     }
 
     /// Where compiled components are kept by default: below `$XDG_CACHE_HOME` or `~/.cache`.
     pub fn default_cache() -> Option<PathBuf> {
-        let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let absolute = |name: &str| {
+            std::env::var_os(name)
+                .map(PathBuf::from)
+                .filter(|path| path.is_absolute())
+        };
         let base = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
         Some(base.join("proctor").join("compiled"))
     }

@@ -74,7 +74,10 @@ impl Component {
             instance.proctor_driver_tests().call_list(&mut store).await
         };
         let failed = |message: String| {
-            Stopped::Failed(FailureReport { message: format!("cannot list the tests: {message}"), ..FailureReport::default() })
+            Stopped::Failed(FailureReport {
+                message: format!("cannot list the tests: {message}"),
+                ..FailureReport::default()
+            })
         };
         let listed = match tokio::time::timeout(limits.load, work).await {
             Ok(Ok(listed)) => listed,
@@ -86,7 +89,10 @@ impl Component {
         };
         store.data().finish_printing();
         if listed.len() > TESTS {
-            return Err(failed(format!("there are {}; at most {TESTS} are allowed", listed.len())));
+            return Err(failed(format!(
+                "there are {}; at most {TESTS} are allowed",
+                listed.len()
+            )));
         }
         let mut names = std::collections::HashSet::new();
         for test in &listed {
@@ -115,7 +121,14 @@ impl Component {
 impl Attempt {
     /// Runs the test in a fresh instance. Dropping the future stops the test.
     pub async fn run(self) -> Result<(), Stopped> {
-        let Self { component, test, driver, limits, setup, events } = self;
+        let Self {
+            component,
+            test,
+            driver,
+            limits,
+            setup,
+            events,
+        } = self;
         let progress = Progress::default();
         let mut store = component.store(TestState::new(driver, &events, &limits, progress.clone()));
         let (limit, budget) = match test.timeout {
@@ -128,7 +141,12 @@ impl Attempt {
                 Ok(instance) => instance?,
                 Err(_) => {
                     let name = LimitName::Load.describe();
-                    return Ok(Err(limit_passed(name, limits.load, limits.load, "instantiation".into())));
+                    return Ok(Err(limit_passed(
+                        name,
+                        limits.load,
+                        limits.load,
+                        "instantiation".into(),
+                    )));
                 }
             };
             let returned = instance.proctor_driver_tests().call_run(&mut store, &test.name).await?;
@@ -148,7 +166,12 @@ impl Attempt {
             None => {
                 store.data().finish_printing();
                 let elapsed = start.elapsed().saturating_sub(setup.total());
-                Err(Stopped::Failed(limit_passed(limit, budget, elapsed, progress.describe())))
+                Err(Stopped::Failed(limit_passed(
+                    limit,
+                    budget,
+                    elapsed,
+                    progress.describe(),
+                )))
             }
         }
     }
@@ -158,7 +181,9 @@ impl Attempt {
 async fn passed(budget: Duration, start: Instant, setup: &SetupClock) {
     loop {
         let used = start.elapsed().saturating_sub(setup.total());
-        let Some(left) = budget.checked_sub(used).filter(|left| !left.is_zero()) else { return };
+        let Some(left) = budget.checked_sub(used).filter(|left| !left.is_zero()) else {
+            return;
+        };
         tokio::time::sleep(left).await;
     }
 }
@@ -166,7 +191,11 @@ async fn passed(budget: Duration, start: Instant, setup: &SetupClock) {
 fn limit_passed(limit: &str, budget: Duration, elapsed: Duration, in_progress: String) -> FailureReport {
     let (budget, elapsed) = (crate::error::seconds(budget), crate::error::seconds(elapsed));
     let message = format!("timed out: {limit} of {budget} passed (after {elapsed})");
-    FailureReport { message, in_progress: Some(in_progress), ..FailureReport::default() }
+    FailureReport {
+        message,
+        in_progress: Some(in_progress),
+        ..FailureReport::default()
+    }
 }
 
 fn stopped(error: &wasmtime::Error, store: &mut Store<TestState>) -> Stopped {

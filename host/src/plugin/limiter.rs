@@ -30,7 +30,11 @@ pub(super) enum Exceeded {
 
 impl Limiter {
     pub(super) fn new(most_memory: usize) -> Self {
-        Self { memory: 0, most_memory, table: 0 }
+        Self {
+            memory: 0,
+            most_memory,
+            table: 0,
+        }
     }
 }
 
@@ -41,7 +45,11 @@ impl ResourceLimiter for Limiter {
         }
         let asked = self.memory.saturating_add(desired.saturating_sub(current));
         if asked > self.most_memory {
-            return Err(Exceeded::Memory { most: self.most_memory, asked }.into());
+            return Err(Exceeded::Memory {
+                most: self.most_memory,
+                asked,
+            }
+            .into());
         }
         self.memory = asked;
         Ok(true)

@@ -25,7 +25,10 @@ struct Shared {
 
 impl LogSink {
     pub(super) fn new(events: &Events) -> Self {
-        Self { events: events.clone(), shared: Arc::default() }
+        Self {
+            events: events.clone(),
+            shared: Arc::default(),
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
@@ -71,7 +74,11 @@ impl LogSink {
             let text = format!("the test has logged more than {LOG_BYTES} bytes; what else it logs is not shown");
             (Level::Warning, Source::Host, text)
         } else {
-            (level, Source::Test, text::clean_lines(bytes.trim_ascii_end(), LOG_LINE_BYTES))
+            (
+                level,
+                Source::Test,
+                text::clean_lines(bytes.trim_ascii_end(), LOG_LINE_BYTES),
+            )
         };
         self.emit(EventKind::Message { level, source, text });
     }
@@ -87,7 +94,11 @@ pub(super) struct PrintedLines {
 
 impl PrintedLines {
     pub(super) fn new(sink: &LogSink, level: Level) -> Self {
-        Self { sink: sink.clone(), level, partial: Arc::default() }
+        Self {
+            sink: sink.clone(),
+            level,
+            partial: Arc::default(),
+        }
     }
 
     fn take(&self, mut bytes: &[u8]) {

@@ -31,15 +31,31 @@ pub(crate) struct TestState {
 impl TestState {
     pub(super) fn new(driver: Driver, events: &Events, limits: &Limits, progress: Progress) -> Self {
         let log = LogSink::new(events);
-        let printed = [PrintedLines::new(&log, Level::Info), PrintedLines::new(&log, Level::Info)];
+        let printed = [
+            PrintedLines::new(&log, Level::Info),
+            PrintedLines::new(&log, Level::Info),
+        ];
         let mut table = ResourceTable::new();
         table.set_max_capacity(RESOURCES);
         // No arguments, no environment, no directories, no sockets: the builder's defaults. Clocks and randomness
         // are ordinary.
-        let wasi = WasiCtxBuilder::new().stdout(printed[0].clone()).stderr(printed[1].clone()).build();
+        let wasi = WasiCtxBuilder::new()
+            .stdout(printed[0].clone())
+            .stderr(printed[1].clone())
+            .build();
         let limiter = Limiter::new(limits.memory);
         let (driver, events) = (driver, events.clone());
-        Self { wasi, table, limiter, driver, events, log, printed, progress, panicked: None }
+        Self {
+            wasi,
+            table,
+            limiter,
+            driver,
+            events,
+            log,
+            printed,
+            progress,
+            panicked: None,
+        }
     }
 
     /// Shows the last lines that the test printed without a line end.
@@ -56,20 +72,35 @@ impl TestState {
     ) -> std::result::Result<T, types::Error> {
         let id = self.events.next_id();
         let machine = machine.map(str::to_owned);
-        self.log.emit(EventKind::CallStarted { id, machine: machine.clone(), action: action.clone() });
-        let in_progress = machine.as_ref().map_or(action.clone(), |machine| format!("{machine}: {action}"));
+        self.log.emit(EventKind::CallStarted {
+            id,
+            machine: machine.clone(),
+            action: action.clone(),
+        });
+        let in_progress = machine
+            .as_ref()
+            .map_or(action.clone(), |machine| format!("{machine}: {action}"));
         self.progress.begin(in_progress);
         let start = Instant::now();
         let result = work.await;
         self.progress.end();
         let error = result.as_ref().err().map(crate::error::Error::report);
-        self.log.emit(EventKind::CallFinished { id, machine, action, error, elapsed: start.elapsed() });
+        self.log.emit(EventKind::CallFinished {
+            id,
+            machine,
+            action,
+            error,
+            elapsed: start.elapsed(),
+        });
         result.map_err(types::Error::from)
     }
 }
 
 impl WasiView for TestState {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
     }
 }

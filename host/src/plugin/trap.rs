@@ -29,7 +29,11 @@ pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>) -> Jud
         said.backtrace = backtrace;
         return Judgement::Test(said);
     }
-    let report = |message: String| FailureReport { message, backtrace: backtrace.clone(), ..FailureReport::default() };
+    let report = |message: String| FailureReport {
+        message,
+        backtrace: backtrace.clone(),
+        ..FailureReport::default()
+    };
     if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
         return Judgement::Test(report(exceeded.to_string()));
     }
@@ -48,10 +52,18 @@ pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>) -> Jud
         return Judgement::Test(report(message));
     }
     if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
-        return Judgement::Test(report(format!("the test exited with status {} instead of returning", exit.0)));
+        return Judgement::Test(report(format!(
+            "the test exited with status {} instead of returning",
+            exit.0
+        )));
     }
-    if error.downcast_ref::<ResourceTableError>().is_some_and(|error| matches!(error, ResourceTableError::Full)) {
-        return Judgement::Test(report(format!("the resource limit passed: the test holds {RESOURCES} handles")));
+    if error
+        .downcast_ref::<ResourceTableError>()
+        .is_some_and(|error| matches!(error, ResourceTableError::Full))
+    {
+        return Judgement::Test(report(format!(
+            "the resource limit passed: the test holds {RESOURCES} handles"
+        )));
     }
     let text = text::clean_lines(error.root_cause().to_string().as_bytes(), 4_000);
     if text.contains("hostcall fuel") || text.contains("exceeded its allowance") {
@@ -59,7 +71,11 @@ pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>) -> Jud
         return Judgement::Test(report(message));
     }
     // With functions of the test on the stack it was the test that did something wasmtime refuses.
-    if backtrace.is_empty() { Judgement::Host(report(text)) } else { Judgement::Test(report(text)) }
+    if backtrace.is_empty() {
+        Judgement::Host(report(text))
+    } else {
+        Judgement::Test(report(text))
+    }
 }
 
 /// The test used a handle or a call as it may not.
@@ -68,12 +84,16 @@ pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>) -> Jud
 pub(super) struct Misuse(pub(super) String);
 
 fn backtrace(error: &wasmtime::Error) -> Vec<String> {
-    let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else { return Vec::new() };
+    let Some(backtrace) = error.downcast_ref::<WasmBacktrace>() else {
+        return Vec::new();
+    };
     let mut lines = Vec::new();
     for frame in backtrace.frames().iter().take(FRAMES) {
         let symbols = frame.symbols();
         if symbols.is_empty() {
-            let name = frame.func_name().map_or_else(|| format!("function {}", frame.func_index()), str::to_owned);
+            let name = frame
+                .func_name()
+                .map_or_else(|| format!("function {}", frame.func_index()), str::to_owned);
             lines.push(demangle(&name));
             continue;
         }
@@ -87,8 +107,15 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
         }
     }
     // Of a Rust panic, what happened before it is of interest, not how it was raised.
-    const RAISING: [&str; 4] = ["core::panicking::", "__rustc::rust_begin_unwind", "core::result::unwrap_failed", "core::option::"];
-    let raised = lines.iter().rposition(|line| RAISING.iter().any(|start| line.starts_with(start)));
+    const RAISING: [&str; 4] = [
+        "core::panicking::",
+        "__rustc::rust_begin_unwind",
+        "core::result::unwrap_failed",
+        "core::option::",
+    ];
+    let raised = lines
+        .iter()
+        .rposition(|line| RAISING.iter().any(|start| line.starts_with(start)));
     lines.drain(..raised.map_or(0, |last| last + 1));
     if backtrace.frames().len() > FRAMES {
         lines.push(format!("... {} more", backtrace.frames().len() - FRAMES));

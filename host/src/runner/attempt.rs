@@ -30,7 +30,10 @@ impl Shared<'_> {
         let driver = match self.driver(events, &setup) {
             Ok(driver) => driver,
             Err(error) => {
-                let failure = FailureReport { message: error.to_string(), ..FailureReport::default() };
+                let failure = FailureReport {
+                    message: error.to_string(),
+                    ..FailureReport::default()
+                };
                 return finish(events, Outcome::CouldNotRun(failure), start, &setup);
             }
         };
@@ -75,9 +78,21 @@ impl Shared<'_> {
 
     fn driver(&self, events: &Events, setup: &SetupClock) -> crate::error::Result<Driver> {
         let machine = |script: &crate::machine::StartScript| {
-            Machine::new(script.clone(), self.run, &self.plan.vlans, &self.plan.limits, events, setup)
+            Machine::new(
+                script.clone(),
+                self.run,
+                &self.plan.vlans,
+                &self.plan.limits,
+                events,
+                setup,
+            )
         };
-        let machines = self.plan.machines.iter().map(machine).collect::<crate::error::Result<Vec<_>>>()?;
+        let machines = self
+            .plan
+            .machines
+            .iter()
+            .map(machine)
+            .collect::<crate::error::Result<Vec<_>>>()?;
         Ok(Driver::new(machines, self.vlans))
     }
 }
@@ -85,6 +100,10 @@ impl Shared<'_> {
 /// Tells how a test ended. `start` is later than the test's own by what is not to be counted.
 fn finish(events: &Events, outcome: Outcome, start: Instant, setup: &SetupClock) -> Outcome {
     let (elapsed, boot) = (start.elapsed(), setup.total());
-    events.emit(EventKind::TestFinished { outcome: outcome.clone(), elapsed, boot });
+    events.emit(EventKind::TestFinished {
+        outcome: outcome.clone(),
+        elapsed,
+        boot,
+    });
     outcome
 }

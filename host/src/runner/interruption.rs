@@ -79,7 +79,11 @@ impl Interruptions {
     /// Waits for an interruption.
     pub async fn wait(&self) -> Interruption {
         let mut receiver = self.0.clone();
-        let interruption = receiver.wait_for(Option::is_some).await.ok().and_then(|interruption| *interruption);
+        let interruption = receiver
+            .wait_for(Option::is_some)
+            .await
+            .ok()
+            .and_then(|interruption| *interruption);
         match interruption {
             Some(interruption) => interruption,
             None => std::future::pending().await,

@@ -57,16 +57,26 @@ impl Plan {
         if scripts.len() > MACHINES {
             return Err(PlanError::TooManyMachines(scripts.len()));
         }
-        if let Some(test) = scripts.iter().find(|path| path.extension().is_some_and(|extension| extension == "wasm")) {
+        if let Some(test) = scripts
+            .iter()
+            .find(|path| path.extension().is_some_and(|extension| extension == "wasm"))
+        {
             return Err(PlanError::TestAmongScripts(test.clone()));
         }
-        let mut machines = scripts.iter().map(|path| StartScript::open(path)).collect::<Result<Vec<_>, _>>()?;
+        let mut machines = scripts
+            .iter()
+            .map(|path| StartScript::open(path))
+            .collect::<Result<Vec<_>, _>>()?;
         machines.sort_by(|a, b| a.machine_name().cmp(b.machine_name()));
         for pair in machines.windows(2) {
             if let [a, b] = pair
                 && a.machine_name() == b.machine_name()
             {
-                return Err(PlanError::SameName(a.path().into(), b.path().into(), a.machine_name().into()));
+                return Err(PlanError::SameName(
+                    a.path().into(),
+                    b.path().into(),
+                    a.machine_name().into(),
+                ));
             }
         }
         Ok(machines)
@@ -74,7 +84,9 @@ impl Plan {
 
     /// Reads VLAN numbers; a number given twice is one VLAN. Errors: what is no number.
     pub fn vlans(words: &[String]) -> Result<Vec<u32>, PlanError> {
-        let numbers = words.iter().map(|word| word.parse().map_err(|_| PlanError::BadVlan(word.clone())));
+        let numbers = words
+            .iter()
+            .map(|word| word.parse().map_err(|_| PlanError::BadVlan(word.clone())));
         let numbers = numbers.collect::<Result<BTreeSet<u32>, _>>()?;
         if numbers.len() > VLANS {
             return Err(PlanError::TooManyVlans(numbers.len()));
@@ -116,15 +128,24 @@ mod tests {
         assert!(Plan::output_directory(scratch.path()).is_ok());
         assert!(std::fs::read_dir(scratch.path()).unwrap().next().is_none());
         let missing = scratch.path().join("missing");
-        assert!(matches!(Plan::output_directory(&missing), Err(PlanError::OutputDirectory(..))));
+        assert!(matches!(
+            Plan::output_directory(&missing),
+            Err(PlanError::OutputDirectory(..))
+        ));
         // Nobody, not even root, makes files there.
-        assert!(matches!(Plan::output_directory(Path::new("/proc")), Err(PlanError::OutputDirectory(..))));
+        assert!(matches!(
+            Plan::output_directory(Path::new("/proc")),
+            Err(PlanError::OutputDirectory(..))
+        ));
     }
 
     #[test]
     fn too_many_machines_and_misplaced_tests_are_refused() {
         let many = vec![PathBuf::from("run-a-vm"); MACHINES + 1];
         assert!(matches!(Plan::machines(&many), Err(PlanError::TooManyMachines(_))));
-        assert!(matches!(Plan::machines(&["t.wasm".into()]), Err(PlanError::TestAmongScripts(_))));
+        assert!(matches!(
+            Plan::machines(&["t.wasm".into()]),
+            Err(PlanError::TestAmongScripts(_))
+        ));
     }
 }

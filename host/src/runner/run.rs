@@ -101,7 +101,11 @@ pub async fn load(
             Stopped::Failed(report) => RunError::List(path.clone(), report.message),
             Stopped::Host(report) => RunError::Host(path.clone(), report.message),
         })?;
-        events.emit(EventKind::ComponentLoaded { file, tests: tests.len(), elapsed: start.elapsed() });
+        events.emit(EventKind::ComponentLoaded {
+            file,
+            tests: tests.len(),
+            elapsed: start.elapsed(),
+        });
         loaded.push((component, tests));
     }
     Ok(loaded)
@@ -120,8 +124,15 @@ pub async fn run(
         let engine = Engine::new(Engine::default_cache())?;
         let loaded = select(load(&engine, &plan.tests, &plan.limits, events).await?, &plan.filters)?;
         let run = RunDirectory::create(plan.keep_state, guard)?;
-        let machines = plan.machines.iter().map(|script| script.machine_name().to_owned()).collect();
-        events.emit(EventKind::RunStarted { machines, vlans: plan.vlans.clone() });
+        let machines = plan
+            .machines
+            .iter()
+            .map(|script| script.machine_name().to_owned())
+            .collect();
+        events.emit(EventKind::RunStarted {
+            machines,
+            vlans: plan.vlans.clone(),
+        });
         let vlans = start_vlans(plan, &run, events).await?;
         Ok::<_, RunError>((loaded, run, vlans))
     };
@@ -131,7 +142,12 @@ pub async fn run(
         prepared = prepare => prepared?,
     };
 
-    let shared = Shared { plan, run: &run, vlans: &vlans, interruptions };
+    let shared = Shared {
+        plan,
+        run: &run,
+        vlans: &vlans,
+        interruptions,
+    };
     let mut counts = Counts::default();
     let several = loaded.len() > 1;
     for (component, tests) in &loaded {
@@ -141,7 +157,11 @@ pub async fn run(
                 continue;
             }
             let file = component.path().file_stem().unwrap_or_default().to_string_lossy();
-            let name = if several { format!("{file}::{}", test.name) } else { test.name.clone() };
+            let name = if several {
+                format!("{file}::{}", test.name)
+            } else {
+                test.name.clone()
+            };
             let name = crate::text::clean(name.as_bytes(), 1_000);
             let count = match shared.attempt(component, test, &events.of_test(&name)).await {
                 Outcome::Passed => &mut counts.passed,
@@ -164,8 +184,14 @@ pub async fn run(
         let text = format!("the machines' state is kept in {}", kept.display());
         events.message(crate::event::Level::Info, crate::event::Source::Host, text);
     }
-    events.emit(EventKind::RunFinished { counts, elapsed: start.elapsed() });
-    Ok(Finished { counts, interruption: interruptions.now() })
+    events.emit(EventKind::RunFinished {
+        counts,
+        elapsed: start.elapsed(),
+    });
+    Ok(Finished {
+        counts,
+        interruption: interruptions.now(),
+    })
 }
 
 /// Keeps the tests whose names contain one of the filters.
@@ -178,7 +204,11 @@ fn select(
         tests.retain(wanted);
     }
     if loaded.iter().all(|(_, tests)| tests.is_empty()) {
-        let what = if filters.is_empty() { "because the components have none".to_owned() } else { format!("{filters:?}") };
+        let what = if filters.is_empty() {
+            "because the components have none".to_owned()
+        } else {
+            format!("{filters:?}")
+        };
         return Err(RunError::NoTests(what));
     }
     Ok(loaded)

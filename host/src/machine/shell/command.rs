@@ -39,7 +39,12 @@ enum Killed {
 impl Engine {
     /// Runs a command and answers the request.
     pub(super) async fn execute(&mut self, request: Request) {
-        let Request { command, deadline, most, mut reply } = request;
+        let Request {
+            command,
+            deadline,
+            most,
+            mut reply,
+        } = request;
         if reply.is_closed() {
             return;
         }
@@ -55,7 +60,10 @@ impl Engine {
             };
             if !restored {
                 let reason = "the worker shell did not come back".to_owned();
-                let _ = reply.send(Outcome::Lost { reason: reason.clone(), restored });
+                let _ = reply.send(Outcome::Lost {
+                    reason: reason.clone(),
+                    restored,
+                });
                 self.lose(reason);
                 return;
             }
@@ -78,7 +86,11 @@ impl Engine {
 
     /// The console on which the worker listens.
     fn worker_console(&self) -> Console {
-        if self.session.alone { Console::Control } else { Console::Worker }
+        if self.session.alone {
+            Console::Control
+        } else {
+            Console::Worker
+        }
     }
 
     /// Hands the command over, piece by piece. An outcome where it came to an end before it began.
@@ -150,7 +162,10 @@ impl Engine {
                     }
                     self.kill(&mut progress, Killed::Late, &mut deadline).await;
                 } else if now.duration_since(heard) > self.silence {
-                    self.lose(format!("the guest's shell gave no sign of life for {}", seconds(self.silence)));
+                    self.lose(format!(
+                        "the guest's shell gave no sign of life for {}",
+                        seconds(self.silence)
+                    ));
                     return Some(Outcome::Silent);
                 } else {
                     next_ping = now + ping;
@@ -204,7 +219,14 @@ impl Engine {
         progress: &mut Progress,
         deadline: &mut Instant,
     ) -> Option<Outcome> {
-        let number = || std::str::from_utf8(rest).ok()?.split(' ').find(|word| !word.is_empty())?.parse::<i64>().ok();
+        let number = || {
+            std::str::from_utf8(rest)
+                .ok()?
+                .split(' ')
+                .find(|word| !word.is_empty())?
+                .parse::<i64>()
+                .ok()
+        };
         match word {
             "start" => progress.process = number().and_then(|process| process.try_into().ok()),
             "length" => {
@@ -216,18 +238,29 @@ impl Engine {
                 *deadline = (*deadline).max(Instant::now() + SHELL_RESTORE);
             }
             "data" => {
-                let digits: Vec<u8> = rest.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+                let digits: Vec<u8> = rest
+                    .iter()
+                    .copied()
+                    .filter(|byte| !byte.is_ascii_whitespace())
+                    .collect();
                 match base64::engine::general_purpose::STANDARD.decode(digits) {
                     Ok(output) if Some(output.len()) == progress.console_length => {
                         progress.console_output = output;
                     }
                     _ if progress.killed == Some(Killed::TooLarge) => {}
-                    _ => return Some(Outcome::Broken("the command's output was damaged on the guest's console".into())),
+                    _ => {
+                        return Some(Outcome::Broken(
+                            "the command's output was damaged on the guest's console".into(),
+                        ));
+                    }
                 }
             }
             "end" => {
                 let status = number().and_then(|status| status.try_into().ok())?;
-                return Some(Outcome::Ended { status, output: std::mem::take(&mut progress.console_output) });
+                return Some(Outcome::Ended {
+                    status,
+                    output: std::mem::take(&mut progress.console_output),
+                });
             }
             "broken" => {
                 return Some(Outcome::Broken(text::clean(rest, QUOTED_BYTES)));
@@ -242,7 +275,11 @@ impl Engine {
         progress.killed = Some(why);
         *deadline = Instant::now() + KILL_GRACE;
         if let Some(process) = progress.process {
-            let line = if self.session.alone { "kill\n".into() } else { format!("__proctor_kill {process}\n") };
+            let line = if self.session.alone {
+                "kill\n".into()
+            } else {
+                format!("__proctor_kill {process}\n")
+            };
             // Where the first shell does not take the line, the grace passes and the worker is given up.
             let _ = self.connection.send(Console::Control, line.as_bytes()).await;
         }
@@ -265,7 +302,9 @@ impl Engine {
         }
         match killed {
             Killed::TooLarge => Outcome::TooLarge,
-            Killed::Late | Killed::Abandoned => Outcome::TimedOut { output: progress.console_output },
+            Killed::Late | Killed::Abandoned => Outcome::TimedOut {
+                output: progress.console_output,
+            },
         }
     }
 
@@ -275,7 +314,9 @@ impl Engine {
             return Err("the machine's only shell does not answer".into());
         }
         if let Some(worker) = self.session.worker.take() {
-            self.connection.send(Console::Control, format!("kill -KILL {worker}\n").as_bytes()).await?;
+            self.connection
+                .send(Console::Control, format!("kill -KILL {worker}\n").as_bytes())
+                .await?;
         }
         Ok(())
     }
@@ -293,7 +334,10 @@ impl Engine {
             _ => {
                 self.set_up().await;
                 let restored = *self.state.borrow() == super::ShellState::Ready;
-                ("the machine's first shell was killed, or the machine was rebooted".to_owned(), restored)
+                (
+                    "the machine's first shell was killed, or the machine was rebooted".to_owned(),
+                    restored,
+                )
             }
         };
         if !restored {
@@ -334,7 +378,9 @@ impl Engine {
                 }
             }
         };
-        tokio::time::timeout(SHELL_RESTORE + Duration::from_secs(1), ready).await.unwrap_or(false)
+        tokio::time::timeout(SHELL_RESTORE + Duration::from_secs(1), ready)
+            .await
+            .unwrap_or(false)
     }
 }
 

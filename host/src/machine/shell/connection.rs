@@ -67,7 +67,13 @@ impl Connection {
         for port in ports {
             readers.spawn(read_port(port, expected.clone(), sender.clone()));
         }
-        Self { control, worker, inputs, expected, _readers: readers }
+        Self {
+            control,
+            worker,
+            inputs,
+            expected,
+            _readers: readers,
+        }
     }
 
     /// What came next. `None`: the machine is gone.

@@ -107,7 +107,12 @@ impl Shell {
             number: 0,
             silence: limits.guest_silence,
         };
-        Self { requests: sender, state, task: tokio::spawn(engine.run(requests)), turn: Mutex::new(()) }
+        Self {
+            requests: sender,
+            state,
+            task: tokio::spawn(engine.run(requests)),
+            turn: Mutex::new(()),
+        }
     }
 
     /// The state, to look at and to wait on.
@@ -122,7 +127,15 @@ impl Shell {
             return Some(Outcome::TimedOut { output: Vec::new() });
         };
         let (reply, outcome) = oneshot::channel();
-        self.requests.send(Request { command: command.into(), deadline, most, reply }).await.ok()?;
+        self.requests
+            .send(Request {
+                command: command.into(),
+                deadline,
+                most,
+                reply,
+            })
+            .await
+            .ok()?;
         outcome.await.ok()
     }
 }
@@ -221,7 +234,11 @@ impl Engine {
     fn become_ready(&mut self) {
         let detail = format!("after {}", seconds(self.started.elapsed()));
         self.state.send_replace(ShellState::Ready);
-        self.events.emit(EventKind::State { source: self.source.clone(), state: State::Ready, detail });
+        self.events.emit(EventKind::State {
+            source: self.source.clone(),
+            state: State::Ready,
+            detail,
+        });
     }
 
     pub(super) fn lose(&mut self, reason: String) {
@@ -244,7 +261,10 @@ impl Engine {
         let mut script = guest_script();
         let old_worker = previous.worker.map(|process| process.to_string()).unwrap_or_default();
         let old_name = if previous.name.is_empty() { "-" } else { &previous.name };
-        script.push_str(&format!("__proctor_start {} '{old_worker}' {old_name} '{mode}'\n", self.session.name));
+        script.push_str(&format!(
+            "__proctor_start {} '{old_worker}' {old_name} '{mode}'\n",
+            self.session.name
+        ));
         self.connection.send(Console::Control, script.as_bytes()).await?;
         let limit = if mode.is_empty() { WORKER_SETUP } else { SHELL_SETUP };
         let ready = async {
@@ -284,8 +304,14 @@ impl Engine {
         if words.next() != Some(self.session.name.as_bytes()) {
             return Seen::Nothing;
         }
-        let word = words.next().and_then(|word| std::str::from_utf8(word).ok()).unwrap_or_default();
-        let first = words.next().and_then(|word| std::str::from_utf8(word).ok()).unwrap_or_default();
+        let word = words
+            .next()
+            .and_then(|word| std::str::from_utf8(word).ok())
+            .unwrap_or_default();
+        let first = words
+            .next()
+            .and_then(|word| std::str::from_utf8(word).ok())
+            .unwrap_or_default();
         let rest = words.next().unwrap_or_default();
         match word {
             "control" => Seen::Nothing,
@@ -307,18 +333,26 @@ impl Engine {
             }
             "held" => {
                 let holders = text::clean(rest.trim_ascii(), QUOTED_BYTES);
-                self.warn(&format!("a command has ended, but its standard output is still held by: {holders}"));
+                self.warn(&format!(
+                    "a command has ended, but its standard output is still held by: {holders}"
+                ));
                 Seen::Nothing
             }
-            _ => first.parse().map_or(Seen::Nothing, |number| Seen::Command(word.into(), number, rest.to_vec())),
+            _ => first.parse().map_or(Seen::Nothing, |number| {
+                Seen::Command(word.into(), number, rest.to_vec())
+            }),
         }
     }
 
     pub(super) fn stray(&self, what: &str, bytes: &[u8]) {
         let quoted = bytes.get(..QUOTED_BYTES).unwrap_or(bytes);
-        for line in quoted.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()) {
+        for line in quoted
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.trim_ascii().is_empty())
+        {
             let line = text::clean(line.trim_ascii_end(), QUOTED_BYTES);
-            self.events.message(Level::Info, self.source.clone(), format!("{what}: {line}"));
+            self.events
+                .message(Level::Info, self.source.clone(), format!("{what}: {line}"));
         }
         if bytes.len() > quoted.len() {
             let text = format!("{what}: {} more bytes", bytes.len() - quoted.len());

@@ -33,7 +33,11 @@ pub(crate) struct FrameScanner {
 impl FrameScanner {
     /// For frames of at most so many bytes.
     pub(crate) fn new(most: usize) -> Self {
-        Self { open: None, stray: Vec::new(), most }
+        Self {
+            open: None,
+            stray: Vec::new(),
+            most,
+        }
     }
 
     /// Takes bytes, gives the items that they complete.
@@ -122,7 +126,17 @@ mod tests {
     fn frames_are_found_between_strays() {
         let items = scan(&[b"noise\x02a b\x03\n\x02", b"c\x03", b"wall message\nrest\x02d\x03"]);
         let stray = |text: &str| Item::Stray(text.into());
-        assert_eq!(items, [stray("noise"), frame("a b"), frame("c"), stray("\nwall message\n"), stray("rest"), frame("d")]);
+        assert_eq!(
+            items,
+            [
+                stray("noise"),
+                frame("a b"),
+                frame("c"),
+                stray("wall message\n"),
+                stray("rest"),
+                frame("d")
+            ]
+        );
     }
 
     #[test]

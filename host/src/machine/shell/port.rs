@@ -48,7 +48,11 @@ struct Expectation {
 impl Expected {
     /// A command is about to be run.
     pub(crate) fn set(&self, session: &str, number: u64, most: usize) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Expectation { session: session.into(), number, most };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Expectation {
+            session: session.into(),
+            number,
+            most,
+        };
     }
 
     fn get(&self) -> Expectation {
@@ -79,7 +83,11 @@ const FRAME_TAIL: usize = 64;
 
 impl PortScanner {
     pub(crate) fn new(expected: Expected) -> Self {
-        Self { expected, buffer: Vec::new(), capture: None }
+        Self {
+            expected,
+            buffer: Vec::new(),
+            capture: None,
+        }
     }
 
     /// Where the port's reader puts its bytes.
@@ -106,7 +114,9 @@ impl PortScanner {
         let Some(at) = memchr::memmem::find(&self.buffer, &begin) else {
             // The buffer's end may be the frame's beginning.
             let keep = self.buffer.iter().rposition(|byte| *byte == START);
-            let keep = keep.filter(|at| begin.starts_with(&self.buffer[*at..])).unwrap_or(self.buffer.len());
+            let keep = keep
+                .filter(|at| begin.starts_with(&self.buffer[*at..]))
+                .unwrap_or(self.buffer.len());
             self.stray(keep, items);
             return false;
         };
@@ -118,11 +128,16 @@ impl PortScanner {
             self.stray(at + begin.len(), items);
             return true;
         };
-        let process = std::str::from_utf8(&rest[..length]).ok().and_then(|text| text.parse().ok());
+        let process = std::str::from_utf8(&rest[..length])
+            .ok()
+            .and_then(|text| text.parse().ok());
         self.stray(at, items);
         self.buffer.drain(..begin.len() + length + 1);
         let Some(process) = process else { return true };
-        items.push(PortItem::Started { number: expected.number, process });
+        items.push(PortItem::Started {
+            number: expected.number,
+            process,
+        });
         let end = frame_begin(&expected.session, "end", expected.number);
         self.capture = Some(Capture {
             number: expected.number,
@@ -164,14 +179,17 @@ impl PortScanner {
                 items.push(PortItem::TooLarge { number: capture.number });
                 output = Vec::new();
             }
-            items.push(PortItem::Ended { number: capture.number, status, output });
+            items.push(PortItem::Ended {
+                number: capture.number,
+                status,
+                output,
+            });
             return true;
         }
         capture.searched = self.buffer.len().saturating_sub(marker - 1).max(from);
-        if self.buffer.len() > capture.most + marker + FRAME_TAIL {
-            if !std::mem::replace(&mut capture.too_large, true) {
-                items.push(PortItem::TooLarge { number: capture.number });
-            }
+        let much = self.buffer.len() > capture.most + marker + FRAME_TAIL;
+        if much && !std::mem::replace(&mut capture.too_large, true) {
+            items.push(PortItem::TooLarge { number: capture.number });
         }
         if capture.too_large {
             // Only the end frame's possible beginning still matters.
@@ -216,7 +234,11 @@ mod tests {
     const STARTED: PortItem = PortItem::Started { number: 7, process: 42 };
 
     fn ended(status: i32, output: &[u8]) -> PortItem {
-        PortItem::Ended { number: 7, status, output: output.to_vec() }
+        PortItem::Ended {
+            number: 7,
+            status,
+            output: output.to_vec(),
+        }
     }
 
     #[test]
@@ -233,7 +255,11 @@ mod tests {
                 }
                 _ => true,
             });
-            assert_eq!(items, [STARTED, ended(3, b"\0\xff\x02\x03\x02s end \x02s end 7 ")], "{first}");
+            assert_eq!(
+                items,
+                [STARTED, ended(3, b"\0\xff\x02\x03\x02s end \x02s end 7 ")],
+                "{first}"
+            );
             assert_eq!(stray, b"late\nafter");
         }
     }
@@ -253,10 +279,15 @@ mod tests {
         scanner.buffer().extend_from_slice(b"\x02s start 6 41\x03partial");
         scanner.scan(&mut items);
         expected.set("s", 7, 100);
-        scanner.buffer().extend_from_slice(b"\x02s start 7 42\x03x\x02s end 7 0\x03");
+        scanner
+            .buffer()
+            .extend_from_slice(b"\x02s start 7 42\x03x\x02s end 7 0\x03");
         scanner.scan(&mut items);
         let first = PortItem::Started { number: 6, process: 41 };
-        assert_eq!(items, [first, PortItem::Stray(b"partial".to_vec()), STARTED, ended(0, b"x")]);
+        assert_eq!(
+            items,
+            [first, PortItem::Stray(b"partial".to_vec()), STARTED, ended(0, b"x")]
+        );
     }
 
     #[test]
@@ -273,7 +304,10 @@ mod tests {
         chunks.push(b"\x02s end 7 137\x03");
         let items = scan(&chunks, 500);
         assert_eq!(items, [STARTED, PortItem::TooLarge { number: 7 }, ended(137, b"")]);
-        assert_eq!(scan(&[b"\x02s start 7 42\x03abcde\x02s end 7 0\x03"], 5).last(), Some(&ended(0, b"abcde")));
+        assert_eq!(
+            scan(&[b"\x02s start 7 42\x03abcde\x02s end 7 0\x03"], 5).last(),
+            Some(&ended(0, b"abcde"))
+        );
         assert!(scan(&[b"\x02s start 7 42\x03abcdef\x02s end 7 0\x03"], 5).contains(&PortItem::TooLarge { number: 7 }));
     }
 }

@@ -14,7 +14,10 @@ use crate::plugin::state::TestState;
 impl driver::Host for TestState {
     async fn machines(&mut self) -> Result<Vec<Resource<Machine>>> {
         let machines = self.driver.machines().to_vec();
-        machines.into_iter().map(|machine| Ok(self.table.push(machine)?)).collect()
+        machines
+            .into_iter()
+            .map(|machine| Ok(self.table.push(machine)?))
+            .collect()
     }
 
     async fn get_machine(&mut self, name: String) -> Result<Result<Resource<Machine>, types::Error>> {
@@ -36,6 +39,8 @@ impl driver::Host for TestState {
 
     async fn join_all(&mut self, timeout: Option<u32>) -> Result<Result<(), types::Error>> {
         let driver = self.driver.clone();
-        Ok(self.call(None, "join-all".into(), driver.join_all(timeout.map(duration))).await)
+        Ok(self
+            .call(None, "join-all".into(), driver.join_all(timeout.map(duration)))
+            .await)
     }
 }

@@ -58,9 +58,18 @@ impl log::HostSpan for TestState {
             log::SpanKind::Group => SpanKind::Group,
             log::SpanKind::Subtest => SpanKind::Subtest,
         };
-        self.log.emit(EventKind::SpanStarted { id, kind, name: name.clone() });
+        self.log.emit(EventKind::SpanStarted {
+            id,
+            kind,
+            name: name.clone(),
+        });
         self.log.push_span(id);
-        Ok(self.table.push(HostSpan { id, name, start: Instant::now(), failure: None })?)
+        Ok(self.table.push(HostSpan {
+            id,
+            name,
+            start: Instant::now(),
+            failure: None,
+        })?)
     }
 
     async fn fail(&mut self, handle: Resource<HostSpan>, failure: types::Failure) -> Result<()> {
@@ -69,9 +78,19 @@ impl log::HostSpan for TestState {
     }
 
     async fn drop(&mut self, handle: Resource<HostSpan>) -> Result<()> {
-        let HostSpan { id, name, start, failure } = self.table.delete(handle)?;
+        let HostSpan {
+            id,
+            name,
+            start,
+            failure,
+        } = self.table.delete(handle)?;
         self.log.remove_span(id);
-        self.log.emit(EventKind::SpanFinished { id, name, elapsed: start.elapsed(), failure });
+        self.log.emit(EventKind::SpanFinished {
+            id,
+            name,
+            elapsed: start.elapsed(),
+            failure,
+        });
         Ok(())
     }
 }

@@ -31,7 +31,9 @@ impl machine::HostMachine for TestState {
 
     async fn connect(&mut self, handle: Resource<Machine>) -> Answer {
         let machine = self.machine(&handle)?;
-        Ok(self.call(Some(machine.name()), "connect".into(), machine.connect()).await)
+        Ok(self
+            .call(Some(machine.name()), "connect".into(), machine.connect())
+            .await)
     }
 
     async fn is_up(&mut self, handle: Resource<Machine>) -> Result<bool> {
@@ -40,7 +42,13 @@ impl machine::HostMachine for TestState {
 
     async fn shutdown(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {
         let machine = self.machine(&handle)?;
-        Ok(self.call(Some(machine.name()), "shutdown".into(), machine.shutdown(timeout.map(duration))).await)
+        Ok(self
+            .call(
+                Some(machine.name()),
+                "shutdown".into(),
+                machine.shutdown(timeout.map(duration)),
+            )
+            .await)
     }
 
     async fn crash(&mut self, handle: Resource<Machine>) -> Answer {

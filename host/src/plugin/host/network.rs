@@ -15,6 +15,8 @@ impl network::Host for TestState {
 
     async fn unblock(&mut self, handle: Resource<Machine>) -> Result<Result<(), types::Error>> {
         let machine = self.machine(&handle)?;
-        Ok(self.call(Some(machine.name()), "unblock".into(), machine.unblock()).await)
+        Ok(self
+            .call(Some(machine.name()), "unblock".into(), machine.unblock())
+            .await)
     }
 }

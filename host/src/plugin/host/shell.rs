@@ -45,7 +45,9 @@ impl shell::Host for TestState {
     ) -> Answer<Vec<u8>> {
         let machine = self.machine(&handle)?;
         let work = machine.wait_until_succeeds(&command, timeout.map(duration));
-        let result = self.call(Some(machine.name()), action("wait-until-succeeds", &command), work).await;
+        let result = self
+            .call(Some(machine.name()), action("wait-until-succeeds", &command), work)
+            .await;
         Ok(result.map(|result| result.stdout))
     }
 
@@ -57,7 +59,9 @@ impl shell::Host for TestState {
     ) -> Answer<Vec<u8>> {
         let machine = self.machine(&handle)?;
         let work = machine.wait_until_fails(&command, timeout.map(duration));
-        let result = self.call(Some(machine.name()), action("wait-until-fails", &command), work).await;
+        let result = self
+            .call(Some(machine.name()), action("wait-until-fails", &command), work)
+            .await;
         Ok(result.map(|result| result.stdout))
     }
 
@@ -65,6 +69,8 @@ impl shell::Host for TestState {
         let machine = self.machine(&handle)?;
         let time = duration(time);
         let work = machine.sleep(time);
-        Ok(self.call(Some(machine.name()), format!("sleep({} s)", time.as_secs_f64()), work).await)
+        Ok(self
+            .call(Some(machine.name()), format!("sleep({} s)", time.as_secs_f64()), work)
+            .await)
     }
 }

@@ -33,18 +33,30 @@ impl From<Error> for types::Error {
 impl From<Cause> for types::ErrorCause {
     fn from(cause: Cause) -> Self {
         match cause {
-            Cause::TimedOut { limit, budget, last_seen } => {
-                Self::TimedOut(types::TimedOut { limit: limit.to_string(), budget: milliseconds(budget), last_seen })
-            }
+            Cause::TimedOut {
+                limit,
+                budget,
+                last_seen,
+            } => Self::TimedOut(types::TimedOut {
+                limit: limit.to_string(),
+                budget: milliseconds(budget),
+                last_seen,
+            }),
             Cause::CommandFailed(result) => Self::CommandFailed(result.into()),
             Cause::CommandUnexpectedlySucceeded(result) => Self::CommandUnexpectedlySucceeded(result.into()),
             Cause::OutputTooLarge { command, limit } => {
                 let limit_bytes = limit.try_into().unwrap_or(u32::MAX);
                 Self::OutputTooLarge(types::OutputTooLarge { command, limit_bytes })
             }
-            Cause::ShellLost { command, reason, restored } => {
-                Self::ShellLost(types::ShellLost { command, reason, restored })
-            }
+            Cause::ShellLost {
+                command,
+                reason,
+                restored,
+            } => Self::ShellLost(types::ShellLost {
+                command,
+                reason,
+                restored,
+            }),
             Cause::MachineDown { status, console } => Self::MachineDown(types::MachineDown { status, console }),
             Cause::Monitor(text) => Self::MonitorError(text),
             Cause::Unsupported(text) => Self::Unsupported(text),
@@ -56,8 +68,18 @@ impl From<Cause> for types::ErrorCause {
 }
 
 impl From<CommandResult> for types::CommandResult {
-    fn from(CommandResult { command, status, stdout }: CommandResult) -> Self {
-        Self { command, status, stdout }
+    fn from(
+        CommandResult {
+            command,
+            status,
+            stdout,
+        }: CommandResult,
+    ) -> Self {
+        Self {
+            command,
+            status,
+            stdout,
+        }
     }
 }
 
@@ -79,31 +101,62 @@ impl From<types::Failure> for FailureReport {
 /// `file:line:column`, without what is not known.
 pub(crate) fn describe_place(place: &types::Place) -> String {
     let file = text::clean(place.file.as_bytes(), 1_000);
-    if place.column == 0 { format!("{file}:{}", place.line) } else { format!("{file}:{}:{}", place.line, place.column) }
+    if place.column == 0 {
+        format!("{file}:{}", place.line)
+    } else {
+        format!("{file}:{}:{}", place.line, place.column)
+    }
 }
 
 /// An error that a test hands back. It is the test's word, not the host's: shown, never relied on.
 impl From<types::Error> for ErrorReport {
     fn from(error: types::Error) -> Self {
         let (message, command, console) = match error.cause {
-            types::ErrorCause::CommandFailed(result) => {
-                (format!("command failed (exit code {})", result.status), Some(result), Vec::new())
-            }
+            types::ErrorCause::CommandFailed(result) => (
+                format!("command failed (exit code {})", result.status),
+                Some(result),
+                Vec::new(),
+            ),
             types::ErrorCause::CommandUnexpectedlySucceeded(result) => {
                 ("command unexpectedly succeeded".into(), Some(result), Vec::new())
             }
             types::ErrorCause::TimedOut(timed_out) => {
                 let budget = crate::error::seconds(super::duration(timed_out.budget));
-                let seen = timed_out.last_seen.map_or(String::new(), |seen| format!("; last seen: {seen}"));
-                (format!("timed out: {} of {budget} passed{seen}", timed_out.limit), None, Vec::new())
+                let seen = timed_out
+                    .last_seen
+                    .map_or(String::new(), |seen| format!("; last seen: {seen}"));
+                (
+                    format!("timed out: {} of {budget} passed{seen}", timed_out.limit),
+                    None,
+                    Vec::new(),
+                )
             }
             types::ErrorCause::OutputTooLarge(large) => {
-                let text = format!("the command printed more than {} bytes and was killed", large.limit_bytes);
-                (text, Some(types::CommandResult { command: large.command, status: 137, stdout: Vec::new() }), Vec::new())
+                let text = format!(
+                    "the command printed more than {} bytes and was killed",
+                    large.limit_bytes
+                );
+                (
+                    text,
+                    Some(types::CommandResult {
+                        command: large.command,
+                        status: 137,
+                        stdout: Vec::new(),
+                    }),
+                    Vec::new(),
+                )
             }
             types::ErrorCause::ShellLost(lost) => {
-                let state = if lost.restored { "a new one answers" } else { "there is no new one" };
-                (format!("the shell was lost: {}; {state}", lost.reason), None, Vec::new())
+                let state = if lost.restored {
+                    "a new one answers"
+                } else {
+                    "there is no new one"
+                };
+                (
+                    format!("the shell was lost: {}; {state}", lost.reason),
+                    None,
+                    Vec::new(),
+                )
             }
             types::ErrorCause::MachineDown(down) => (format!("machine is down ({})", down.status), None, down.console),
             types::ErrorCause::MonitorError(text) => (format!("monitor: {text}"), None, Vec::new()),
@@ -126,7 +179,11 @@ impl From<types::CommandResult> for CommandReport {
     fn from(result: types::CommandResult) -> Self {
         let from = result.stdout.len().saturating_sub(TEXT);
         let output = text::clean_lines(result.stdout.get(from..).unwrap_or_default(), TEXT);
-        Self { command: clean(&result.command), status: result.status, output }
+        Self {
+            command: clean(&result.command),
+            status: result.status,
+            output,
+        }
     }
 }
 
