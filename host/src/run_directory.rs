@@ -96,10 +96,9 @@ impl RunDirectory {
         for parent in Self::parents() {
             match tempfile::Builder::new()
                 .prefix("proctor-")
-                .rand_bytes(6)
+                .permissions(fs::Permissions::from_mode(0o700))
                 .tempdir_in(&parent)
             {
-                // The mode is 0700 already: tempfile promises it.
                 Ok(directory) => return Ok(directory.keep()),
                 Err(source) => {
                     first_error.get_or_insert(RunDirectoryError::Create { parent, source });

@@ -3,3 +3,4 @@
 mod shell;
 mod shell_limits;
 mod shell_loss;
+mod shell_single_console;

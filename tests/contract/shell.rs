@@ -7,7 +7,10 @@ use proctor_tests::Bench;
 
 /// The last of these bytes stand in the way of every protocol that ever spoke over a console.
 fn every_byte() -> Vec<u8> {
-    (0..=u8::MAX).chain((0..=u8::MAX).rev()).chain(*b"\x02\x03\x02\x02\x03\x03\x04\x11\x13\x1a\x7f\r\n\r\n\0\0").collect()
+    (0..=u8::MAX)
+        .chain((0..=u8::MAX).rev())
+        .chain(*b"\x02\x03\x02\x02\x03\x03\x04\x11\x13\x1a\x7f\r\n\r\n\0\0")
+        .collect()
 }
 
 fn octal(bytes: &[u8]) -> String {
@@ -34,7 +37,10 @@ async fn the_status_is_exact() {
 async fn every_byte_comes_back() {
     let bench = Bench::fake("");
     let bytes = every_byte();
-    assert_eq!(bench.run(&format!("printf '{}'", octal(&bytes))).await, (0, bytes.clone()));
+    assert_eq!(
+        bench.run(&format!("printf '{}'", octal(&bytes))).await,
+        (0, bytes.clone())
+    );
     let repeated = bytes.repeat(500);
     let command = format!("for i in {{1..500}}; do printf '{}'; done", octal(&bytes));
     assert!(bench.run(&command).await == (0, repeated), "bytes were changed");
@@ -43,7 +49,9 @@ async fn every_byte_comes_back() {
 #[tokio::test]
 async fn output_is_neither_trimmed_nor_completed() {
     let bench = Bench::fake("");
-    for output in ["", "\n", "\n\n\n", "x", "x\n", " x ", "\r\n", "\0", "x\0", "ü", "\x02", "\x03"] {
+    for output in [
+        "", "\n", "\n\n\n", "x", "x\n", " x ", "\r\n", "\0", "x\0", "ü", "\x02", "\x03",
+    ] {
         let command = format!("printf '{}'", octal(output.as_bytes()));
         assert_eq!(bench.run(&command).await, (0, output.as_bytes().to_vec()), "{output:?}");
     }
@@ -52,13 +60,25 @@ async fn output_is_neither_trimmed_nor_completed() {
 #[tokio::test]
 async fn every_character_of_a_command_arrives() {
     let bench = Bench::fake("");
-    let controls: String = (1..=0x7f).map(char::from).chain("\u{80}\u{9b}\u{a0}ü\u{202e}€\u{feff}😀".chars()).collect();
+    let controls: String = (1..=0x7f)
+        .map(char::from)
+        .chain("\u{80}\u{9b}\u{a0}ü\u{202e}€\u{feff}😀".chars())
+        .collect();
     // The quote would end the text, and bash itself changes nothing else within one.
     let text = format!("{}\x1f0\x1f1\x1f\x1f0\x1f\n\x1f", controls.replace('\'', ""));
-    assert_eq!(bench.run(&format!("printf %s '{text}'")).await, (0, text.clone().into_bytes()));
+    assert_eq!(
+        bench.run(&format!("printf %s '{text}'")).await,
+        (0, text.clone().into_bytes())
+    );
     let long = text.repeat(100);
-    assert_eq!(bench.run(&format!("printf %s '{long}'")).await, (0, long.clone().into_bytes()));
-    assert_eq!(bench.run(&format!("cat <<'END'\n{long}\nEND")).await, (0, format!("{long}\n").into_bytes()));
+    assert_eq!(
+        bench.run(&format!("printf %s '{long}'")).await,
+        (0, long.clone().into_bytes())
+    );
+    assert_eq!(
+        bench.run(&format!("cat <<'END'\n{long}\nEND")).await,
+        (0, format!("{long}\n").into_bytes())
+    );
 }
 
 #[tokio::test]
@@ -69,13 +89,22 @@ async fn a_command_of_a_megabyte_arrives() {
     let start = Instant::now();
     let (status, output) = bench.run(&format!("cat <<'END'\n{text}\nEND")).await;
     assert_eq!(status, 0);
-    assert!(output == format!("{text}\n").into_bytes(), "{} bytes came back", output.len());
+    assert!(
+        output == format!("{text}\n").into_bytes(),
+        "{} bytes came back",
+        output.len()
+    );
     // One round trip for each 2,000 bytes, and nothing that grows with the square of the length.
     assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
     for text in ["\n", "\x1f", "'"].map(|text| text.repeat(1 << 20)) {
         let (status, output) = bench.run(&format!("cat <<'END'\n{text}\nEND")).await;
         assert_eq!(status, 0);
-        assert!(output == format!("{text}\n").into_bytes(), "{:?}: {} bytes came back", &text[..1], output.len());
+        assert!(
+            output == format!("{text}\n").into_bytes(),
+            "{:?}: {} bytes came back",
+            &text[..1],
+            output.len()
+        );
     }
 }
 
@@ -83,10 +112,45 @@ async fn a_command_of_a_megabyte_arrives() {
 async fn broken_syntax_fails_and_leaves_the_shell_usable() {
     let bench = Bench::fake("");
     for command in [
-        ")", "(", "((", "$(", "`", "'", "\"", "\\", "{", "}", "fi", "if true; then", "case x in", "for", "<<", "|", "&&",
-        ";;", "echo 'x", "echo \"x", "echo $(", "echo ${", "f() {", ") ; echo no", "}; echo no", "'; echo no; '",
-        "<<EOF", "cat <<EOF\nno end", "\n)", "true )", "# )\n)", "eval )", "echo $((1+))", "[[ x", "!", "${", "done",
-        "\u{1}", "\u{7f}",
+        ")",
+        "(",
+        "((",
+        "$(",
+        "`",
+        "'",
+        "\"",
+        "\\",
+        "{",
+        "}",
+        "fi",
+        "if true; then",
+        "case x in",
+        "for",
+        "<<",
+        "|",
+        "&&",
+        ";;",
+        "echo 'x",
+        "echo \"x",
+        "echo $(",
+        "echo ${",
+        "f() {",
+        ") ; echo no",
+        "}; echo no",
+        "'; echo no; '",
+        "<<EOF",
+        "cat <<EOF\nno end",
+        "\n)",
+        "true )",
+        "# )\n)",
+        "eval )",
+        "echo $((1+))",
+        "[[ x",
+        "!",
+        "${",
+        "done",
+        "\u{1}",
+        "\u{7f}",
     ] {
         let (status, output) = bench.run(command).await;
         // A here-document that the command's end ends is a warning, and a backslash there nothing at all.
@@ -127,12 +191,18 @@ async fn the_shells_settings_are_strict() {
         if !command.starts_with("return") {
             assert_eq!(result, (status, output.into()), "{command:?}");
         }
-        assert!(!String::from_utf8_lossy(&result.1).contains("no"), "{command:?} went on");
+        assert!(
+            !String::from_utf8_lossy(&result.1).contains("no"),
+            "{command:?} went on"
+        );
     }
     let (status, output) = bench.run("echo yes; echo $not_set; echo no").await;
     assert!(status != 0 && output == b"yes\n", "{status} {output:?}");
     bench.record.wait_for("not_set: unbound variable").await;
-    assert_eq!(bench.text("case $- in *m*) echo jobs;; *) echo none;; esac").await, "none");
+    assert_eq!(
+        bench.text("case $- in *m*) echo jobs;; *) echo none;; esac").await,
+        "none"
+    );
 }
 
 #[tokio::test]
@@ -163,8 +233,12 @@ async fn a_command_may_begin_with_anything() {
 async fn commands_do_not_touch_one_another() {
     let bench = Bench::fake("");
     let home = bench.text("pwd").await;
-    bench.run("cd /; x=1; export y=2; f() { :; }; set +e; trap 'echo trapped' EXIT; umask 777; ulimit -n 20").await;
-    bench.run("exec 0<&- 1>&- 2>&-; set -x; shopt -s extglob; alias ls=false; readonly z=3; exec 9>&1").await;
+    bench
+        .run("cd /; x=1; export y=2; f() { :; }; set +e; trap 'echo trapped' EXIT; umask 777; ulimit -n 20")
+        .await;
+    bench
+        .run("exec 0<&- 1>&- 2>&-; set -x; shopt -s extglob; alias ls=false; readonly z=3; exec 9>&1")
+        .await;
     bench.run("kill -STOP $BASHPID & sleep 0.01; kill -KILL $!").await;
     let probe = "echo \"${x-none} ${y-none} ${z-none} $(type -t f) $(ulimit -n)\"; trap -p; pwd";
     let limit = bench.text("ulimit -n").await;
@@ -176,7 +250,9 @@ async fn commands_do_not_touch_one_another() {
 async fn a_command_finds_the_contracts_environment() {
     let bench = Bench::fake("");
     let home = bench.state().join("home");
-    let seen = bench.text("echo \"$USER,$HOME,$DISPLAY,${PAGER-unset},${LC_ALL-unset},$#,$-\"").await;
+    let seen = bench
+        .text("echo \"$USER,$HOME,$DISPLAY,${PAGER-unset},${LC_ALL-unset},$#,$-\"")
+        .await;
     let (most, settings) = seen.rsplit_once(',').unwrap();
     assert_eq!(most, format!("root,{},:0.0,,unset,0", home.display()));
     assert!(settings.contains('e') && settings.contains('u'), "{settings}");
@@ -184,7 +260,9 @@ async fn a_command_finds_the_contracts_environment() {
     assert_eq!(bench.run("cat; read -r line").await, (1, Vec::new()));
     assert_eq!(bench.run("trap -p").await, (0, Vec::new()));
     assert_eq!(bench.text("env | grep -i -c '^__proctor' || :").await, "0");
-    let open = bench.text("for fd in {0..300}; do [ -t $fd ] && echo $fd || :; done").await;
+    let open = bench
+        .text("for fd in {0..300}; do [ -t $fd ] && echo $fd || :; done")
+        .await;
     assert_eq!(open, "1\n2");
     assert_eq!(bench.text("sleep 0.01 & wait $! && echo waited").await, "waited");
 }
@@ -195,8 +273,16 @@ async fn a_closed_standard_output_is_no_harm() {
     assert_eq!(bench.run("exec 1>&-").await, (0, Vec::new()));
     assert_eq!(bench.run("echo yes; exec 1>&-; exit 4").await, (4, b"yes\n".to_vec()));
     assert_eq!(bench.run("exec 1>&-; echo no").await.0, 1);
-    assert_eq!(bench.run("exec 0<&- 1>&- 2>&-; sleep 0.05; exit 5").await, (5, Vec::new()));
-    assert_eq!(bench.run("echo yes; for fd in {0..300}; do eval \"exec $fd>&-\"; done").await, (0, b"yes\n".to_vec()));
+    assert_eq!(
+        bench.run("exec 0<&- 1>&- 2>&-; sleep 0.05; exit 5").await,
+        (5, Vec::new())
+    );
+    assert_eq!(
+        bench
+            .run("echo yes; for fd in {0..300}; do eval \"exec $fd>&-\"; done")
+            .await,
+        (0, b"yes\n".to_vec())
+    );
     bench.check_usable().await;
 }
 
@@ -217,14 +303,20 @@ async fn concurrent_commands_take_turns() {
     let commands = (0..40).map(|number| {
         let machine = bench.machine.clone();
         tokio::spawn(async move {
-            let command = format!("mkdir turn; echo {number}; sleep 0.00{}; rmdir turn; exit {number}", number % 3);
+            let command = format!(
+                "mkdir turn; echo {number}; sleep 0.00{}; rmdir turn; exit {number}",
+                number % 3
+            );
             (number, machine.execute(&command, Some(Duration::from_secs(20))).await)
         })
     });
     for task in commands.collect::<Vec<_>>() {
         let (number, result) = task.await.unwrap();
         let result = result.unwrap();
-        assert_eq!((result.status, result.stdout), (number, format!("{number}\n").into_bytes()));
+        assert_eq!(
+            (result.status, result.stdout),
+            (number, format!("{number}\n").into_bytes())
+        );
     }
 }
 
@@ -232,17 +324,31 @@ async fn concurrent_commands_take_turns() {
 async fn outcomes_that_were_not_wanted_are_errors() {
     let bench = Bench::fake("");
     let error = bench.machine.succeed("echo out; exit 124", None).await.unwrap_err();
-    let Cause::CommandFailed(result) = &error.cause else { panic!("{error}") };
+    let Cause::CommandFailed(result) = &error.cause else {
+        panic!("{error}")
+    };
     assert_eq!((result.status, result.stdout.as_slice()), (124, b"out\n".as_slice()));
     let text = error.to_string();
-    assert!(text.starts_with("machine `machine`: succeed(\"echo out; exit 124\"): command `echo out; exit 124` failed"));
+    assert!(
+        text.starts_with("machine `machine`: succeed(\"echo out; exit 124\"): command `echo out; exit 124` failed")
+    );
     assert!(text.contains("exit code 124"), "{text}");
     let error = bench.machine.fail("echo out", None).await.unwrap_err();
-    let Cause::CommandUnexpectedlySucceeded(result) = &error.cause else { panic!("{error}") };
+    let Cause::CommandUnexpectedlySucceeded(result) = &error.cause else {
+        panic!("{error}")
+    };
     assert_eq!((result.status, result.stdout.as_slice()), (0, b"out\n".as_slice()));
     assert_eq!(bench.machine.fail("exit 9", None).await.unwrap().status, 9);
-    assert_eq!(bench.machine.succeed("echo fine", None).await.unwrap().stdout, b"fine\n");
+    assert_eq!(
+        bench.machine.succeed("echo fine", None).await.unwrap().stdout,
+        b"fine\n"
+    );
     // A message must not become two lines, nor colour a terminal.
-    let error = bench.machine.succeed("\x1b[31mred\nfalse", None).await.unwrap_err().to_string();
+    let error = bench
+        .machine
+        .succeed("\x1b[31mred\nfalse", None)
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(!error.contains(['\x1b', '\n']), "{error:?}");
 }

@@ -15,7 +15,10 @@ fn milliseconds(count: u64) -> Option<Duration> {
 }
 
 fn numbers(output: &[u8]) -> Vec<i32> {
-    String::from_utf8_lossy(output).split_whitespace().map(|word| word.parse().unwrap()).collect()
+    String::from_utf8_lossy(output)
+        .split_whitespace()
+        .map(|word| word.parse().unwrap())
+        .collect()
 }
 
 /// Runs a command that runs over. Returns its output.
@@ -56,16 +59,33 @@ async fn the_longest_command_is_taken() {
 #[tokio::test]
 async fn a_command_that_runs_over_is_killed_and_its_output_kept() {
     let bench = Bench::fake("");
-    assert_eq!(run_over(&bench.machine, "printf 'half\\n\\0\\377'; sleep 100; echo no", 200).await, b"half\n\0\xff");
+    assert_eq!(
+        run_over(&bench.machine, "printf 'half\\n\\0\\377'; sleep 100; echo no", 200).await,
+        b"half\n\0\xff"
+    );
     bench.check_usable().await;
     assert_eq!(run_over(&bench.machine, "while :; do :; done", 100).await, b"");
     assert_eq!(run_over(&bench.machine, "kill -STOP $BASHPID", 100).await, b"");
     assert_eq!(run_over(&bench.machine, "exec sleep 100", 100).await, b"");
-    assert_eq!(run_over(&bench.machine, "exec 0<&- 1>&- 2>&-; sleep 100", 100).await, b"");
+    assert_eq!(
+        run_over(&bench.machine, "exec 0<&- 1>&- 2>&-; sleep 100", 100).await,
+        b""
+    );
     bench.check_usable().await;
-    let error = bench.machine.succeed("echo last words; sleep 100", milliseconds(150)).await.unwrap_err();
+    let error = bench
+        .machine
+        .succeed("echo last words; sleep 100", milliseconds(150))
+        .await
+        .unwrap_err();
     let text = error.to_string();
-    let Cause::TimedOut { limit, budget, last_seen } = error.cause else { panic!("{text}") };
+    let Cause::TimedOut {
+        limit,
+        budget,
+        last_seen,
+    } = error.cause
+    else {
+        panic!("{text}")
+    };
     assert_eq!((limit, budget), (LimitName::Argument, Duration::from_millis(150)));
     assert!(last_seen.unwrap().contains("last words"));
     assert!(text.contains("the call's own timeout of 0.15 s passed"), "{text}");
@@ -76,24 +96,47 @@ async fn a_command_that_runs_over_is_killed_and_its_output_kept() {
 
 #[tokio::test]
 async fn the_default_limit_is_that_of_calls() {
-    let limits = Limits { call: Duration::from_millis(200), ..Limits::default() };
+    let limits = Limits {
+        call: Duration::from_millis(200),
+        ..Limits::default()
+    };
     let bench = Bench::fake_with(&limits, "");
     bench.machine.connect().await.unwrap();
     let start = Instant::now();
     let error = bench.machine.succeed("sleep 100", None).await.unwrap_err();
     assert!(start.elapsed() < limits.call + LATE, "{:?}", start.elapsed());
-    assert!(matches!(error.cause, Cause::TimedOut { limit: LimitName::Call, .. }), "{error}");
+    assert!(
+        matches!(
+            error.cause,
+            Cause::TimedOut {
+                limit: LimitName::Call,
+                ..
+            }
+        ),
+        "{error}"
+    );
     assert!(error.to_string().contains("--call-timeout"), "{error}");
     assert_eq!(bench.machine.execute("sleep 100", None).await.unwrap().status, 124);
     // A timeout of the call's own goes before it, and time that shall pass is no time that a command takes.
-    assert_eq!(bench.machine.execute("sleep 0.3", milliseconds(5_000)).await.unwrap().status, 0);
+    assert_eq!(
+        bench
+            .machine
+            .execute("sleep 0.3", milliseconds(5_000))
+            .await
+            .unwrap()
+            .status,
+        0
+    );
     bench.machine.sleep(Duration::from_millis(300)).await.unwrap();
 }
 
 #[tokio::test]
 async fn boot_is_not_part_of_a_commands_time() {
     let bench = Bench::fake("--fake-handshake late=600");
-    assert_eq!(bench.machine.execute("echo x", milliseconds(300)).await.unwrap().status, 0);
+    assert_eq!(
+        bench.machine.execute("echo x", milliseconds(300)).await.unwrap().status,
+        0
+    );
 }
 
 #[tokio::test]
@@ -119,7 +162,8 @@ async fn descendants_die_whatever_they_ignore() {
 async fn a_command_that_forks_without_end_is_killed_whole() {
     let bench = Bench::fake("");
     // Each generation leaves before it can be looked at; no more than a hundred live at a time.
-    let command = "f() { echo $BASHPID; sleep 0.05; (f) & }; for i in {1..5}; do (trap '' TERM; f) & done; wait; sleep 100";
+    let command =
+        "f() { echo $BASHPID; sleep 0.05; (f) & }; for i in {1..5}; do (trap '' TERM; f) & done; wait; sleep 100";
     let mut processes = Vec::new();
     for _ in 0..5 {
         processes.extend(numbers(&run_over(&bench.machine, command, 200).await));
@@ -138,13 +182,36 @@ async fn limits_that_pass_at_any_moment_leave_the_shell_usable() {
     for limit in 0..40 {
         let start = Instant::now();
         // It may end in time, or not begin at all.
-        let result = bench.machine.execute("echo x; sleep 0.02; exit 3", milliseconds(limit)).await.unwrap();
+        let result = bench
+            .machine
+            .execute("echo x; sleep 0.02; exit 3", milliseconds(limit))
+            .await
+            .unwrap();
         assert!([3, 124].contains(&result.status), "{}", result.status);
-        assert!([b"".as_slice(), b"x\n"].contains(&result.stdout.as_slice()), "{:?}", result.stdout);
-        assert!(start.elapsed() < Duration::from_millis(limit) + LATE, "{limit}: {:?}", start.elapsed());
-        assert_eq!(bench.run(&format!("echo {limit}")).await, (0, format!("{limit}\n").into_bytes()));
+        assert!(
+            [b"".as_slice(), b"x\n"].contains(&result.stdout.as_slice()),
+            "{:?}",
+            result.stdout
+        );
+        assert!(
+            start.elapsed() < Duration::from_millis(limit) + LATE,
+            "{limit}: {:?}",
+            start.elapsed()
+        );
+        assert_eq!(
+            bench.run(&format!("echo {limit}")).await,
+            (0, format!("{limit}\n").into_bytes())
+        );
     }
-    assert_eq!(bench.machine.execute("sleep 100", Some(Duration::ZERO)).await.unwrap().status, 124);
+    assert_eq!(
+        bench
+            .machine
+            .execute("sleep 100", Some(Duration::ZERO))
+            .await
+            .unwrap()
+            .status,
+        124
+    );
     bench.check_usable().await;
 }
 
@@ -170,8 +237,21 @@ async fn a_call_that_waits_for_its_turn_ends_in_time_too() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     let start = Instant::now();
     let error = bench.machine.succeed("touch ran", milliseconds(200)).await.unwrap_err();
-    assert!(matches!(error.cause, Cause::TimedOut { limit: LimitName::Argument, .. }), "{error}");
-    assert!(start.elapsed() < Duration::from_millis(200) + LATE, "{:?}", start.elapsed());
+    assert!(
+        matches!(
+            error.cause,
+            Cause::TimedOut {
+                limit: LimitName::Argument,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert!(
+        start.elapsed() < Duration::from_millis(200) + LATE,
+        "{:?}",
+        start.elapsed()
+    );
     // The command before it is none of its business, and it never runs.
     assert_eq!(long.await.unwrap().unwrap().stdout, b"long\n");
     assert_eq!(bench.run("[ -e ran ]").await.0, 1);
@@ -179,14 +259,31 @@ async fn a_call_that_waits_for_its_turn_ends_in_time_too() {
 
 #[tokio::test]
 async fn output_is_limited() {
-    let bench = Bench::fake_with(&Limits { command_output: 10_000, ..Limits::default() }, "");
+    let bench = Bench::fake_with(
+        &Limits {
+            command_output: 10_000,
+            ..Limits::default()
+        },
+        "",
+    );
     bench.machine.connect().await.unwrap();
-    for (count, fits) in [(9_999, true), (10_000, true), (10_001, false), (20_000, false), (5_000_000, false)] {
-        let result = bench.machine.execute(&format!("head -c {count} /dev/zero"), milliseconds(10_000)).await;
+    for (count, fits) in [
+        (9_999, true),
+        (10_000, true),
+        (10_001, false),
+        (20_000, false),
+        (5_000_000, false),
+    ] {
+        let result = bench
+            .machine
+            .execute(&format!("head -c {count} /dev/zero"), milliseconds(10_000))
+            .await;
         match result {
             Ok(result) => assert!(fits && result.stdout.len() == count, "{count}"),
             Err(error) => {
-                let Cause::OutputTooLarge { command, limit } = &error.cause else { panic!("{error}") };
+                let Cause::OutputTooLarge { command, limit } = &error.cause else {
+                    panic!("{error}")
+                };
                 assert!(!fits && *limit == 10_000 && command.starts_with("head"), "{error}");
                 assert!(error.to_string().contains("more than 10000 bytes"), "{error}");
             }
@@ -194,13 +291,19 @@ async fn output_is_limited() {
         bench.check_usable().await;
     }
     let start = Instant::now();
-    let cause = bench.cause("echo $BASHPID > process; trap '' TERM PIPE; yes & sleep 1000").await;
+    let cause = bench
+        .cause("echo $BASHPID > process; trap '' TERM PIPE; yes & sleep 1000")
+        .await;
     assert!(matches!(cause, Cause::OutputTooLarge { .. }), "{cause}");
     assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
     processes::wait_for_end(bench.text("cat process").await.parse().unwrap()).await;
     bench.check_usable().await;
     // Every function says so.
-    let error = bench.machine.wait_until_succeeds("yes; true", milliseconds(5_000)).await.unwrap_err();
+    let error = bench
+        .machine
+        .wait_until_succeeds("yes; true", milliseconds(5_000))
+        .await
+        .unwrap_err();
     assert!(matches!(error.cause, Cause::OutputTooLarge { .. }), "{error}");
     bench.check_usable().await;
 }
@@ -213,7 +316,10 @@ async fn large_output_comes_whole_and_larger_is_refused() {
     assert!(status == 0 && output.len() == 64 << 20 && output.iter().all(|byte| *byte == b'x'));
     drop(output);
     let cause = bench.cause("head -c 100000000 /dev/zero").await;
-    assert!(matches!(cause, Cause::OutputTooLarge { limit: 67_108_864, .. }), "{cause}");
+    assert!(
+        matches!(cause, Cause::OutputTooLarge { limit: 67_108_864, .. }),
+        "{cause}"
+    );
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     bench.check_usable().await;
 }
@@ -263,7 +369,10 @@ async fn callers_that_go_at_any_moment_leave_the_shell_usable() {
         let command = if number % 2 == 0 { "sleep 0.003; echo y" } else { &long };
         let call = bench.machine.execute(command, milliseconds(10_000));
         let _ = tokio::time::timeout(Duration::from_micros(number * 250), call).await;
-        assert_eq!(bench.run(&format!("echo {number}")).await, (0, format!("{number}\n").into_bytes()));
+        assert_eq!(
+            bench.run(&format!("echo {number}")).await,
+            (0, format!("{number}\n").into_bytes())
+        );
     }
 }
 
@@ -274,7 +383,11 @@ async fn time_passes_on_the_machine() {
     for duration in [0, 1, 250].map(Duration::from_millis) {
         let start = Instant::now();
         bench.machine.sleep(duration).await.unwrap();
-        assert!(start.elapsed() >= duration && start.elapsed() < duration + LATE, "{:?}", start.elapsed());
+        assert!(
+            start.elapsed() >= duration && start.elapsed() < duration + LATE,
+            "{:?}",
+            start.elapsed()
+        );
     }
 }
 
@@ -284,9 +397,20 @@ async fn waits_repeat_a_command_until_it_ends_as_wanted() {
     bench.machine.connect().await.unwrap();
     let count = "echo x >> count; wc -l < count";
     let start = Instant::now();
-    let result = bench.machine.wait_until_succeeds(&format!("[ $({count}) -ge 4 ] && cat count"), None).await.unwrap();
-    assert_eq!((result.status, result.stdout.as_slice()), (0, b"x\nx\nx\nx\n".as_slice()));
-    let result = bench.machine.wait_until_fails(&format!("[ $({count}) -lt 8 ]"), None).await.unwrap();
+    let result = bench
+        .machine
+        .wait_until_succeeds(&format!("[ $({count}) -ge 4 ] && cat count"), None)
+        .await
+        .unwrap();
+    assert_eq!(
+        (result.status, result.stdout.as_slice()),
+        (0, b"x\nx\nx\nx\n".as_slice())
+    );
+    let result = bench
+        .machine
+        .wait_until_fails(&format!("[ $({count}) -lt 8 ]"), None)
+        .await
+        .unwrap();
     assert_eq!(result.status, 1);
     // Quick probes at first.
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
@@ -297,17 +421,37 @@ async fn waits_end_in_time_and_tell_what_they_saw_last() {
     let bench = Bench::fake("");
     bench.machine.connect().await.unwrap();
     let limit = Duration::from_millis(300);
-    for (command, seen) in [("echo nearly; exit 6", "ended with status 6"), ("echo nearly; sleep 100", "still running")] {
+    for (command, seen) in [
+        ("echo nearly; exit 6", "ended with status 6"),
+        ("echo nearly; sleep 100", "still running"),
+    ] {
         let start = Instant::now();
-        let error = bench.machine.wait_until_succeeds(command, Some(limit)).await.unwrap_err();
-        assert!(start.elapsed() >= limit && start.elapsed() < limit + LATE, "{:?}", start.elapsed());
+        let error = bench
+            .machine
+            .wait_until_succeeds(command, Some(limit))
+            .await
+            .unwrap_err();
+        assert!(
+            start.elapsed() >= limit && start.elapsed() < limit + LATE,
+            "{:?}",
+            start.elapsed()
+        );
         let text = error.to_string();
         assert!(text.contains(seen) && text.contains("nearly"), "{text}");
-        let Cause::TimedOut { limit: name, budget, .. } = error.cause else { panic!("{text}") };
+        let Cause::TimedOut {
+            limit: name, budget, ..
+        } = error.cause
+        else {
+            panic!("{text}")
+        };
         assert_eq!((name, budget), (LimitName::Argument, limit));
     }
     // A command that was killed has not failed by itself.
-    let error = bench.machine.wait_until_fails("sleep 100", Some(limit)).await.unwrap_err();
+    let error = bench
+        .machine
+        .wait_until_fails("sleep 100", Some(limit))
+        .await
+        .unwrap_err();
     assert!(matches!(error.cause, Cause::TimedOut { .. }), "{error}");
     bench.check_usable().await;
 }

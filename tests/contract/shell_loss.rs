@@ -14,7 +14,14 @@ const FIRST_SHELL: &str = "read -r _ _ _ first _ < /proc/$PPID/stat";
 async fn check_lost(bench: &Bench, command: &str) -> (String, bool) {
     let cause = bench.cause(command).await;
     let text = cause.to_string();
-    let Cause::ShellLost { command: told, reason, restored } = cause else { panic!("{command}: {text}") };
+    let Cause::ShellLost {
+        command: told,
+        reason,
+        restored,
+    } = cause
+    else {
+        panic!("{command}: {text}")
+    };
     assert_eq!(told, command);
     (reason, restored)
 }
@@ -33,7 +40,12 @@ async fn a_killed_shell_is_told_and_restored() {
         assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
         bench.check_usable().await;
     }
-    assert_eq!(bench.text("pgrep -f '^sleep 100$|^sleep 1000$' -P $$ || echo none").await, "none");
+    assert_eq!(
+        bench
+            .text("pgrep -f '^sleep 100$|^sleep 1000$' -P $$ || echo none")
+            .await,
+        "none"
+    );
     assert!(bench.machine.is_up().await);
     for _ in 0..10 {
         assert!(check_lost(&bench, "kill -9 $$").await.1);
@@ -44,7 +56,11 @@ async fn a_killed_shell_is_told_and_restored() {
 #[tokio::test]
 async fn what_a_killed_shell_ran_is_killed_too() {
     let bench = Bench::fake("");
-    check_lost(&bench, "trap '' TERM HUP; sleep 1000 & echo $! $BASHPID > processes; kill -9 $$; wait").await;
+    check_lost(
+        &bench,
+        "trap '' TERM HUP; sleep 1000 & echo $! $BASHPID > processes; kill -9 $$; wait",
+    )
+    .await;
     for process in bench.text("cat processes").await.split(' ') {
         processes::wait_for_end(process.parse().unwrap()).await;
     }
@@ -53,17 +69,37 @@ async fn what_a_killed_shell_ran_is_killed_too() {
 #[tokio::test]
 async fn a_killed_first_shell_is_replaced() {
     let bench = Bench::fake("");
-    for command in ["kill -9 $first", "kill -9 $first; sleep 100", "kill -9 $first $$", "kill -9 $first $PPID $$ $BASHPID"] {
+    for command in [
+        "kill -9 $first",
+        "kill -9 $first; sleep 100",
+        "kill -9 $first $$",
+        "kill -9 $first $PPID $$ $BASHPID",
+    ] {
         let start = Instant::now();
         // The command may end before anybody notices.
-        match bench.machine.execute(&format!("{FIRST_SHELL}; {command}"), Some(Duration::from_secs(20))).await {
+        match bench
+            .machine
+            .execute(&format!("{FIRST_SHELL}; {command}"), Some(Duration::from_secs(20)))
+            .await
+        {
             Ok(result) => assert_eq!((command, result.status), ("kill -9 $first", 0)),
-            Err(error) => assert!(matches!(error.cause, Cause::ShellLost { restored: true, .. }), "{error}"),
+            Err(error) => assert!(
+                matches!(error.cause, Cause::ShellLost { restored: true, .. }),
+                "{error}"
+            ),
         }
         bench.check_usable().await;
         assert!(start.elapsed() < AT_ONCE, "{command}: {:?}", start.elapsed());
         // The new shells are whole: a limit is kept, a lost worker restored.
-        assert_eq!(bench.machine.execute("sleep 100", Some(Duration::from_millis(100))).await.unwrap().status, 124);
+        assert_eq!(
+            bench
+                .machine
+                .execute("sleep 100", Some(Duration::from_millis(100)))
+                .await
+                .unwrap()
+                .status,
+            124
+        );
         bench.check_usable().await;
         assert!(check_lost(&bench, "kill -9 $$").await.1);
         bench.check_usable().await;
@@ -76,7 +112,10 @@ async fn a_first_shell_that_dies_between_commands_is_replaced() {
     let bench = Bench::fake("");
     bench.text(&format!("{FIRST_SHELL}; echo $first > first")).await;
     let first: i32 = bench.text("cat first").await.parse().unwrap();
-    std::process::Command::new("kill").args(["-9", &first.to_string()]).status().unwrap();
+    std::process::Command::new("kill")
+        .args(["-9", &first.to_string()])
+        .status()
+        .unwrap();
     bench.record.wait_for("first shell was replaced").await;
     bench.check_usable().await;
 }
@@ -116,10 +155,23 @@ async fn a_guest_that_does_not_restart_its_shell_is_lost_for_good() {
 
 #[tokio::test]
 async fn stray_bytes_do_not_get_into_answers() {
-    let ports = ["hvc0", "hvc1", "proctor.bulk.0", "proctor.bulk.1", "proctor.bulk.2", "proctor.bulk.3"];
-    let babble: Vec<String> = ports.iter().map(|port| format!("--fake-babble {port},every=2")).collect();
+    let ports = [
+        "hvc0",
+        "hvc1",
+        "proctor.bulk.0",
+        "proctor.bulk.1",
+        "proctor.bulk.2",
+        "proctor.bulk.3",
+    ];
+    let babble: Vec<String> = ports
+        .iter()
+        .map(|port| format!("--fake-babble {port},every=2"))
+        .collect();
     // Bytes that come in the midst of an answer are part of it: on the ports the noise is before the boot only.
-    for options in [ports.map(|port| format!("--fake-babble {port}")).join(" "), babble[..2].join(" ")] {
+    for options in [
+        ports.map(|port| format!("--fake-babble {port}")).join(" "),
+        babble[..2].join(" "),
+    ] {
         let bench = Bench::fake(&options);
         for number in 0..100 {
             let (status, output) = bench.run(&format!("echo answer {number}; exit {number}")).await;
@@ -127,7 +179,15 @@ async fn stray_bytes_do_not_get_into_answers() {
         }
         let (status, output) = bench.run("head -c 1000000 /dev/zero").await;
         assert!(status == 0 && output.len() == 1_000_000 && output.iter().all(|byte| *byte == 0));
-        assert_eq!(bench.machine.execute("sleep 100", Some(Duration::from_millis(100))).await.unwrap().status, 124);
+        assert_eq!(
+            bench
+                .machine
+                .execute("sleep 100", Some(Duration::from_millis(100)))
+                .await
+                .unwrap()
+                .status,
+            124
+        );
         assert!(check_lost(&bench, "kill -9 $$").await.1);
         bench.check_usable().await;
         bench.record.wait_for("stray output on the shell's console").await;
@@ -138,19 +198,43 @@ async fn stray_bytes_do_not_get_into_answers() {
 async fn what_a_command_writes_to_a_console_is_logged() {
     let bench = Bench::fake("");
     for console in ["hvc0", "hvc1"] {
-        for text in ["broadcast message\\n", "no line end", "\\002", "\\002x", "\\003", "\\002\\002\\003\\003\\n", "\\000\\377"] {
+        for text in [
+            "broadcast message\\n",
+            "no line end",
+            "\\002",
+            "\\002x",
+            "\\003",
+            "\\002\\002\\003\\003\\n",
+            "\\000\\377",
+        ] {
             let command = format!("printf '{text}' > $PROCTOR_DEV/{console}; echo fine");
             assert_eq!(bench.run(&command).await, (0, b"fine\n".to_vec()), "{console} {text}");
         }
-        for frame in ["ready 1 4", "down 137 x", "end 1 0", "pong", "start 1 1", "length 1 99999999", "data 1 AAAA"] {
-            let command = format!("printf '\\00200000000deadbeef {frame}\\003' > $PROCTOR_DEV/{console}; echo fine; exit 3");
+        for frame in [
+            "ready 1 4",
+            "down 137 x",
+            "end 1 0",
+            "pong",
+            "start 1 1",
+            "length 1 99999999",
+            "data 1 AAAA",
+        ] {
+            let command =
+                format!("printf '\\00200000000deadbeef {frame}\\003' > $PROCTOR_DEV/{console}; echo fine; exit 3");
             assert_eq!(bench.run(&command).await, (3, b"fine\n".to_vec()), "{console} {frame}");
         }
         bench.check_usable().await;
     }
-    bench.record.wait_for("stray output on the shell's console: broadcast message").await;
-    bench.text("head -c 3000000 /dev/zero | tr '\\0' x > $PROCTOR_DEV/hvc0").await;
-    bench.text("head -c 3000000 /dev/zero | tr '\\0' '\\n' > $PROCTOR_DEV/hvc1").await;
+    bench
+        .record
+        .wait_for("stray output on the shell's console: broadcast message")
+        .await;
+    bench
+        .text("head -c 3000000 /dev/zero | tr '\\0' x > $PROCTOR_DEV/hvc0")
+        .await;
+    bench
+        .text("head -c 3000000 /dev/zero | tr '\\0' '\\n' > $PROCTOR_DEV/hvc1")
+        .await;
     bench.check_usable().await;
     assert!(bench.record.messages().iter().map(String::len).sum::<usize>() < 8_000_000);
 }
@@ -160,12 +244,24 @@ async fn a_handshake_that_is_none_does_no_lasting_harm() {
     let bench = Bench::fake("");
     let forge = "echo 'Spawning backdoor root shell...' > $PROCTOR_DEV";
     // On the second console it means nothing, on the first it cannot be told from a true one.
-    assert_eq!(bench.run(&format!("{forge}/hvc1; echo fine")).await, (0, b"fine\n".to_vec()));
+    assert_eq!(
+        bench.run(&format!("{forge}/hvc1; echo fine")).await,
+        (0, b"fine\n".to_vec())
+    );
     bench.check_usable().await;
     let start = Instant::now();
-    let result = bench.machine.execute(&format!("{forge}/hvc0; sleep 0.1; echo fine"), Some(Duration::from_secs(20))).await;
+    let result = bench
+        .machine
+        .execute(
+            &format!("{forge}/hvc0; sleep 0.1; echo fine"),
+            Some(Duration::from_secs(20)),
+        )
+        .await;
     if let Err(error) = result {
-        assert!(matches!(error.cause, Cause::ShellLost { restored: true, .. }), "{error}");
+        assert!(
+            matches!(error.cause, Cause::ShellLost { restored: true, .. }),
+            "{error}"
+        );
     }
     bench.check_usable().await;
     bench.check_usable().await;
@@ -181,14 +277,27 @@ async fn a_background_job_that_holds_the_output_keeps_nobody_waiting() {
     assert_eq!(bench.run(command).await, (3, b"early\n".to_vec()));
     assert!(start.elapsed() < Duration::from_millis(500), "{:?}", start.elapsed());
     for number in 0..20 {
-        assert_eq!(bench.run(&format!("sleep 0.05; echo {number}")).await.1, format!("{number}\n").into_bytes());
+        assert_eq!(
+            bench.run(&format!("sleep 0.05; echo {number}")).await.1,
+            format!("{number}\n").into_bytes()
+        );
     }
     bench.record.wait_for("its standard output is still held by").await;
-    let warning = bench.record.messages().into_iter().find(|text| text.contains("still held by")).unwrap();
+    let warning = bench
+        .record
+        .messages()
+        .into_iter()
+        .find(|text| text.contains("still held by"))
+        .unwrap();
     assert!(warning.contains(":bash") || warning.contains(":sleep"), "{warning}");
     bench.record.wait_for("late output of a background job: late").await;
     bench.record.wait_for("late output of a background job: later").await;
-    let warnings = bench.record.messages().iter().filter(|text| text.contains("still held by")).count();
+    let warnings = bench
+        .record
+        .messages()
+        .iter()
+        .filter(|text| text.contains("still held by"))
+        .count();
     assert_eq!(warnings, 1);
 }
 
@@ -197,10 +306,22 @@ async fn a_background_job_that_holds_nothing_is_not_told() {
     let bench = Bench::fake("");
     let job = "sleep 100 > /dev/null 2>&1 & echo $!";
     let first: i32 = bench.text(job).await.parse().unwrap();
-    let second: i32 = bench.text("setsid sleep 100 > /dev/null 2>&1 < /dev/null & echo $!").await.parse().unwrap();
+    let second: i32 = bench
+        .text("setsid sleep 100 > /dev/null 2>&1 < /dev/null & echo $!")
+        .await
+        .parse()
+        .unwrap();
     bench.check_usable().await;
     // It lives on, through other commands' limits too.
-    assert_eq!(bench.machine.execute("sleep 100", Some(Duration::from_millis(100))).await.unwrap().status, 124);
+    assert_eq!(
+        bench
+            .machine
+            .execute("sleep 100", Some(Duration::from_millis(100)))
+            .await
+            .unwrap()
+            .status,
+        124
+    );
     assert!(processes::is_alive(first) && processes::is_alive(second));
     bench.check_usable().await;
     assert!(!bench.record.has("still held by"), "{:?}", bench.record.messages());
@@ -213,14 +334,25 @@ async fn more_jobs_than_ports_are_no_trouble() {
         let (status, output) = bench.run(&format!("sleep 1000 & echo {number}; exit {number}")).await;
         assert_eq!((status, output), (number, format!("{number}\n").into_bytes()));
     }
-    let count = || bench.record.messages().iter().filter(|text| text.contains("still held by")).count();
+    let count = || {
+        bench
+            .record
+            .messages()
+            .iter()
+            .filter(|text| text.contains("still held by"))
+            .count()
+    };
     processes::wait_until("not every job was told", || count() == 7).await;
     // The slow way is as good as the quick one.
     let bytes = bench.run("printf '\\000\\001\\002\\003\\377'; exit 9").await;
     assert_eq!(bytes, (9, b"\0\x01\x02\x03\xff".to_vec()));
     let (status, output) = bench.run("head -c 3000000 /dev/zero").await;
     assert!(status == 0 && output.len() == 3_000_000);
-    let result = bench.machine.execute("echo part; sleep 100", Some(Duration::from_millis(200))).await.unwrap();
+    let result = bench
+        .machine
+        .execute("echo part; sleep 100", Some(Duration::from_millis(200)))
+        .await
+        .unwrap();
     assert_eq!((result.status, result.stdout.as_slice()), (124, b"part\n".as_slice()));
     bench.check_usable().await;
     // A port is used again once it is free.
@@ -238,16 +370,30 @@ async fn a_guest_that_hangs_does_not_hang_its_callers() {
     bench.check_usable().await;
     let limit = Duration::from_secs(1);
     let start = Instant::now();
-    assert_eq!(bench.machine.execute("sleep 100", Some(limit)).await.unwrap().status, 124);
-    assert!(start.elapsed() < limit + Duration::from_millis(500), "{:?}", start.elapsed());
+    assert_eq!(
+        bench.machine.execute("sleep 100", Some(limit)).await.unwrap().status,
+        124
+    );
+    assert!(
+        start.elapsed() < limit + Duration::from_millis(500),
+        "{:?}",
+        start.elapsed()
+    );
     // Whatever else is tried ends within its limit too, and says that the shell or the time is gone.
     for _ in 0..2 {
         let start = Instant::now();
         match bench.machine.succeed("echo x", Some(limit)).await {
-            Err(error) => assert!(matches!(error.cause, Cause::TimedOut { .. } | Cause::ShellLost { .. }), "{error}"),
+            Err(error) => assert!(
+                matches!(error.cause, Cause::TimedOut { .. } | Cause::ShellLost { .. }),
+                "{error}"
+            ),
             Ok(result) => panic!("{result:?}"),
         }
-        assert!(start.elapsed() < limit + Duration::from_millis(500), "{:?}", start.elapsed());
+        assert!(
+            start.elapsed() < limit + Duration::from_millis(500),
+            "{:?}",
+            start.elapsed()
+        );
     }
     let start = Instant::now();
     bench.machine.crash().await.unwrap();
@@ -259,10 +405,16 @@ async fn a_machine_that_powers_off_under_a_command_is_told_at_once() {
     let bench = Bench::new(&Limits::default(), &[], |directory| fake_script(directory, "web", ""));
     bench.machine.connect().await.unwrap();
     let start = Instant::now();
-    let error = bench.machine.succeed("echo last words >&2; sleep 0.05; poweroff; sleep 100", None).await.unwrap_err();
+    let error = bench
+        .machine
+        .succeed("echo last words >&2; sleep 0.05; poweroff; sleep 100", None)
+        .await
+        .unwrap_err();
     assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
     let text = error.to_string();
-    let Cause::MachineDown { status, console } = error.cause else { panic!("{text}") };
+    let Cause::MachineDown { status, console } = error.cause else {
+        panic!("{text}")
+    };
     assert_eq!(status, "exit status: 0");
     assert!(console.iter().any(|line| line.contains("last words")), "{console:?}");
     assert!(text.contains("machine `web`") && text.contains("last words"), "{text}");
@@ -287,10 +439,15 @@ async fn a_killed_machine_is_told_with_its_signal_to_every_caller() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     let process = std::fs::read_to_string(bench.state().join("qemu")).unwrap();
     let start = Instant::now();
-    std::process::Command::new("kill").args(["-9", process.trim()]).status().unwrap();
+    std::process::Command::new("kill")
+        .args(["-9", process.trim()])
+        .status()
+        .unwrap();
     for call in calls {
         let error = call.await.unwrap().unwrap_err();
-        let Cause::MachineDown { status, console } = &error.cause else { panic!("{error}") };
+        let Cause::MachineDown { status, console } = &error.cause else {
+            panic!("{error}")
+        };
         assert!(status.contains("signal: 9") && !console.is_empty(), "{error}");
     }
     assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());

@@ -51,7 +51,14 @@ impl Bench {
         let (reporter, events) = Reporter::start(vec![Box::new(record.clone())]).expect("a reporter");
         let script = StartScript::open(&script(scratch.path())).expect("a start script");
         let machine = Machine::new(script, &run, vlans, limits, &events, &SetupClock::default())?;
-        Ok(Self { machine, record, run, scratch, events, _reporter: reporter })
+        Ok(Self {
+            machine,
+            record,
+            run,
+            scratch,
+            events,
+            _reporter: reporter,
+        })
     }
 
     /// Around a fake machine with options.
@@ -66,7 +73,9 @@ impl Bench {
 
     /// Around a fake machine with options; its start script runs these lines of `sh` first.
     pub fn fake_after(before: &str, options: &str) -> Self {
-        Self::new(&Limits::default(), &[], |directory| fake_script_after(directory, "machine", before, options))
+        Self::new(&Limits::default(), &[], |directory| {
+            fake_script_after(directory, "machine", before, options)
+        })
     }
 
     /// Around a script of `sh` that is no machine at all, or not at once.
@@ -80,7 +89,9 @@ impl Bench {
 
     /// Around a `mini` machine.
     pub fn mini() -> Self {
-        Self::new(&Limits::default(), &[], |directory| mini_script(directory, "machine", 1, ""))
+        Self::new(&Limits::default(), &[], |directory| {
+            mini_script(directory, "machine", 1, "")
+        })
     }
 
     /// The machine's state directory.

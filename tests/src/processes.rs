@@ -11,7 +11,10 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// Whether a process runs; one that is dead and not yet collected does not.
 pub fn is_alive(process: i32) -> bool {
     let status = std::fs::read(format!("/proc/{process}/stat")).unwrap_or_default();
-    let after_name = status.iter().rposition(|byte| *byte == b')').and_then(|at| status.get(at + 2));
+    let after_name = status
+        .iter()
+        .rposition(|byte| *byte == b')')
+        .and_then(|at| status.get(at + 2));
     after_name.is_some_and(|state| !b"ZX".contains(state))
 }
 
@@ -34,7 +37,14 @@ pub fn of_run(run: &Path) -> Vec<(i32, String)> {
         })
         .map(|process| {
             let command = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
-            (process, String::from_utf8_lossy(&command).replace('\0', " ").chars().take(200).collect())
+            (
+                process,
+                String::from_utf8_lossy(&command)
+                    .replace('\0', " ")
+                    .chars()
+                    .take(200)
+                    .collect(),
+            )
         })
         .collect()
 }

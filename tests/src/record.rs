@@ -64,7 +64,10 @@ impl Record {
 
     /// Whether there is a message or a serial line that contains a text.
     pub fn has(&self, text: &str) -> bool {
-        self.messages().iter().chain(&self.console()).any(|line| line.contains(text))
+        self.messages()
+            .iter()
+            .chain(&self.console())
+            .any(|line| line.contains(text))
     }
 
     /// Waits until there is a message or a serial line that contains a text. Panics where there is none in time.

@@ -14,6 +14,8 @@ pub fn separate_process(test: &str) -> Option<Command> {
     }
     let program = std::env::current_exe().unwrap_or_else(|error| panic!("the test's own program: {error}"));
     let mut command = Command::new(program);
-    command.args(["--exact", test, "--nocapture", "--test-threads", "1"]).env(VARIABLE, test);
+    command
+        .args(["--exact", test, "--nocapture", "--test-threads", "1"])
+        .env(VARIABLE, test);
     Some(command)
 }

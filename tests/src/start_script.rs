@@ -27,7 +27,10 @@ pub fn fake_script(directory: &Path, name: &str, options: &str) -> PathBuf {
 pub(crate) fn fake_script_after(directory: &Path, name: &str, before: &str, options: &str) -> PathBuf {
     let path = directory.join(format!("run-{name}-vm"));
     let fake = path_from_environment("PROCTOR_FAKE_MACHINE");
-    write_script(&path, &format!("#!/bin/sh\n{before}\nexec '{}' {options} -- \"$@\"\n", fake.display()));
+    write_script(
+        &path,
+        &format!("#!/bin/sh\n{before}\nexec '{}' {options} -- \"$@\"\n", fake.display()),
+    );
     path
 }
 
@@ -36,6 +39,9 @@ pub fn mini_script(directory: &Path, name: &str, node: u32, vlans: &str) -> Path
     let path = directory.join(format!("run-{name}-vm"));
     let boot = path_from_environment("PROCTOR_MINI").join("boot");
     let boot = boot.display();
-    write_script(&path, &format!("#!/bin/sh\nexec '{boot}' --name '{name}' --node {node} --vlans '{vlans}' -- \"$@\"\n"));
+    write_script(
+        &path,
+        &format!("#!/bin/sh\nexec '{boot}' --name '{name}' --node {node} --vlans '{vlans}' -- \"$@\"\n"),
+    );
     path
 }

@@ -213,7 +213,9 @@ impl Run {
             .envs(self.guest.environment.iter().map(|(name, value)| (name, value)));
         let console = &self.guest.console;
         // Init's own end of the serial console never blocks; a guest's programs are not used to that.
-        bash.stdin(open(console)?).stdout(open(console)?).stderr(open(&self.guest.serial)?);
+        bash.stdin(open(console)?)
+            .stdout(open(console)?)
+            .stderr(open(&self.guest.serial)?);
         // SAFETY: both calls are safe between fork and exec. The console becomes the controlling terminal when bash
         // opens it as its script, as in a real guest.
         unsafe {
