@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NUMBER", num_args = 0..)]
     vlans: Option<Vec<String>>,
 
-    /// Where files that tests bring out of machines go; it must exist
+    /// The directory for what a run leaves; it must exist and is checked before anything starts
     #[arg(
         short,
         long,

@@ -164,7 +164,7 @@ mod tests {
     async fn a_flood_is_kept_within_bounds() {
         let console = Console::new("m");
         let (reporter, events) = Reporter::start(Vec::new()).unwrap();
-        let flood = "0123456789abcdef\n".repeat(2_000_000);
+        let flood = "0123456789abcdef\n".repeat(700_000);
         console.read(flood.as_bytes(), &events).await;
         console.read(&b"last \xff\x1b[31m\n"[..], &events).await;
         assert!(console.kept().bytes <= CONSOLE_KEPT_BYTES);
