@@ -18,7 +18,7 @@ use crate::child::{ChildGroup, merged_output};
 use crate::error::{Cause, Error, Result, seconds};
 use crate::event::{EventKind, Events, Level, Source, State};
 use crate::limits::{LimitName, QUOTED_BYTES, STOP_GRACE, VLAN_START};
-use crate::run_directory::RunDirectory;
+use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::text;
 
 /// A running switch. Dropping it kills the switch.
@@ -45,7 +45,7 @@ impl Vlan {
         };
         let directory = run.vlan(number);
         let socket = directory.join("ctl");
-        RunDirectory::check_socket(&socket).map_err(|error| fail(Cause::Host(error.to_string())))?;
+        Self::check_socket(number, run).map_err(|error| fail(Cause::Host(error.to_string())))?;
         let mut switch =
             Switch::spawn(number, &directory, run).map_err(|error| fail(Cause::Host(spawn_failure(&error))))?;
         let mut printed = Vec::new();
@@ -86,6 +86,11 @@ impl Vlan {
             watcher,
             stop: Some(stop),
         })
+    }
+
+    /// Checks that the switch's socket can be made. Errors: its path would be too long.
+    pub fn check_socket(number: u32, run: &RunDirectory) -> std::result::Result<(), RunDirectoryError> {
+        RunDirectory::check_socket(&run.vlan(number).join("ctl"))
     }
 
     /// The number under which start scripts know it.

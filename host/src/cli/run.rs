@@ -13,7 +13,7 @@ use crate::runner::{self, Interruptions, Plan};
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Test components (.wasm)
-    #[arg(value_name = "TEST", required = true)]
+    #[arg(value_name = "TEST")]
     tests: Vec<PathBuf>,
 
     /// Start scripts of the machines, named run-NAME-vm [default: the words of $startScripts]
@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     start_scripts: Option<Vec<PathBuf>>,
 
     /// Numbers of the VLANs to make [default: the words of $vlans]
-    #[arg(long, value_name = "NUMBER", num_args = 0..)]
+    #[arg(long, value_name = "NUMBER", num_args = 0.., allow_negative_numbers = true)]
     vlans: Option<Vec<String>>,
 
     /// The directory for what a run leaves; it must exist and is checked before anything starts
@@ -118,11 +118,19 @@ impl Arguments {
             Some(vlans) => vlans.clone(),
             None => words("vlans").split_whitespace().map(str::to_owned).collect(),
         };
+        // The script or VLAN that is a test comes before the test that is missing: it is the reason.
+        let machines = Plan::machines(&scripts).map_err(Failure::usage)?;
+        let vlans = Plan::vlans(&vlans).map_err(Failure::usage)?;
+        if self.tests.is_empty() {
+            return Err(Failure::usage(
+                "no test is given; name one or more component files, for example: proctor run test.wasm",
+            ));
+        }
         Ok(Plan {
             tests: self.tests.clone(),
             filters: self.filters.clone(),
-            machines: Plan::machines(&scripts).map_err(Failure::usage)?,
-            vlans: Plan::vlans(&vlans).map_err(Failure::usage)?,
+            machines,
+            vlans,
             output_directory: Plan::output_directory(&self.output_directory).map_err(Failure::usage)?,
             keep_state: self.keep_vm_state,
             limits: self.limits(),

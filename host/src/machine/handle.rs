@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
 
+use super::arguments::Sockets;
 use super::console::Console;
 use super::launch::{self, Running};
 use super::shell::ShellState;
@@ -13,7 +14,7 @@ use super::start_script::StartScript;
 use crate::error::{Cause, Error, Result};
 use crate::event::Events;
 use crate::limits::{LimitName, Limits};
-use crate::run_directory::RunDirectory;
+use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::setup_clock::SetupClock;
 
 /// A machine, running or not. Cheap to clone; the machine is killed when the last clone goes.
@@ -62,6 +63,11 @@ impl Machine {
         let machine = Self(Arc::new(inner));
         launch::prepare_state(&machine.0).map_err(|cause| machine.error("prepare its state", Duration::ZERO, cause))?;
         Ok(machine)
+    }
+
+    /// Checks that a machine's sockets can be made. Errors: a path would be too long.
+    pub fn check_sockets(script: &StartScript, run: &RunDirectory) -> std::result::Result<(), RunDirectoryError> {
+        RunDirectory::check_socket(&Sockets::new(&run.machine(script.machine_name())).longest())
     }
 
     /// The name, from the start script's.

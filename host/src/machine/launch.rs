@@ -14,14 +14,13 @@ use tokio::task::JoinHandle;
 
 use super::arguments::{self, Sockets};
 use super::console::Console;
-use super::handle::Inner;
+use super::handle::{Inner, Machine};
 use super::monitor::Monitor;
 use super::shell::Shell;
 use crate::child::{ChildGroup, merged_output};
 use crate::error::{Cause, Result};
 use crate::event::{EventKind, Events, Source, State};
 use crate::limits::{BULK_PORTS, LimitName, STOP_GRACE};
-use crate::run_directory::RunDirectory;
 
 /// After the process has ended, its last output is waited for so long. A stray child may hold the pipe open.
 const LAST_OUTPUT: Duration = Duration::from_millis(500);
@@ -105,8 +104,7 @@ impl Running {
 /// Makes the directories that a start script finds, the state directory anew unless it is to be kept.
 pub(super) fn prepare_state(machine: &Inner) -> Result<(), Cause> {
     let state = machine.run.machine(machine.script.machine_name());
-    let sockets = Sockets::new(&state);
-    RunDirectory::check_socket(&sockets.longest()).map_err(|error| Cause::Host(error.to_string()))?;
+    Machine::check_sockets(&machine.script, &machine.run).map_err(|error| Cause::Host(error.to_string()))?;
     let make = |path: &Path| {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
         made.map_err(|error| Cause::Host(format!("cannot make {path:?}: {error}")))

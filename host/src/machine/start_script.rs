@@ -14,10 +14,10 @@ pub struct StartScript {
 #[derive(Debug, thiserror::Error)]
 pub enum StartScriptError {
     /// There is no such file, or it cannot be looked at.
-    #[error("start script {0:?} cannot be read: {1}")]
+    #[error("start script {0:?} cannot be read: {1}; give the path of an executable run-NAME-vm")]
     Missing(PathBuf, std::io::Error),
     /// It is a directory or a device.
-    #[error("start script {0:?} is not a file")]
+    #[error("start script {0:?} is not a file; give the path of an executable run-NAME-vm")]
     NotAFile(PathBuf),
     /// It may not be executed.
     #[error("start script {0:?} is not executable; make it so with: chmod +x {0:?}")]

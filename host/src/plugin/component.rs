@@ -31,13 +31,13 @@ impl std::fmt::Debug for Component {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// It cannot be read.
-    #[error("cannot read test {0:?}: {1}")]
+    #[error("cannot read test {0:?}: {1}; give the path of a component file (.wasm)")]
     Read(PathBuf, std::io::Error),
     /// It is too large.
     #[error("test {0:?} has {1} bytes; at most {COMPONENT_BYTES} are allowed")]
     TooLarge(PathBuf, u64),
     /// It is not WebAssembly.
-    #[error("test {0:?} is not a WebAssembly component: {1}")]
+    #[error("test {0:?} is not a WebAssembly component: {1}; build it for the target wasm32-wasip2")]
     NotWasm(PathBuf, String),
     /// It is a core module.
     #[error(

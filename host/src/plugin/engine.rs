@@ -1,5 +1,6 @@
 //! The engine that compiles and runs components, and its ticking clock.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,6 +10,7 @@ use wasmtime::{Cache, CacheConfig, Config, WasmBacktraceDetails};
 
 use super::bindings;
 use super::state::TestState;
+use super::trap::BACKTRACE_FRAMES;
 use crate::limits::{EPOCH_TICK, WASM_STACK};
 
 /// Why there is no engine. Always a fault of ours or of the machine that we run on.
@@ -48,6 +50,7 @@ impl Engine {
             .max_wasm_stack(WASM_STACK)
             .async_stack_size(WASM_STACK + HOST_STACK);
         config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
+        config.wasm_backtrace_max_frames(NonZeroUsize::new(BACKTRACE_FRAMES + 1));
         if let Some(directory) = cache {
             let mut cache_config = CacheConfig::new();
             cache_config.with_directory(directory);

@@ -16,7 +16,7 @@ pub(super) struct Limiter {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Exceeded {
     /// Linear memory.
-    #[error("{limit} of {most} bytes passed: the test asked for {asked} bytes in all", limit = LimitName::Memory)]
+    #[error("{limit} of {} MiB passed: the test asked for {asked} bytes in all", most >> 20, limit = LimitName::Memory)]
     Memory {
         /// What it may have.
         most: usize,

@@ -18,7 +18,7 @@ pub(super) enum Judgement {
 }
 
 /// How many of the test's functions are shown.
-const FRAMES: usize = 40;
+pub(super) const BACKTRACE_FRAMES: usize = 40;
 /// How long a function's name may be, in bytes.
 const NAME: usize = 300;
 
@@ -88,7 +88,7 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
         return Vec::new();
     };
     let mut lines = Vec::new();
-    for frame in backtrace.frames().iter().take(FRAMES) {
+    for frame in backtrace.frames().iter().take(BACKTRACE_FRAMES) {
         let symbols = frame.symbols();
         if symbols.is_empty() {
             let name = frame
@@ -117,8 +117,8 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
         .iter()
         .rposition(|line| RAISING.iter().any(|start| line.starts_with(start)));
     lines.drain(..raised.map_or(0, |last| last + 1));
-    if backtrace.frames().len() > FRAMES {
-        lines.push(format!("... {} more", backtrace.frames().len() - FRAMES));
+    if backtrace.frames().len() > BACKTRACE_FRAMES {
+        lines.push("... and more".into());
     }
     lines
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::limits::{Limits, MACHINES, VLANS};
-use crate::machine::{StartScript, StartScriptError};
+use crate::machine::{Machine, StartScript, StartScriptError};
+use crate::run_directory::{RunDirectory, RunDirectoryError};
+use crate::vlan::Vlan;
 
 /// A run that can begin.
 #[derive(Debug)]
@@ -31,9 +33,9 @@ pub enum PlanError {
     /// A start script cannot be used.
     #[error(transparent)]
     StartScript(#[from] StartScriptError),
-    /// A test among the start scripts.
-    #[error("{0:?} stands among the start scripts but is a test; put the tests first, or `--` before them")]
-    TestAmongScripts(PathBuf),
+    /// A test among the start scripts or VLANs.
+    #[error("{0:?} stands among the {1} but is a test; put the tests first, or `--` before them")]
+    MisplacedTest(PathBuf, &'static str),
     /// Two machines of one name.
     #[error("two start scripts, {0:?} and {1:?}, are for the machine `{2}`; give each machine a name of its own")]
     SameName(PathBuf, PathBuf, String),
@@ -61,7 +63,7 @@ impl Plan {
             .iter()
             .find(|path| path.extension().is_some_and(|extension| extension == "wasm"))
         {
-            return Err(PlanError::TestAmongScripts(test.clone()));
+            return Err(PlanError::MisplacedTest(test.clone(), "start scripts"));
         }
         let mut machines = scripts
             .iter()
@@ -84,6 +86,9 @@ impl Plan {
 
     /// Reads VLAN numbers; a number given twice is one VLAN. Errors: what is no number.
     pub fn vlans(words: &[String]) -> Result<Vec<u32>, PlanError> {
+        if let Some(test) = words.iter().find(|word| word.ends_with(".wasm")) {
+            return Err(PlanError::MisplacedTest(test.into(), "VLANs"));
+        }
         let numbers = words
             .iter()
             .map(|word| word.parse().map_err(|_| PlanError::BadVlan(word.clone())));
@@ -92,6 +97,16 @@ impl Plan {
             return Err(PlanError::TooManyVlans(numbers.len()));
         }
         Ok(numbers.into_iter().collect())
+    }
+
+    /// Checks that the run's sockets can be made in a directory. Errors: one would have too long a path.
+    pub fn check_sockets(&self, run: &RunDirectory) -> Result<(), RunDirectoryError> {
+        for script in &self.machines {
+            Machine::check_sockets(script, run)?;
+        }
+        self.vlans
+            .iter()
+            .try_for_each(|number| Vlan::check_socket(*number, run))
     }
 
     /// Checks that files can be written into a directory, by writing one.
@@ -145,7 +160,7 @@ mod tests {
         assert!(matches!(Plan::machines(&many), Err(PlanError::TooManyMachines(_))));
         assert!(matches!(
             Plan::machines(&["t.wasm".into()]),
-            Err(PlanError::TestAmongScripts(_))
+            Err(PlanError::MisplacedTest(..))
         ));
     }
 }

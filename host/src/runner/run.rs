@@ -124,6 +124,7 @@ pub async fn run(
         let engine = Engine::new(Engine::default_cache())?;
         let loaded = select(load(&engine, &plan.tests, &plan.limits, events).await?, &plan.filters)?;
         let run = RunDirectory::create(plan.keep_state, guard)?;
+        plan.check_sockets(&run)?;
         let machines = plan
             .machines
             .iter()
