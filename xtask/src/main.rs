@@ -4,6 +4,7 @@
 //! make is kept in the user's cache directory, see [`cache`].
 
 mod apt;
+mod bench;
 mod cache;
 mod demo;
 mod error;
@@ -33,6 +34,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Measure how fast Proctor is on a real machine, beside the same machine without it
+    Bench,
     /// Run the example of two machines, with everything that it needs
     Demo(demo::Arguments),
     /// Make the target of guest programs usable and print the environment that their builds need
@@ -45,6 +48,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
+        Task::Bench => bench::run(),
         Task::Demo(arguments) => demo::run(&arguments),
         Task::GuestTarget(arguments) => guest_target::run(&arguments),
         Task::Images(arguments) => images::run(&arguments),
