@@ -9,5 +9,6 @@ mod connection;
 mod engine;
 mod frame;
 mod port;
+mod recovery;
 
 pub(crate) use engine::{Outcome, Shell, ShellState};

@@ -1,0 +1,260 @@
+//! What happened: one enum, and what it is made of.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// When, for the reader.
+    pub wall: SystemTime,
+    /// When, since the start of the run, on the monotonic clock.
+    pub offset: Duration,
+    /// The test during which it happened.
+    pub test: Option<Arc<str>>,
+    /// The innermost span open when it happened.
+    pub span: Option<SpanId>,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// Identifies a span or a call within a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SpanId(pub u64);
+
+/// What happened. Every text in it is harmless already: see [`crate::text`].
+#[derive(Debug, Clone)]
+pub enum EventKind {
+    /// The run began.
+    RunStarted {
+        /// The machines of every test.
+        machines: Vec<String>,
+        /// The VLANs.
+        vlans: Vec<u32>,
+    },
+    /// The run ended.
+    RunFinished {
+        /// How many tests passed, failed, could not run, met a bug of ours, were not started.
+        counts: Counts,
+        /// How long it took.
+        elapsed: Duration,
+    },
+    /// A component is being loaded.
+    ComponentLoading {
+        /// Its file.
+        file: String,
+    },
+    /// A component is ready.
+    ComponentLoaded {
+        /// Its file.
+        file: String,
+        /// How many of its tests will run.
+        tests: usize,
+        /// How long it took.
+        elapsed: Duration,
+    },
+    /// A test began.
+    TestStarted,
+    /// A test ended.
+    TestFinished {
+        /// How.
+        outcome: Outcome,
+        /// How long it took, boot included.
+        elapsed: Duration,
+        /// How much of that was spent waiting for machines to boot.
+        boot: Duration,
+    },
+    /// The test opened a span.
+    SpanStarted {
+        /// Its identity.
+        id: SpanId,
+        /// What it stands for.
+        kind: SpanKind,
+        /// What the test calls it.
+        name: String,
+    },
+    /// A span was closed.
+    SpanFinished {
+        /// Which.
+        id: SpanId,
+        /// What the test calls it.
+        name: String,
+        /// How long it was open.
+        elapsed: Duration,
+        /// Why it failed, where the test said so.
+        failure: Option<FailureReport>,
+    },
+    /// The test called the host.
+    CallStarted {
+        /// The call's identity.
+        id: SpanId,
+        /// The machine concerned.
+        machine: Option<String>,
+        /// Function and arguments, shortened.
+        action: String,
+    },
+    /// A call returned.
+    CallFinished {
+        /// Which.
+        id: SpanId,
+        /// The machine concerned.
+        machine: Option<String>,
+        /// Function and arguments, shortened.
+        action: String,
+        /// The error that the test was given.
+        error: Option<ErrorReport>,
+        /// How long it took.
+        elapsed: Duration,
+    },
+    /// A line of the test's, or a remark of the host's.
+    Message {
+        /// Its importance.
+        level: Level,
+        /// Who speaks.
+        source: Source,
+        /// The line.
+        text: String,
+    },
+    /// A line of a machine's serial console.
+    Console {
+        /// The machine.
+        machine: Arc<str>,
+        /// The line.
+        line: String,
+    },
+    /// Serial lines that were not kept for the reports because they came faster than the reports could take them.
+    ConsoleSkipped {
+        /// How many.
+        lines: u64,
+    },
+    /// Whether serial lines are to be shown.
+    ShowSerial(bool),
+    /// A machine or a VLAN changed its state.
+    State {
+        /// Which.
+        source: Source,
+        /// The new state.
+        state: State,
+        /// How it came to it: an exit status, a time, a process.
+        detail: String,
+    },
+}
+
+/// Who speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Proctor itself.
+    Host,
+    /// The test.
+    Test,
+    /// A machine.
+    Machine(Arc<str>),
+    /// A VLAN.
+    Vlan(u32),
+}
+
+/// A machine's or a VLAN's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Its process runs; the guest boots.
+    Booting,
+    /// A switch that works, or a machine whose shell answers.
+    Ready,
+    /// Its process has ended.
+    Down,
+}
+
+/// How important a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// For who looks for a fault.
+    Debug,
+    /// The course of things.
+    Info,
+    /// Something to look at.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+/// What a span stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SpanKind {
+    /// Lines that belong together.
+    Group,
+    /// A part of the test with a name of its own.
+    Subtest,
+}
+
+/// How a test ended.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// It passed.
+    Passed,
+    /// It failed: the test, or what it tests.
+    Failed(FailureReport),
+    /// It could not run: a machine never came up.
+    CouldNotRun(FailureReport),
+    /// A bug of ours.
+    HostFailed(FailureReport),
+    /// It was interrupted by a signal.
+    Interrupted(FailureReport),
+}
+
+/// Why a test failed.
+#[derive(Debug, Clone, Default)]
+pub struct FailureReport {
+    /// For people.
+    pub message: String,
+    /// `file:line:column` in the test.
+    pub place: Option<String>,
+    /// The error of the call that led here.
+    pub error: Option<ErrorReport>,
+    /// The guest's functions at the trap, innermost first.
+    pub backtrace: Vec<String>,
+    /// Which call was in progress, and for how long, when the test was stopped.
+    pub in_progress: Option<String>,
+}
+
+/// A failed call, ready to be shown.
+#[derive(Debug, Clone, Default)]
+pub struct ErrorReport {
+    /// The machine concerned.
+    pub machine: Option<String>,
+    /// What was in progress.
+    pub action: String,
+    /// What went wrong, in one sentence.
+    pub message: String,
+    /// How long the call had taken.
+    pub elapsed: Duration,
+    /// The command, its status and output, where it was one.
+    pub command: Option<CommandReport>,
+    /// The last lines of the machine's console, where it went down.
+    pub console: Vec<String>,
+}
+
+/// A command, ready to be shown.
+#[derive(Debug, Clone, Default)]
+pub struct CommandReport {
+    /// The command.
+    pub command: String,
+    /// Its status.
+    pub status: i32,
+    /// The end of its output, line feeds kept.
+    pub output: String,
+}
+
+/// Tests by how they ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Passed.
+    pub passed: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Could not run.
+    pub could_not_run: usize,
+    /// Met a bug of ours.
+    pub host_failed: usize,
+    /// Interrupted, or never started.
+    pub not_run: usize,
+}

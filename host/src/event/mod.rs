@@ -1,0 +1,7 @@
+//! What happened in a run: one enum, emitted by everything that does something, read by the reports.
+
+mod bus;
+mod kinds;
+
+pub use bus::{Events, Report, Reporter};
+pub use kinds::*;
