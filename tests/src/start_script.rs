@@ -3,6 +3,10 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+/// The largest file that a command on a fake machine can make, in blocks of 512 bytes: half a gigabyte. The fake machine
+/// shares the memory and the disks of the real one, which a command that prints without end must not fill.
+const FILE_BLOCKS: u32 = 1 << 20;
+
 /// A path that `cargo xtask test` tells. Panics where it does not: the test cannot run without.
 pub fn path_from_environment(variable: &str) -> PathBuf {
     match std::env::var_os(variable) {

@@ -1,1 +1,5 @@
-//! Tests of real machines with real kernels, under emulation.
+//! Tests of real machines with real kernels, under emulation. Few and long: a boot takes seconds.
+
+mod network;
+mod output;
+mod shell;

@@ -108,12 +108,13 @@ __proctor_run_quickly() {
   fi
 }
 
-# The slow way, without a free port: output goes to a file, and from there over the console.
+# The slow way, without a free port: output goes through a pipe, of which dd keeps no more than is wanted, to a file that
+# has no name any more, and from there over the console.
 __proctor_run_slowly() {
-  local directory file input count holders=
+  local directory file= input count kept relay tries=0 holders=
   for directory in /dev/shm /run /tmp "$HOME"; do
     file=$directory/.proctor-$$-$__proctor_number
-    { exec {__proctor_out}>"$file"; } 2>/dev/null && break
+    { exec {kept}>"$file"; } 2>/dev/null && break
     file=
   done
   if [ -z "$file" ]; then
@@ -121,14 +122,23 @@ __proctor_run_slowly() {
     return
   fi
   exec {input}<"$file" {count}<"$file"
+  rm -f "$file"
+  exec {__proctor_out}> >(exec dd bs=65536 iflag=count_bytes count="$__proctor_most" >&"$kept" 2>/dev/null)
+  relay=$!
+  exec {kept}>&-
   __proctor_said=$__proctor_console
   __proctor_run
-  [ -z "$__proctor_left" ] || holders=$(__proctor_holders "$file")
-  rm -f "$file"
+  [ -z "$__proctor_left" ] || holders=$(__proctor_holders "/proc/$$/fd/$__proctor_out")
   exec {__proctor_out}>&-
+  # What the command printed is in the pipe at the most; what holds the pipe longer is not waited for.
+  while [ "$tries" -lt 20 ] && kill -0 "$relay"; do
+    tries=$((tries + 1))
+    read -r -t 0.01 -u "$__proctor_never"
+  done
+  kill -KILL "$relay"
   __proctor_say length "$__proctor_number" "$(wc -c <&"$count")"
   printf '\002%s data %s ' "$__proctor_session" "$__proctor_number"
-  head -c "$__proctor_most" <&"$input" | base64
+  base64 <&"$input"
   printf '\003'
   exec {input}<&- {count}<&-
   __proctor_say end "$__proctor_number" "$__proctor_status" $__proctor_left

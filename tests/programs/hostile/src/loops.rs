@@ -28,6 +28,13 @@ fn waits_in_the_host(driver: Driver) -> Result<()> {
     Ok(())
 }
 
+/// Test limit, or call limit, while the host waits for a command.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn waits_for_success_in_the_host(driver: Driver) -> Result<()> {
+    driver.only_machine()?.succeed("sleep 1000")?;
+    Ok(())
+}
+
 /// Test limit, while the host sleeps for the longest time there is.
 #[proctor_sdk::test(tags = ["fails", "endless"])]
 fn sleeps_as_long_as_can_be_said(driver: Driver) -> Result<()> {

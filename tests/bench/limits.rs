@@ -1,0 +1,26 @@
+//! How often each thing is measured, how much it moves, and what is waited for how long.
+
+use std::time::Duration;
+
+/// Commands: enough that the median does not move by more than a few hundredths from run to run.
+pub(crate) const ROUND_TRIPS: usize = 200;
+/// Commands beforehand, not counted: code is translated by the emulator when it first runs.
+pub(crate) const WARM_UP_ROUND_TRIPS: usize = 20;
+/// Starts of the host.
+pub(crate) const STARTS: usize = 20;
+/// Starts beforehand, not counted: the first compiles the test, the second finds it compiled.
+pub(crate) const WARM_UP_STARTS: usize = 2;
+/// What a command prints, in bytes: the most that a command may print by default.
+pub(crate) const BULK_BYTES: usize = 64 << 20;
+/// Outputs: each takes a second or less.
+pub(crate) const BULK_OUTPUTS: usize = 7;
+/// Serial lines in one flood.
+pub(crate) const SERIAL_LINES: usize = 20_000;
+/// Floods: each takes some seconds, for an emulated serial port takes a byte at a time.
+pub(crate) const FLOODS: usize = 3;
+/// What is waited for so long does not come. A busy computer needs a tenth of it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+/// Between two looks for what comes within a second.
+pub(crate) const PAUSE: Duration = Duration::from_millis(5);
+/// What is read at a time by plain readers: a pipe's capacity.
+pub(crate) const CHUNK: usize = 64 << 10;

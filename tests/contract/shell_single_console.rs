@@ -1,0 +1,172 @@
+//! Guests with one console only, and guests whose devices come late.
+
+use std::time::{Duration, Instant};
+
+use proctor::error::Cause;
+use proctor::limits::Limits;
+use proctor_tests::{Bench, processes};
+
+const LATE: Duration = Duration::from_millis(500);
+
+fn limit(milliseconds: u64) -> Option<Duration> {
+    Some(Duration::from_millis(milliseconds))
+}
+
+#[tokio::test]
+async fn commands_work_as_with_all_ports() {
+    let bench = Bench::fake("--fake-one-console");
+    for status in [0, 1, 3, 42, 124, 255] {
+        assert_eq!(bench.run(&format!("exit {status}")).await, (status, Vec::new()));
+    }
+    let bytes: Vec<u8> = (0..=u8::MAX).collect();
+    let octal: String = bytes.iter().map(|byte| format!("\\{byte:03o}")).collect();
+    assert_eq!(bench.run(&format!("printf '{octal}'")).await, (0, bytes));
+    for (command, status, output) in [
+        ("false; echo no", 1, ""),
+        ("false | true", 1, ""),
+        (")", 2, ""),
+        ("exec 1>&-; exit 4", 4, ""),
+        ("echo yes; exit 3; echo no", 3, "yes\n"),
+        ("cat", 0, ""),
+        ("cat <<END\nline\nEND", 0, "line\n"),
+        ("kill -KILL $BASHPID", 137, ""),
+        ("", 0, ""),
+    ] {
+        assert_eq!(bench.run(command).await, (status, output.into()), "{command:?}");
+    }
+    let text = "a\x1f'ü\n\x1f0".repeat(30_000);
+    let (status, output) = bench.run(&format!("cat <<'END'\n{text}\nEND")).await;
+    assert!(
+        status == 0 && output == format!("{text}\n").into_bytes(),
+        "{} bytes came back",
+        output.len()
+    );
+    let (status, output) = bench.run("head -c 3000000 /dev/zero").await;
+    assert!(status == 0 && output.len() == 3_000_000 && output.iter().all(|byte| *byte == 0));
+    bench.check_usable().await;
+    for number in 0..50 {
+        assert_eq!(
+            bench.run(&format!("echo {number}; exit {number}")).await,
+            (number, format!("{number}\n").into_bytes())
+        );
+    }
+}
+
+#[tokio::test]
+async fn limits_hold() {
+    let limits = Limits {
+        command_output: 10_000,
+        ..Limits::default()
+    };
+    let bench = Bench::fake_with(&limits, "--fake-one-console");
+    bench.machine.connect().await.unwrap();
+    let command = "trap '' TERM; sleep 1000 & echo $! $BASHPID; sleep 1000 & echo $!; wait; sleep 1000";
+    let start = Instant::now();
+    let result = bench.machine.execute(command, limit(300)).await.unwrap();
+    assert!(
+        start.elapsed() < Duration::from_millis(300) + LATE,
+        "{:?}",
+        start.elapsed()
+    );
+    assert_eq!(result.status, 124);
+    let text = String::from_utf8(result.stdout).unwrap();
+    assert_eq!(text.split_whitespace().count(), 3, "{text:?}");
+    for process in text.split_whitespace() {
+        processes::wait_for_end(process.parse().unwrap()).await;
+    }
+    bench.check_usable().await;
+    let error = bench.machine.succeed("sleep 1000", limit(100)).await.unwrap_err();
+    assert!(matches!(error.cause, Cause::TimedOut { .. }), "{error}");
+    bench.check_usable().await;
+    let cause = bench.cause("head -c 10001 /dev/zero").await;
+    assert!(matches!(cause, Cause::OutputTooLarge { limit: 10_000, .. }), "{cause}");
+    assert_eq!(bench.run("head -c 10000 /dev/zero").await.1.len(), 10_000);
+    for number in 0..10 {
+        let _ = tokio::time::timeout(
+            Duration::from_millis(number * 5),
+            bench.machine.execute("sleep 1000", None),
+        )
+        .await;
+        bench.check_usable().await;
+    }
+}
+
+#[tokio::test]
+async fn endless_output_is_ended() {
+    let bench = Bench::fake_with(
+        &Limits {
+            command_output: 10_000,
+            ..Limits::default()
+        },
+        "--fake-one-console",
+    );
+    bench.machine.connect().await.unwrap();
+    let start = Instant::now();
+    let cause = bench.cause("echo $BASHPID > process; yes").await;
+    assert!(matches!(cause, Cause::OutputTooLarge { .. }), "{cause}");
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    processes::wait_for_end(bench.text("cat process").await.parse().unwrap()).await;
+    bench.check_usable().await;
+}
+
+#[tokio::test]
+async fn background_jobs_keep_nobody_waiting() {
+    let bench = Bench::fake("--fake-one-console");
+    bench.machine.connect().await.unwrap();
+    let start = Instant::now();
+    assert_eq!(
+        bench.run("(sleep 0.3; echo late) & echo early; exit 3").await,
+        (3, b"early\n".to_vec())
+    );
+    assert!(start.elapsed() < Duration::from_millis(300), "{:?}", start.elapsed());
+    for _ in 0..10 {
+        assert_eq!(bench.run("sleep 0.05; echo now").await.1, b"now\n");
+    }
+    bench.record.wait_for("its standard output is still held by").await;
+}
+
+#[tokio::test]
+async fn a_killed_shell_is_replaced_where_the_guest_does_so() {
+    let bench = Bench::fake("--fake-one-console");
+    for _ in 0..2 {
+        let cause = bench.cause("kill -9 $$; sleep 100").await;
+        assert!(matches!(cause, Cause::ShellLost { restored: true, .. }), "{cause}");
+        bench.check_usable().await;
+    }
+}
+
+#[tokio::test]
+async fn stray_bytes_do_not_get_into_answers() {
+    let bench = Bench::fake("--fake-one-console --fake-babble hvc0,every=3");
+    for number in 0..50 {
+        let (status, output) = bench.run(&format!("echo answer {number}; exit {number}")).await;
+        assert_eq!((status, output), (number, format!("answer {number}\n").into_bytes()));
+    }
+    assert_eq!(
+        bench
+            .run("printf 'broadcast\\n\\002\\003' > $PROCTOR_DEV/hvc0; echo fine")
+            .await
+            .1,
+        b"fine\n"
+    );
+    bench.check_usable().await;
+}
+
+#[tokio::test]
+async fn devices_may_come_late() {
+    // In time for the worker, and after it has been given up.
+    for late in [250, 1_500] {
+        let bench = Bench::fake(&format!("--fake-nodes-late {late}"));
+        bench.check_usable().await;
+        let bytes = bench.run("head -c 1000000 /dev/zero").await.1;
+        assert_eq!(bytes.len(), 1_000_000);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert_eq!(
+            bench.machine.execute("sleep 100", limit(100)).await.unwrap().status,
+            124
+        );
+        let cause = bench.cause("kill -9 $$").await;
+        assert!(matches!(cause, Cause::ShellLost { restored: true, .. }), "{cause}");
+        bench.check_usable().await;
+    }
+}

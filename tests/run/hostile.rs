@@ -1,0 +1,262 @@
+//! Tests that mean harm or are broken: each fails for the right reason, in time, and the next one runs.
+
+use std::time::Duration;
+
+use crate::invocation::Ended;
+use crate::listing::tests_of;
+use crate::programs::{Expected, check_with};
+use crate::scene::{Scene, run_of};
+
+/// The test limit given here, and by how much a test may overrun it.
+const LIMIT: Duration = Duration::from_secs(1);
+const OVERRUN: Duration = Duration::from_secs(1);
+
+#[test]
+fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
+    const EXITED: &str = "instead of returning";
+    const TRAPPED: &str = "the test trapped: it reached `unreachable`";
+    const MEMORY: &str = "the memory limit (--memory) of 256 MiB passed";
+    let ends = "hostile/src/ends.rs:";
+    let expected: [Expected<'_>; 19] = [
+        (
+            "passes_on_that_there_is_no_such_machine",
+            &[
+                ("message", "no machine is called `printer`; there are `machine`"),
+                ("place", "hostile/src/calls.rs:"),
+            ],
+        ),
+        (
+            "panics_with_a_message",
+            &[
+                ("message", "the message of the panic"),
+                ("place", ends),
+                ("backtrace", "program_hostile::ends::panics_with_a_message"),
+            ],
+        ),
+        (
+            "panics_with_something_that_is_not_a_text",
+            &[
+                ("message", "not a text"),
+                ("place", ends),
+                (
+                    "backtrace",
+                    "program_hostile::ends::panics_with_something_that_is_not_a_text",
+                ),
+            ],
+        ),
+        (
+            "panics_with_a_message_of_a_megabyte",
+            &[("message", "xxxxxxxx"), ("message", " more bytes]"), ("place", ends)],
+        ),
+        (
+            "panics_inside_subtests",
+            &[
+                ("message", "the message of the panic"),
+                ("subtest", "outer > inner"),
+                ("place", ends),
+                ("backtrace", "program_hostile::ends::panics_inside_subtests"),
+            ],
+        ),
+        (
+            "panics_in_a_drop",
+            &[
+                ("message", "in a drop"),
+                ("place", ends),
+                ("backtrace", "panics_in_a_drop"),
+            ],
+        ),
+        (
+            "returns_an_error",
+            &[("message", "the message of the error"), ("place", ends)],
+        ),
+        (
+            "returns_an_error_of_a_megabyte",
+            &[("message", "xxxxxxxx"), ("message", " more bytes]"), ("place", ends)],
+        ),
+        (
+            "returns_an_error_of_the_standard_library",
+            &[
+                ("message", "invalid utf-8 sequence of 1 bytes from index 0"),
+                ("place", ends),
+            ],
+        ),
+        (
+            "returns_the_error_of_a_command_with_binary_output",
+            &[
+                ("status", "1"),
+                ("output", "red"),
+                ("call", "succeed("),
+                ("place", ends),
+            ],
+        ),
+        (
+            "traps_without_a_word",
+            &[
+                ("message", TRAPPED),
+                ("backtrace", "program_hostile::ends::traps_without_a_word"),
+            ],
+        ),
+        (
+            "aborts",
+            &[("message", TRAPPED), ("backtrace", "program_hostile::ends::aborts")],
+        ),
+        (
+            "exits_with_success",
+            &[
+                ("message", "exited with status 0"),
+                ("message", EXITED),
+                ("backtrace", "exits_with_success"),
+            ],
+        ),
+        (
+            "exits_with_failure",
+            // WASI 0.2 knows success and failure only.
+            &[
+                ("message", "exited with status 1"),
+                ("message", EXITED),
+                ("backtrace", "exits_with_failure"),
+            ],
+        ),
+        (
+            "panics_while_its_machine_is_busy",
+            &[("message", "the machine is still busy"), ("elapsed", "(boot ")],
+        ),
+        (
+            "allocates_without_end",
+            &[
+                ("message", MEMORY),
+                ("backtrace", "program_hostile::floods::allocates_without_end"),
+            ],
+        ),
+        (
+            "allocates_a_gigabyte_and_a_half",
+            &[("message", MEMORY), ("backtrace", "allocates_a_gigabyte_and_a_half")],
+        ),
+        (
+            "recurses_without_end",
+            &[
+                ("message", "stack"),
+                ("backtrace", "recurses_without_end::deeper"),
+                ("backtrace", " more"),
+            ],
+        ),
+        (
+            "holds_machines_without_end",
+            &[
+                ("message", "the resource limit passed: the test holds 10000 handles"),
+                ("backtrace", "holds_machines"),
+            ],
+        ),
+    ];
+    let spans: Expected<'_> = (
+        "opens_spans_without_end",
+        &[
+            ("message", "the span limit passed: the test has 1000 spans open"),
+            ("backtrace", "program_hostile::floods::opens_spans_without_end"),
+        ],
+    );
+    let expected: Vec<_> = expected.into_iter().chain([spans]).collect();
+    let tests: Vec<_> = tests_of("hostile")
+        .into_iter()
+        .filter(|test| !test.is("endless"))
+        .collect();
+    check_with("hostile", tests, &["machine"], &["--memory", "256"], 2, &expected);
+}
+
+/// The time that a test took, its boot not counted, from its verdict `FAIL name  2.07 s (boot 0.07 s)`.
+fn elapsed(ended: &Ended, test: &str) -> Duration {
+    let report = ended.report();
+    let text = report
+        .failure(test)
+        .field("elapsed")
+        .rsplit("the test ")
+        .next()
+        .unwrap()
+        .to_owned();
+    let mut seconds = text.split([' ', '(', ')']).filter_map(|word| word.parse::<f64>().ok());
+    let (all, boot) = (seconds.next().unwrap(), seconds.next().unwrap_or_default());
+    Duration::from_secs_f64((all - boot).max(0.0))
+}
+
+/// Runs endless tests under a limit and checks that each is stopped by it, in time.
+fn check_endless(wanted: &[&str]) {
+    let scene = Scene::new();
+    let scripts = [scene.machine("machine", "")];
+    let mut more = vec!["--quiet", "--timeout", "1s"];
+    more.extend(wanted.iter().flat_map(|test| ["--test", test]));
+    let ended = scene.run(run_of("hostile", &scripts, &more)).expect(1);
+    let report = ended.report();
+    assert_eq!(report.verdicts.len(), wanted.len(), "{:?}", report.verdicts);
+    for test in wanted {
+        assert_eq!(report.verdict(test), "FAIL");
+        report
+            .failure(test)
+            .says("message", "timed out: the test limit (--timeout) of 1.00 s passed");
+        let elapsed = elapsed(&ended, test);
+        assert!(elapsed >= LIMIT && elapsed < LIMIT + OVERRUN, "{test} took {elapsed:?}");
+    }
+}
+
+const IN_WASM: [&str; 3] = ["loops_without_end", "calls_without_end", "loops_in_a_drop"];
+const IN_THE_HOST: [&str; 4] = [
+    "waits_in_the_host",
+    "waits_for_success_in_the_host",
+    "sleeps_as_long_as_can_be_said",
+    "sleeps_in_wasi",
+];
+const PRINTING: [&str; 2] = ["logs_without_end", "prints_without_end"];
+const OWN_LIMIT: &str = "loops_past_its_own_limit";
+
+#[test]
+fn every_endless_test_is_among_those_checked_here() {
+    let mut tests: Vec<_> = tests_of("hostile")
+        .into_iter()
+        .filter(|test| test.is("endless"))
+        .collect();
+    tests.retain(|test| {
+        let name = test.name.as_str();
+        !IN_WASM.contains(&name) && !IN_THE_HOST.contains(&name) && !PRINTING.contains(&name) && name != OWN_LIMIT
+    });
+    assert!(tests.is_empty(), "{tests:?}");
+}
+
+#[test]
+fn an_endless_test_is_stopped_while_wasm_runs() {
+    check_endless(&IN_WASM);
+}
+
+#[test]
+fn an_endless_test_is_stopped_while_the_host_works() {
+    check_endless(&IN_THE_HOST);
+}
+
+#[test]
+fn an_endless_test_is_stopped_while_it_prints() {
+    check_endless(&PRINTING);
+}
+
+#[test]
+fn a_test_is_stopped_by_its_own_limit_where_that_is_shorter() {
+    let scene = Scene::new();
+    let ended = scene
+        .run(run_of("hostile", &[], &["--test", OWN_LIMIT, "--timeout", "50s"]))
+        .expect(1);
+    ended
+        .report()
+        .failure(OWN_LIMIT)
+        .says("message", "timed out: the test's own limit of 1.00 s passed")
+        .says("in progress", "the test's own code");
+    assert!(elapsed(&ended, OWN_LIMIT) < LIMIT + OVERRUN, "{}", ended.stderr);
+}
+
+#[test]
+fn a_test_that_waits_in_the_host_is_told_with_its_call() {
+    let scene = Scene::new();
+    let scripts = [scene.machine("machine", "")];
+    let more = ["--test", "waits_in_the_host", "--timeout", "1s"];
+    let ended = scene.run(run_of("hostile", &scripts, &more)).expect(1);
+    let report = ended.report();
+    report
+        .failure("waits_in_the_host")
+        .says("in progress", "machine: execute(\"sleep 1000\"), for ");
+}

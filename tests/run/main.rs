@@ -1,0 +1,11 @@
+//! The program `proctor` as a user runs it, against fake machines.
+
+mod hostile;
+mod interface;
+mod invocation;
+mod listing;
+mod patience;
+mod programs;
+mod refusals;
+mod report;
+mod scene;

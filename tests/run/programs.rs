@@ -1,0 +1,191 @@
+//! Every test program is run: its unmarked tests pass, and those tagged `fails` fail for the right reason.
+
+use std::collections::BTreeSet;
+
+use crate::listing::{Listed, tests_of};
+use crate::report::Failure;
+use crate::scene::{Scene, run_of};
+
+/// What the block of one failing test must say: fields and texts in them.
+pub type Expected<'a> = (&'a str, &'a [(&'a str, &'a str)]);
+
+/// Runs all tests of a program on fake machines and VLANs, in so many runs at a time.
+fn check(program: &str, machines: &[&str], vlans: &[&str], runs: usize, expected: &[Expected<'_>]) {
+    let more: Vec<&str> = ["--vlans"].iter().chain(vlans).copied().collect();
+    check_with(program, tests_of(program), machines, &more, runs, expected);
+}
+
+/// Runs tests of a program on fake machines with more arguments, in so many runs at a time. Panics unless those tagged
+/// `fails` fail as expected and all others pass.
+pub fn check_with(
+    program: &str,
+    tests: Vec<Listed>,
+    machines: &[&str],
+    arguments: &[&str],
+    runs: usize,
+    expected: &[Expected<'_>],
+) {
+    assert!(!tests.is_empty());
+    let failing: BTreeSet<&str> = tests
+        .iter()
+        .filter(|test| test.is("fails"))
+        .map(|test| test.name.as_str())
+        .collect();
+    let known: BTreeSet<&str> = expected.iter().map(|(test, _)| *test).collect();
+    assert_eq!(
+        failing, known,
+        "the tests tagged `fails`, and those whose failure is known here"
+    );
+
+    let check_part = |part: usize| {
+        let scene = Scene::new();
+        let scripts: Vec<_> = machines.iter().map(|machine| scene.machine(machine, "")).collect();
+        let wanted: Vec<_> = tests.iter().skip(part).step_by(runs).collect();
+        let mut more: Vec<&str> = wanted.iter().flat_map(|test| ["--test", &test.name]).collect();
+        more.extend(arguments);
+        let ended = scene.run(run_of(program, &scripts, &more));
+        let report = ended.report();
+        for test in &wanted {
+            let verdict = if test.is("fails") { "FAIL" } else { "PASS" };
+            assert_eq!(
+                report.verdict(&test.name),
+                verdict,
+                "{}\n{:#?}",
+                test.name,
+                report.failures
+            );
+        }
+        for (test, fields) in expected
+            .iter()
+            .filter(|(test, _)| wanted.iter().any(|wanted| wanted.name == *test))
+        {
+            check_failure(report.failure(test), fields);
+        }
+        let any_fails = report.verdicts.iter().any(|(verdict, _)| verdict == "FAIL");
+        ended.expect(any_fails.into());
+    };
+    std::thread::scope(|scope| {
+        let check_part = &check_part;
+        let parts: Vec<_> = (0..runs).map(|part| scope.spawn(move || check_part(part))).collect();
+        for part in parts {
+            if let Err(panic) = part.join() {
+                std::panic::resume_unwind(panic);
+            }
+        }
+    });
+}
+
+fn check_failure(failure: &Failure, fields: &[(&str, &str)]) {
+    for (field, text) in fields {
+        failure.says(field, text);
+    }
+}
+
+#[test]
+fn driver() {
+    check("driver", &["client", "server"], &["1", "2"], 2, &[]);
+}
+
+#[test]
+fn log() {
+    let expected: [Expected<'_>; 2] = [
+        (
+            "a_failure_passed_on_from_a_subtest_fails_the_test",
+            &[
+                ("message", "from the inner subtest"),
+                ("subtest", "outer > inner"),
+                ("place", "log/src/lib.rs:"),
+            ],
+        ),
+        (
+            "a_panic_in_a_subtest_fails_the_test",
+            &[
+                ("message", "from the inner subtest"),
+                ("subtest", "outer > inner"),
+                ("place", "log/src/lib.rs:"),
+                ("backtrace", "program_log::a_panic_in_a_subtest_fails_the_test"),
+            ],
+        ),
+    ];
+    check("log", &["machine"], &[], 1, &expected);
+}
+
+#[test]
+fn machine() {
+    check("machine", &["machine"], &[], 2, &[]);
+}
+
+#[test]
+fn network() {
+    check("network", &["client", "server"], &["1"], 1, &[]);
+}
+
+#[test]
+fn shell() {
+    check("shell", &["machine"], &[], 6, &[]);
+}
+
+#[test]
+fn stdio() {
+    check("stdio", &[], &[], 1, &[]);
+}
+
+#[test]
+fn tests() {
+    let expected: [Expected<'_>; 6] = [
+        (
+            "fails_by_its_own_words",
+            &[("message", "the words of the test"), ("place", "tests/src/lib.rs:")],
+        ),
+        (
+            "fails_by_a_condition",
+            &[("message", "the sum is 4"), ("place", "tests/src/lib.rs:")],
+        ),
+        (
+            "fails_by_a_command",
+            &[
+                ("message", "command `echo the output; exit 42` failed (exit code 42)"),
+                ("place", "tests/src/lib.rs:"),
+                ("machine", "machine"),
+                ("call", "succeed(\"echo the output; exit 42\")"),
+                ("command", "echo the output; exit 42"),
+                ("status", "42"),
+                ("output", "the output"),
+                ("elapsed", " s; the test "),
+            ],
+        ),
+        (
+            "fails_by_an_error_of_the_standard_library",
+            &[
+                ("message", "invalid digit found in string"),
+                ("place", "tests/src/lib.rs:"),
+            ],
+        ),
+        (
+            "fails_by_an_assertion",
+            &[
+                ("message", "arithmetic"),
+                ("message", "left: 4"),
+                ("message", "right: 5"),
+                ("place", "tests/src/lib.rs:"),
+                ("backtrace", "program_tests::fails_by_an_assertion"),
+            ],
+        ),
+        (
+            "fails_by_unwrapping",
+            &[
+                ("message", "`Result::unwrap()` on an `Err` value"),
+                ("message", "failed (exit code 42)"),
+                ("message", "output: the output"),
+                ("place", "tests/src/lib.rs:"),
+                ("backtrace", "program_tests::fails_by_unwrapping"),
+            ],
+        ),
+    ];
+    check("tests", &["machine"], &[], 1, &expected);
+}
+
+#[test]
+fn vlan() {
+    check("vlan", &["machine"], &["1", "2"], 1, &[]);
+}

@@ -1,0 +1,121 @@
+//! The shell on a real kernel: what the fake machine cannot show, and the bad data once more.
+
+use std::time::{Duration, Instant};
+
+use proctor::error::Cause;
+use proctor::machine::Machine;
+use proctor_tests::Bench;
+
+/// Runs a command and returns its status and text.
+async fn run(machine: &Machine, command: &str) -> (i32, String) {
+    let result = machine.execute(command, Some(Duration::from_secs(60))).await.unwrap();
+    (result.status, String::from_utf8_lossy(&result.stdout).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_data_is_survived() {
+    let bench = Bench::mini();
+    let machine = &bench.machine;
+    machine.connect().await.unwrap();
+    assert_eq!(run(machine, "exit 3").await, (3, String::new()));
+    assert_eq!(run(machine, ")").await.0, 2);
+    assert_eq!(run(machine, "echo before; echo $unset; echo after").await.0, 1);
+    assert_eq!(run(machine, "false | true; echo after").await.0, 1);
+    assert_eq!(run(machine, "cat <<END\na $((1+1))\nEND").await, (0, "a 2\n".into()));
+    assert_eq!(run(machine, "echo seen; exec 1>&-").await, (0, "seen\n".into()));
+    assert_eq!(run(machine, "pwd; id -u").await, (0, "/tmp\n0\n".into()));
+    let binary = machine
+        .succeed("printf '\\000\\377\\002\\003\\r\\n'", None)
+        .await
+        .unwrap();
+    assert_eq!(binary.stdout, b"\0\xff\x02\x03\r\n");
+    let long = format!("x='{}'; echo ${{#x}}", "y\n".repeat(500_000));
+    assert_eq!(run(machine, &long).await, (0, "1000000\n".into()));
+    assert!(bench.record.messages().is_empty(), "{:?}", bench.record.messages());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_runs_over_dies_with_its_children() {
+    let bench = Bench::mini();
+    let machine = &bench.machine;
+    machine.connect().await.unwrap();
+    let start = Instant::now();
+    let command = "trap '' TERM INT HUP; echo begun; (trap '' TERM; sleep 1234) & setsid sleep 1234 & sleep 1234";
+    let result = machine.execute(command, Some(Duration::from_secs(1))).await.unwrap();
+    assert_eq!((result.status, result.stdout.as_slice()), (124, &b"begun\n"[..]));
+    assert!(start.elapsed() < Duration::from_millis(1500), "{:?}", start.elapsed());
+    let left = machine
+        .succeed("ps | grep -c '[s]leep 1234' || true", None)
+        .await
+        .unwrap();
+    assert_eq!(left.stdout, b"0\n");
+    let error = machine
+        .succeed("sleep 1234", Some(Duration::from_millis(200)))
+        .await
+        .unwrap_err();
+    assert!(matches!(error.cause, Cause::TimedOut { .. }), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_background_job_keeps_its_port_and_nobody_elses_answer() {
+    let bench = Bench::mini();
+    let machine = &bench.machine;
+    machine.connect().await.unwrap();
+    let start = Instant::now();
+    assert_eq!(
+        run(machine, "(sleep 2; echo late) & setsid sleep 1000 & echo now").await,
+        (0, "now\n".into())
+    );
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    bench.record.wait_for("still held by").await;
+    let end = Instant::now() + Duration::from_secs(3);
+    while Instant::now() < end {
+        assert_eq!(run(machine, "echo mine").await, (0, "mine\n".into()));
+    }
+    bench.record.wait_for("late output of a background job: late").await;
+    // One job each for all ports: what comes then goes over the console.
+    for _ in 0..4 {
+        assert_eq!(run(machine, "setsid sleep 1000 & echo now").await, (0, "now\n".into()));
+    }
+    assert_eq!(
+        run(machine, "head -c 300000 /dev/zero | wc -c; exit 7").await,
+        (7, "300000\n".into())
+    );
+    let much = machine.succeed("head -c 300000 /dev/zero", None).await.unwrap();
+    assert_eq!(much.stdout, vec![0; 300_000]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_shells_come_back() {
+    let bench = Bench::mini();
+    let machine = &bench.machine;
+    machine.connect().await.unwrap();
+    for command in ["kill -9 $$", "kill -9 -1"] {
+        let error = machine.succeed(command, None).await.unwrap_err();
+        assert!(
+            matches!(error.cause, Cause::ShellLost { restored: true, .. }),
+            "{error}"
+        );
+        assert_eq!(run(machine, "echo back").await, (0, "back\n".into()));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_ends_under_a_command_and_starts_again() {
+    let bench = Bench::mini();
+    let machine = &bench.machine;
+    machine.connect().await.unwrap();
+    let start = Instant::now();
+    let error = machine.succeed("poweroff -f; sleep 1000", None).await.unwrap_err();
+    assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert!(!machine.is_up().await);
+    assert_eq!(run(machine, "echo again").await, (0, "again\n".into()));
+    machine.crash().await.unwrap();
+    machine.connect().await.unwrap();
+    let start = Instant::now();
+    machine.sleep(Duration::from_millis(1200)).await.unwrap();
+    assert!(start.elapsed() >= Duration::from_millis(1200));
+    machine.shutdown(Some(Duration::from_secs(30))).await.unwrap();
+    assert!(!machine.is_up().await);
+}
