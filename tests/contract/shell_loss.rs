@@ -88,6 +88,8 @@ async fn a_killed_first_shell_is_replaced() {
                 "{error}"
             ),
         }
+        // What ends before anybody notices is followed by a command that finds the shell gone, or by none that does.
+        bench.record.wait_for("first shell was replaced").await;
         bench.check_usable().await;
         assert!(start.elapsed() < AT_ONCE, "{command}: {:?}", start.elapsed());
         // The new shells are whole: a limit is kept, a lost worker restored.
@@ -366,7 +368,8 @@ async fn more_jobs_than_ports_are_no_trouble() {
 
 #[tokio::test]
 async fn a_guest_that_hangs_does_not_hang_its_callers() {
-    let bench = Bench::fake("--fake-hang-after 300");
+    let limits = Limits { monitor_answer: Duration::from_secs(1), ..Limits::default() };
+    let bench = Bench::fake_with(&limits, "--fake-hang-after 300");
     bench.check_usable().await;
     let limit = Duration::from_secs(1);
     let start = Instant::now();

@@ -193,8 +193,9 @@ impl Engine {
 
     async fn see_port(&mut self, item: PortItem, progress: &mut Progress, deadline: &mut Instant) -> Option<Outcome> {
         match item {
-            PortItem::Started { number, process } if number == self.number => progress.process = Some(process),
-            PortItem::Ended { number, status, output } if number == self.number => {
+            PortItem::Started { number, process } if number == self.number => {
+                self.started(Some(process), progress, deadline).await;
+            }PortItem::Ended { number, status, output } if number == self.number => {
                 return Some(Outcome::Ended { status, output });
             }
             PortItem::TooLarge { number } if number == self.number => {
@@ -225,7 +226,10 @@ impl Engine {
                 .ok()
         };
         match word {
-            "start" => progress.process = number().and_then(|process| process.try_into().ok()),
+            "start" => {
+                let process = number().and_then(|process| process.try_into().ok());
+                self.started(process, progress, deadline).await;
+            }
             "length" => {
                 progress.console_length = number().and_then(|length| length.try_into().ok());
                 if progress.console_length.is_none_or(|length| length > most) {
@@ -270,13 +274,21 @@ impl Engine {
     /// Has the running command killed, with its children, and allows a short time for its end to be reported.
     async fn kill(&mut self, progress: &mut Progress, why: Killed, deadline: &mut Instant) {
         progress.killed = Some(why);
+        self.send_kill(progress, deadline).await;
+    }
+
+    /// Notes the process that leads the command, which may have been waited for.
+    async fn started(&mut self, process: Option<i32>, progress: &mut Progress, deadline: &mut Instant) {
+        progress.process = process;
+        if progress.killed.is_some() {
+            self.send_kill(progress, deadline).await;
+        }
+    }
+
+    async fn send_kill(&mut self, progress: &Progress, deadline: &mut Instant) {
         *deadline = Instant::now() + KILL_GRACE;
         if let Some(process) = progress.process {
-            let line = if self.session.alone {
-                "kill\n".into()
-            } else {
-                format!("__proctor_kill {process}\n")
-            };
+            let line = if self.session.alone { "kill\n".into() } else { format!("__proctor_kill {process}\n") };
             // Where the first shell does not take the line, the grace passes and the worker is given up.
             let _ = self.connection.send(Console::Control, line.as_bytes()).await;
         }
