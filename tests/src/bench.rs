@@ -118,7 +118,7 @@ impl Bench {
     /// Runs a command that ends without a result and returns why. Panics where it has one.
     pub async fn cause(&self, command: &str) -> Cause {
         match self.machine.execute(command, Some(COMMAND)).await {
-            Ok(result) => panic!("ended with {result:?}"),
+            Ok(result) => panic!("ended with status {} and {} bytes", result.status, result.stdout.len()),
             Err(error) => error.cause,
         }
     }
