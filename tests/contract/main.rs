@@ -1,7 +1,13 @@
 //! Contract tests: the engine against a fake machine, in milliseconds each.
 
+mod cleanup;
+mod console;
+mod driver;
 mod launch;
+mod network;
+mod power;
 mod shell;
 mod shell_limits;
 mod shell_loss;
 mod shell_single_console;
+mod vlan;

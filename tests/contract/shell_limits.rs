@@ -350,7 +350,9 @@ async fn a_command_whose_caller_has_gone_before_its_turn_never_runs() {
     let bench = Bench::fake("");
     bench.machine.connect().await.unwrap();
     let machine = bench.machine.clone();
-    let first = tokio::spawn(async move { machine.execute("sleep 0.3", milliseconds(10_000)).await });
+    let first = tokio::spawn(async move { machine.execute("sleep 1", milliseconds(10_000)).await });
+    // Its turn comes first.
+    tokio::time::sleep(Duration::from_millis(100)).await;
     for number in 0..10 {
         let command = format!("touch ran-{number}");
         let given_up = bench.machine.execute(&command, milliseconds(10_000));

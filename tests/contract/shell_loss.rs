@@ -368,7 +368,10 @@ async fn more_jobs_than_ports_are_no_trouble() {
 
 #[tokio::test]
 async fn a_guest_that_hangs_does_not_hang_its_callers() {
-    let limits = Limits { monitor_answer: Duration::from_secs(1), ..Limits::default() };
+    let limits = Limits {
+        monitor_answer: Duration::from_secs(1),
+        ..Limits::default()
+    };
     let bench = Bench::fake_with(&limits, "--fake-hang-after 300");
     bench.check_usable().await;
     let limit = Duration::from_secs(1);

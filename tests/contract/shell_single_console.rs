@@ -93,10 +93,22 @@ async fn limits_hold() {
 
 #[tokio::test]
 async fn output_in_many_small_pieces_is_whole() {
-    let bench = Bench::fake_with(&Limits { command_output: 200_000, ..Limits::default() }, "--fake-one-console");
-    let (status, output) = bench.run("for i in {1..3000}; do echo $i; done; sleep 0.1; seq 3001 6000").await;
+    let bench = Bench::fake_with(
+        &Limits {
+            command_output: 200_000,
+            ..Limits::default()
+        },
+        "--fake-one-console",
+    );
+    let (status, output) = bench
+        .run("for i in {1..3000}; do echo $i; done; sleep 0.1; seq 3001 6000")
+        .await;
     let expected: String = (1..=6_000).map(|number| format!("{number}\n")).collect();
-    assert!(status == 0 && output == expected.into_bytes(), "{status}, {} bytes", output.len());
+    assert!(
+        status == 0 && output == expected.into_bytes(),
+        "{status}, {} bytes",
+        output.len()
+    );
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use proctor::error::{Cause, Result};
-use proctor::event::{Events, Reporter};
+use proctor::event::{Events, Report, Reporter};
 use proctor::limits::Limits;
 use proctor::machine::{Machine, StartScript};
 use proctor::run_directory::RunDirectory;
@@ -46,9 +46,20 @@ impl Bench {
         vlans: &[u32],
         script: impl FnOnce(&Path) -> PathBuf,
     ) -> Result<Self> {
-        let scratch = tempfile::tempdir().expect("a scratch directory");
         let record = Record::default();
-        let (reporter, events) = Reporter::start(vec![Box::new(record.clone())]).expect("a reporter");
+        Self::with_reports(run, limits, vlans, script, record.clone(), vec![Box::new(record)])
+    }
+
+    fn with_reports(
+        run: RunDirectory,
+        limits: &Limits,
+        vlans: &[u32],
+        script: impl FnOnce(&Path) -> PathBuf,
+        record: Record,
+        reports: Vec<Box<dyn Report>>,
+    ) -> Result<Self> {
+        let scratch = tempfile::tempdir().expect("a scratch directory");
+        let (reporter, events) = Reporter::start(reports).expect("a reporter");
         let script = StartScript::open(&script(scratch.path())).expect("a start script");
         let machine = Machine::new(script, &run, vlans, limits, &events, &SetupClock::default())?;
         Ok(Self {
@@ -69,6 +80,13 @@ impl Bench {
     /// Around a fake machine with options, under limits.
     pub fn fake_with(limits: &Limits, options: &str) -> Self {
         Self::new(limits, &[], |directory| fake_script(directory, "machine", options))
+    }
+
+    /// Around a fake machine with options, of which nothing is recorded.
+    pub fn silent(options: &str) -> Self {
+        let run = RunDirectory::create(false, None).expect("a run directory");
+        let script = |directory: &Path| fake_script(directory, "machine", options);
+        Self::with_reports(run, &Limits::default(), &[], script, Record::default(), Vec::new()).expect("a machine")
     }
 
     /// Around a fake machine with options; its start script runs these lines of `sh` first.

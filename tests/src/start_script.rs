@@ -33,7 +33,10 @@ pub(crate) fn fake_script_after(directory: &Path, name: &str, before: &str, opti
     let fake = path_from_environment("PROCTOR_FAKE_MACHINE");
     write_script(
         &path,
-        &format!("#!/bin/sh\nulimit -f {FILE_BLOCKS}\n{before}\nexec '{}' {options} -- \"$@\"\n", fake.display()),
+        &format!(
+            "#!/bin/sh\nulimit -f {FILE_BLOCKS}\n{before}\nexec '{}' {options} -- \"$@\"\n",
+            fake.display()
+        ),
     );
     path
 }

@@ -154,18 +154,21 @@ fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
 }
 
 fn is_offered(import: &str) -> bool {
-    const PACKAGES: [&str; 6] = [
-        "proctor:driver/",
-        "wasi:cli/",
-        "wasi:clocks/",
-        "wasi:filesystem/",
-        "wasi:io/",
-        "wasi:random/",
-    ];
-    let version = import.rsplit_once('@').map(|(_, version)| version);
-    let own = import.starts_with("proctor:driver/");
-    let offered = PACKAGES.iter().any(|package| import.starts_with(package)) || import.starts_with("wasi:sockets/");
-    offered && version.is_some_and(|version| version.starts_with(if own { "0.1." } else { "0.2." }))
+    const OURS: [&str; 7] = ["types", "driver", "machine", "shell", "network", "vlan", "log"];
+    const WASI: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
+    let Some((name, version)) = import.rsplit_once('@') else {
+        return false;
+    };
+    match name.split_once('/') {
+        Some(("proctor:driver", interface)) => OURS.contains(&interface) && version.starts_with("0.1."),
+        Some((package, _)) => {
+            let offered = package
+                .strip_prefix("wasi:")
+                .is_some_and(|package| WASI.contains(&package));
+            offered && version.starts_with("0.2.")
+        }
+        None => false,
+    }
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
         "core::panicking::",
         "__rustc::rust_begin_unwind",
         "core::result::unwrap_failed",
-        "core::option::",
+        "core::option::unwrap_failed",
     ];
     let raised = lines
         .iter()

@@ -195,7 +195,8 @@ impl Engine {
         match item {
             PortItem::Started { number, process } if number == self.number => {
                 self.started(Some(process), progress, deadline).await;
-            }PortItem::Ended { number, status, output } if number == self.number => {
+            }
+            PortItem::Ended { number, status, output } if number == self.number => {
                 return Some(Outcome::Ended { status, output });
             }
             PortItem::TooLarge { number } if number == self.number => {
@@ -288,7 +289,11 @@ impl Engine {
     async fn send_kill(&mut self, progress: &Progress, deadline: &mut Instant) {
         *deadline = Instant::now() + KILL_GRACE;
         if let Some(process) = progress.process {
-            let line = if self.session.alone { "kill\n".into() } else { format!("__proctor_kill {process}\n") };
+            let line = if self.session.alone {
+                "kill\n".into()
+            } else {
+                format!("__proctor_kill {process}\n")
+            };
             // Where the first shell does not take the line, the grace passes and the worker is given up.
             let _ = self.connection.send(Console::Control, line.as_bytes()).await;
         }

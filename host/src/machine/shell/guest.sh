@@ -111,7 +111,7 @@ __proctor_run_quickly() {
 # The slow way, without a free port: output goes through a pipe, of which dd keeps no more than is wanted, to a file that
 # has no name any more, and from there over the console.
 __proctor_run_slowly() {
-  local directory file= input count kept relay tries=0 holders=
+  local directory file= input count kept relay tries=0 patience=300 holders=
   for directory in /dev/shm /run /tmp "$HOME"; do
     file=$directory/.proctor-$$-$__proctor_number
     { exec {kept}>"$file"; } 2>/dev/null && break
@@ -130,8 +130,9 @@ __proctor_run_slowly() {
   __proctor_run
   [ -z "$__proctor_left" ] || holders=$(__proctor_holders "/proc/$$/fd/$__proctor_out")
   exec {__proctor_out}>&-
-  # What the command printed is in the pipe at the most; what holds the pipe longer is not waited for.
-  while [ "$tries" -lt 20 ] && kill -0 "$relay"; do
+  # What the command printed is in the pipe at the most; what else holds the pipe is not waited for long.
+  [ -z "$__proctor_left" ] || patience=30
+  while [ "$tries" -lt "$patience" ] && kill -0 "$relay"; do
     tries=$((tries + 1))
     read -r -t 0.01 -u "$__proctor_never"
   done

@@ -1,0 +1,93 @@
+//! Blocking and unblocking a machine's VLANs.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use proctor::error::Cause;
+use proctor::limits::{LimitName, Limits};
+use proctor_tests::{Bench, fake_script};
+
+fn on_vlans(vlans: &[u32], options: &str) -> Bench {
+    let script = |directory: &Path| -> PathBuf { fake_script(directory, "machine", options) };
+    Bench::new(&Limits::default(), vlans, script)
+}
+
+fn links(bench: &Bench) -> Vec<String> {
+    let text = std::fs::read_to_string(bench.state().join("links")).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn every_vlan_interface_is_blocked_and_unblocked() {
+    let bench = on_vlans(&[1, 2, 7], "");
+    bench.machine.start().await.unwrap();
+    bench.machine.block().await.unwrap();
+    let interfaces = ["virtio-net-pci.1", "virtio-net-pci.2", "virtio-net-pci.3"];
+    assert_eq!(links(&bench), interfaces.map(|name| format!("{name} off")));
+    bench.machine.unblock().await.unwrap();
+    bench.machine.unblock().await.unwrap();
+    let on = interfaces.map(|name| format!("{name} on"));
+    assert_eq!(links(&bench)[3..], [on.clone(), on].concat());
+    bench.check_usable().await;
+}
+
+#[tokio::test]
+async fn a_machine_without_a_vlan_cannot_be_blocked() {
+    let bench = Bench::fake("");
+    bench.machine.start().await.unwrap();
+    for error in [
+        bench.machine.block().await.unwrap_err(),
+        bench.machine.unblock().await.unwrap_err(),
+    ] {
+        assert!(matches!(error.cause, Cause::Unsupported(_)), "{error}");
+        assert!(error.to_string().contains("no interface on a VLAN"), "{error}");
+    }
+    assert!(links(&bench).is_empty());
+}
+
+#[tokio::test]
+async fn the_monitors_error_is_told() {
+    let bench = on_vlans(&[1], "--fake-set-link-error \"the link is stuck\"");
+    bench.machine.start().await.unwrap();
+    let error = bench.machine.block().await.unwrap_err();
+    assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
+    assert!(error.to_string().contains("the link is stuck"), "{error}");
+}
+
+#[tokio::test]
+async fn a_machine_that_is_down_cannot_be_blocked() {
+    let bench = on_vlans(&[1], "");
+    let error = bench.machine.block().await.unwrap_err();
+    assert!(error.to_string().contains("machine is down (not started)"), "{error}");
+    bench.machine.start().await.unwrap();
+    bench.machine.crash().await.unwrap();
+    let error = bench.machine.unblock().await.unwrap_err();
+    assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_monitor_that_falls_silent_is_a_passed_limit() {
+    let limits = Limits {
+        monitor_answer: Duration::from_millis(300),
+        ..Limits::default()
+    };
+    let script = |directory: &Path| fake_script(directory, "machine", "--fake-qmp mute");
+    let bench = Bench::new(&limits, &[1], script);
+    bench.machine.start().await.unwrap();
+    let start = Instant::now();
+    let error = bench.machine.block().await.unwrap_err();
+    assert!(
+        matches!(
+            error.cause,
+            Cause::TimedOut {
+                limit: LimitName::MonitorAnswer,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    // The shell does not need it, nor does the end.
+    bench.check_usable().await;
+    bench.machine.crash().await.unwrap();
+}
