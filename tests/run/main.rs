@@ -1,5 +1,6 @@
 //! The program `proctor` as a user runs it, against fake machines.
 
+mod ending;
 mod hostile;
 mod interface;
 mod invocation;

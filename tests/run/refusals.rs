@@ -213,7 +213,7 @@ fn a_test_swallowed_by_the_vlans() {
 fn no_test_at_all() {
     let scene = Scene::new();
     refused(&scene, arguments!["run"], &["no test", ".wasm"]);
-    check(scene.run(arguments!["list"]), &["<TEST>"]);
+    refused(&scene, arguments!["list"], &["no test", ".wasm"]);
 }
 
 #[test]

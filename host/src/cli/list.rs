@@ -13,11 +13,16 @@ use crate::runner;
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Test components
-    #[arg(value_name = "TEST", required = true)]
+    #[arg(value_name = "TEST")]
     tests: Vec<PathBuf>,
 }
 
 pub(super) fn main(arguments: Arguments) -> Result<u8, Failure> {
+    if arguments.tests.is_empty() {
+        return Err(Failure::usage(
+            "no test is given; name one or more component files, for example: proctor list test.wasm",
+        ));
+    }
     let (reporter, events) = Reporter::start(Vec::new()).map_err(Failure::host)?;
     let loaded = block_on(async {
         let engine = Engine::new(Engine::default_cache())?;
