@@ -1,5 +1,8 @@
 //! Contract tests: the engine against a fake machine, in milliseconds each.
 
+// A test that panics has failed, as it should.
+#![allow(clippy::unwrap_used)]
+
 mod cleanup;
 mod console;
 mod driver;

@@ -1,5 +1,8 @@
 //! The program `proctor` as a user runs it, against fake machines.
 
+// A test that panics has failed, as it should.
+#![allow(clippy::unwrap_used)]
+
 mod ending;
 mod hostile;
 mod interface;

@@ -51,7 +51,15 @@ pub fn of_run(run: &Path) -> Vec<(i32, String)> {
 
 /// Waits until no process of a run is left. Panics where one stays.
 pub async fn wait_until_gone(run: &Path) {
-    wait_until("processes of the run are left", || of_run(run).is_empty()).await;
+    let start = Instant::now();
+    loop {
+        let left = of_run(run);
+        if left.is_empty() {
+            return;
+        }
+        assert!(start.elapsed() < PATIENCE, "processes of the run are left: {left:#?}");
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 /// Waits until something holds. Panics where it never does.

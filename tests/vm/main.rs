@@ -1,5 +1,8 @@
 //! Tests of real machines with real kernels, under emulation. Few and long: a boot takes seconds.
 
+// A test that panics has failed, as it should.
+#![allow(clippy::unwrap_used)]
+
 mod network;
 mod output;
 mod shell;
