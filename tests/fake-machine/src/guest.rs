@@ -210,7 +210,9 @@ impl Run {
             .arg(&self.guest.console)
             .current_dir(&self.guest.directory);
         bash.env_clear()
-            .envs(self.guest.environment.iter().map(|(name, value)| (name, value)));
+            .envs(self.guest.environment.iter().map(|(name, value)| (name, value)))
+            // What runs in a real guest dies with it: here it must be found where the machine was killed.
+            .envs(std::env::var_os("PROCTOR_RUN").map(|value| ("PROCTOR_RUN", value)));
         let console = &self.guest.console;
         // Init's own end of the serial console never blocks; a guest's programs are not used to that.
         bash.stdin(open(console)?)

@@ -108,7 +108,7 @@ __proctor_run_quickly() {
   fi
 }
 
-# The slow way, without a free port: output goes through a pipe, of which dd keeps no more than is wanted, to a file that
+# The slow way, without a free port: output goes through a pipe, of which cat keeps little more than is wanted, to a file that
 # has no name any more, and from there over the console.
 __proctor_run_slowly() {
   local directory file= input count kept relay tries=0 patience=300 holders=
@@ -123,7 +123,11 @@ __proctor_run_slowly() {
   fi
   exec {input}<"$file" {count}<"$file"
   rm -f "$file"
-  exec {__proctor_out}> >(exec dd bs=65536 iflag=count_bytes count="$__proctor_most" >&"$kept" 2>/dev/null)
+  exec {__proctor_out}> >(
+    ulimit -c 0
+    ulimit -f $((__proctor_most / 1024 + 1))
+    exec cat >&"$kept" 2>/dev/null
+  )
   relay=$!
   exec {kept}>&-
   __proctor_said=$__proctor_console
