@@ -135,7 +135,7 @@ __proctor_run_slowly() {
   [ -z "$__proctor_left" ] || holders=$(__proctor_holders "/proc/$$/fd/$__proctor_out")
   exec {__proctor_out}>&-
   # What the command printed is in the pipe at the most; what else holds the pipe is not waited for long.
-  [ -z "$__proctor_left" ] || patience=30
+  [ -z "$__proctor_left" ] || patience=10
   while [ "$tries" -lt "$patience" ] && kill -0 "$relay"; do
     tries=$((tries + 1))
     read -r -t 0.01 -u "$__proctor_never"
