@@ -34,6 +34,17 @@ async fn the_status_is_exact() {
 }
 
 #[tokio::test]
+async fn a_stopped_command_has_not_ended() {
+    for options in ["", "--fake-one-console"] {
+        let bench = Bench::fake(options);
+        let command = "me=$BASHPID; (sleep 0.3; kill -CONT $me) & kill -STOP $me; echo on; exit 200";
+        assert_eq!(bench.run(command).await, (200, b"on\n".to_vec()), "{options}");
+        let killed = "me=$BASHPID; (sleep 0.1; kill -KILL $me) & kill -STOP $me; echo on";
+        assert_eq!(bench.run(killed).await, (137, Vec::new()), "{options}");
+    }
+}
+
+#[tokio::test]
 async fn every_byte_comes_back() {
     let bench = Bench::fake("");
     let bytes = every_byte();

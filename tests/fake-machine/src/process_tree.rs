@@ -24,9 +24,12 @@ pub(crate) fn kill_descendants(spared: &[Pid]) {
         if descendants.is_empty() {
             return;
         }
-        for pid in descendants {
-            // It may have ended since: that is what we want.
-            let _ = kill(pid, Signal::SIGKILL);
+        // All are stopped before the first is killed: a machine that dies leaves no shell time to tell of its children's death.
+        for signal in [Signal::SIGSTOP, Signal::SIGKILL] {
+            for pid in &descendants {
+                // It may have ended since: that is what we want.
+                let _ = kill(*pid, signal);
+            }
         }
         while matches!(waitpid(None, Some(WaitPidFlag::WNOHANG)), Ok(status) if status.pid().is_some()) {}
         thread::sleep(limits::CLEANUP_PAUSE);

@@ -364,7 +364,11 @@ impl Engine {
 /// The guest's side without its comments: the guest reads it slowly.
 fn guest_script() -> String {
     let mut script = String::with_capacity(GUEST.len());
-    for line in GUEST.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+    for line in GUEST
+        .lines()
+        .map(str::trim_start)
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
         script.push_str(line);
         script.push('\n');
     }

@@ -65,7 +65,7 @@ __proctor_open() {
   return 1
 }
 
-# Waits for the command. Without a control shell the only console must be listened to meanwhile.
+# Waits for the command and notes its status. Without a control shell the only console must be listened to meanwhile.
 __proctor_wait() {
   if [ "$__proctor_alone" ]; then
     local line
@@ -77,7 +77,15 @@ __proctor_wait() {
       esac
     done
   fi
-  if [ "${BASH_VERSINFO[0]}" -ge 5 ]; then wait -f "$__proctor_job"; else wait "$__proctor_job"; fi
+  wait "$__proctor_job"
+  __proctor_status=$?
+  # A command that was stopped has not ended. "wait -f" would do, but in bash 5.2 it looks at freed memory and may wait
+  # for ever.
+  while [ "$__proctor_status" -gt 128 ] && kill -0 "$__proctor_job"; do
+    read -r -t 0.02 -u "$__proctor_never"
+    wait "$__proctor_job"
+    __proctor_status=$?
+  done
 }
 
 # Runs $__proctor_command with its output in $__proctor_out and says its number, process and status.
@@ -91,7 +99,6 @@ __proctor_run() {
   ) < /dev/null >&"$__proctor_out" &
   __proctor_job=$!
   __proctor_wait
-  __proctor_status=$?
   __proctor_left=
   kill -0 -- "-$__proctor_job" && __proctor_left=left
 }
