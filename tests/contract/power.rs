@@ -66,7 +66,7 @@ async fn a_guest_that_does_not_power_off_passes_the_limit() {
             last_seen.as_deref().is_some_and(|line| line.contains("last line")),
             "{last_seen:?}"
         );
-        assert!(start.elapsed() < Duration::from_millis(900), "{:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
         let error = bench.machine.wait_for_shutdown(timeout).await.unwrap_err();
         assert!(
             matches!(error.cause, Cause::TimedOut { limit, .. } if limit == name),

@@ -93,6 +93,22 @@ async fn every_character_of_a_command_arrives() {
 }
 
 #[tokio::test]
+async fn commands_are_bytes_whatever_the_locale_and_find_it_as_it_was() {
+    for (options, count, locale) in [("", 4, "none none"), ("--fake-locale C.UTF-8", 3, "C.UTF-8 C.UTF-8")] {
+        let bench = Bench::fake(options);
+        assert_eq!(bench.text("echo ${LC_ALL-none} ${LANG-none}").await, locale);
+        // Two bytes that are a character, one that is, one that is none.
+        let command = "x='\u{e9}a'; printf %s \"$x\"; x+=$'\\377'; exit ${#x}";
+        assert_eq!(bench.run(command).await, (count, "\u{e9}a".into()));
+        // Cut between characters, and in the middle of one.
+        for beginning in ["", "x"] {
+            let long = beginning.to_owned() + &"\u{e9}".repeat(3_000);
+            assert_eq!(bench.text(&format!("printf %s '{long}'")).await, long);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_command_of_a_megabyte_arrives() {
     let bench = Bench::fake("");
     let line = "a\x1f'\"\\`$(x)ü😀\t\x1f0\x1f1\n\n\n";

@@ -1,4 +1,4 @@
-//! Shells that die, lines that are disturbed, jobs that stay behind.
+//! Shells that die, and guests that die under them.
 
 use std::time::{Duration, Instant};
 
@@ -149,221 +149,10 @@ async fn a_guest_that_does_not_restart_its_shell_is_lost_for_good() {
         let start = Instant::now();
         let cause = bench.cause("echo x").await;
         assert!(matches!(cause, Cause::ShellLost { restored: false, .. }), "{cause}");
-        assert!(start.elapsed() < Duration::from_millis(200), "{:?}", start.elapsed());
+        assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
     }
     // Its end needs no shell.
     bench.machine.crash().await.unwrap();
-}
-
-#[tokio::test]
-async fn stray_bytes_do_not_get_into_answers() {
-    let ports = [
-        "hvc0",
-        "hvc1",
-        "proctor.bulk.0",
-        "proctor.bulk.1",
-        "proctor.bulk.2",
-        "proctor.bulk.3",
-    ];
-    let babble: Vec<String> = ports
-        .iter()
-        .map(|port| format!("--fake-babble {port},every=2"))
-        .collect();
-    // Bytes that come in the midst of an answer are part of it: on the ports the noise is before the boot only.
-    for options in [
-        ports.map(|port| format!("--fake-babble {port}")).join(" "),
-        babble[..2].join(" "),
-    ] {
-        let bench = Bench::fake(&options);
-        for number in 0..100 {
-            let (status, output) = bench.run(&format!("echo answer {number}; exit {number}")).await;
-            assert_eq!((status, output), (number, format!("answer {number}\n").into_bytes()));
-        }
-        let (status, output) = bench.run("head -c 1000000 /dev/zero").await;
-        assert!(status == 0 && output.len() == 1_000_000 && output.iter().all(|byte| *byte == 0));
-        assert_eq!(
-            bench
-                .machine
-                .execute("sleep 100", Some(Duration::from_millis(100)))
-                .await
-                .unwrap()
-                .status,
-            124
-        );
-        assert!(check_lost(&bench, "kill -9 $$").await.1);
-        bench.check_usable().await;
-        bench.record.wait_for("stray output on the shell's console").await;
-    }
-}
-
-#[tokio::test]
-async fn what_a_command_writes_to_a_console_is_logged() {
-    let bench = Bench::fake("");
-    for console in ["hvc0", "hvc1"] {
-        for text in [
-            "broadcast message\\n",
-            "no line end",
-            "\\002",
-            "\\002x",
-            "\\003",
-            "\\002\\002\\003\\003\\n",
-            "\\000\\377",
-        ] {
-            let command = format!("printf '{text}' > $PROCTOR_DEV/{console}; echo fine");
-            assert_eq!(bench.run(&command).await, (0, b"fine\n".to_vec()), "{console} {text}");
-        }
-        for frame in [
-            "ready 1 4",
-            "down 137 x",
-            "end 1 0",
-            "pong",
-            "start 1 1",
-            "length 1 99999999",
-            "data 1 AAAA",
-        ] {
-            let command =
-                format!("printf '\\00200000000deadbeef {frame}\\003' > $PROCTOR_DEV/{console}; echo fine; exit 3");
-            assert_eq!(bench.run(&command).await, (3, b"fine\n".to_vec()), "{console} {frame}");
-        }
-        bench.check_usable().await;
-    }
-    bench
-        .record
-        .wait_for("stray output on the shell's console: broadcast message")
-        .await;
-    bench
-        .text("head -c 3000000 /dev/zero | tr '\\0' x > $PROCTOR_DEV/hvc0")
-        .await;
-    bench
-        .text("head -c 3000000 /dev/zero | tr '\\0' '\\n' > $PROCTOR_DEV/hvc1")
-        .await;
-    bench.check_usable().await;
-    assert!(bench.record.messages().iter().map(String::len).sum::<usize>() < 8_000_000);
-}
-
-#[tokio::test]
-async fn a_handshake_that_is_none_does_no_lasting_harm() {
-    let bench = Bench::fake("");
-    let forge = "echo 'Spawning backdoor root shell...' > $PROCTOR_DEV";
-    // On the second console it means nothing, on the first it cannot be told from a true one.
-    assert_eq!(
-        bench.run(&format!("{forge}/hvc1; echo fine")).await,
-        (0, b"fine\n".to_vec())
-    );
-    bench.check_usable().await;
-    let start = Instant::now();
-    let result = bench
-        .machine
-        .execute(
-            &format!("{forge}/hvc0; sleep 0.1; echo fine"),
-            Some(Duration::from_secs(20)),
-        )
-        .await;
-    if let Err(error) = result {
-        assert!(
-            matches!(error.cause, Cause::ShellLost { restored: true, .. }),
-            "{error}"
-        );
-    }
-    bench.check_usable().await;
-    bench.check_usable().await;
-    assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
-}
-
-#[tokio::test]
-async fn a_background_job_that_holds_the_output_keeps_nobody_waiting() {
-    let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
-    let start = Instant::now();
-    let command = "(sleep 0.6; echo late; sleep 0.1; echo later) & echo early; exit 3";
-    assert_eq!(bench.run(command).await, (3, b"early\n".to_vec()));
-    assert!(start.elapsed() < Duration::from_millis(500), "{:?}", start.elapsed());
-    for number in 0..20 {
-        assert_eq!(
-            bench.run(&format!("sleep 0.05; echo {number}")).await.1,
-            format!("{number}\n").into_bytes()
-        );
-    }
-    bench.record.wait_for("its standard output is still held by").await;
-    let warning = bench
-        .record
-        .messages()
-        .into_iter()
-        .find(|text| text.contains("still held by"))
-        .unwrap();
-    assert!(warning.contains(":bash") || warning.contains(":sleep"), "{warning}");
-    bench.record.wait_for("late output of a background job: late").await;
-    bench.record.wait_for("late output of a background job: later").await;
-    let warnings = bench
-        .record
-        .messages()
-        .iter()
-        .filter(|text| text.contains("still held by"))
-        .count();
-    assert_eq!(warnings, 1);
-}
-
-#[tokio::test]
-async fn a_background_job_that_holds_nothing_is_not_told() {
-    let bench = Bench::fake("");
-    let job = "sleep 100 > /dev/null 2>&1 & echo $!";
-    let first: i32 = bench.text(job).await.parse().unwrap();
-    let second: i32 = bench
-        .text("setsid sleep 100 > /dev/null 2>&1 < /dev/null & echo $!")
-        .await
-        .parse()
-        .unwrap();
-    bench.check_usable().await;
-    // It lives on, through other commands' limits too.
-    assert_eq!(
-        bench
-            .machine
-            .execute("sleep 100", Some(Duration::from_millis(100)))
-            .await
-            .unwrap()
-            .status,
-        124
-    );
-    assert!(processes::is_alive(first) && processes::is_alive(second));
-    bench.check_usable().await;
-    assert!(!bench.record.has("still held by"), "{:?}", bench.record.messages());
-}
-
-#[tokio::test]
-async fn more_jobs_than_ports_are_no_trouble() {
-    let bench = Bench::fake("");
-    for number in 0..7 {
-        let (status, output) = bench.run(&format!("sleep 1000 & echo {number}; exit {number}")).await;
-        assert_eq!((status, output), (number, format!("{number}\n").into_bytes()));
-    }
-    let count = || {
-        bench
-            .record
-            .messages()
-            .iter()
-            .filter(|text| text.contains("still held by"))
-            .count()
-    };
-    processes::wait_until("not every job was told", || count() == 7).await;
-    // The slow way is as good as the quick one.
-    let bytes = bench.run("printf '\\000\\001\\002\\003\\377'; exit 9").await;
-    assert_eq!(bytes, (9, b"\0\x01\x02\x03\xff".to_vec()));
-    let (status, output) = bench.run("head -c 3000000 /dev/zero").await;
-    assert!(status == 0 && output.len() == 3_000_000);
-    let result = bench
-        .machine
-        .execute("echo part; sleep 100", Some(Duration::from_millis(200)))
-        .await
-        .unwrap();
-    assert_eq!((result.status, result.stdout.as_slice()), (124, b"part\n".as_slice()));
-    bench.check_usable().await;
-    // A port is used again once it is free.
-    for (process, command) in processes::of_run(bench.run.path()) {
-        if command.starts_with("sleep 1000") {
-            bench.text(&format!("kill {process}")).await;
-        }
-    }
-    bench.check_usable().await;
 }
 
 #[tokio::test]
@@ -380,11 +169,7 @@ async fn a_guest_that_hangs_does_not_hang_its_callers() {
         bench.machine.execute("sleep 100", Some(limit)).await.unwrap().status,
         124
     );
-    assert!(
-        start.elapsed() < limit + Duration::from_millis(500),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < limit + AT_ONCE, "{:?}", start.elapsed());
     // Whatever else is tried ends within its limit too, and says that the shell or the time is gone.
     for _ in 0..2 {
         let start = Instant::now();
@@ -395,11 +180,7 @@ async fn a_guest_that_hangs_does_not_hang_its_callers() {
             ),
             Ok(result) => panic!("{result:?}"),
         }
-        assert!(
-            start.elapsed() < limit + Duration::from_millis(500),
-            "{:?}",
-            start.elapsed()
-        );
+        assert!(start.elapsed() < limit + AT_ONCE, "{:?}", start.elapsed());
     }
     let start = Instant::now();
     bench.machine.crash().await.unwrap();
@@ -429,7 +210,7 @@ async fn a_machine_that_powers_off_under_a_command_is_told_at_once() {
     assert!(!bench.machine.is_up().await);
     let cause = bench.machine.block().await.unwrap_err().cause;
     assert!(matches!(cause, Cause::MachineDown { .. }), "{cause}");
-    assert!(start.elapsed() < Duration::from_millis(100));
+    assert!(start.elapsed() < AT_ONCE);
 }
 
 #[tokio::test]

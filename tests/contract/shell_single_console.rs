@@ -6,7 +6,7 @@ use proctor::error::Cause;
 use proctor::limits::Limits;
 use proctor_tests::{Bench, processes};
 
-const LATE: Duration = Duration::from_millis(500);
+const LATE: Duration = Duration::from_secs(2);
 
 fn limit(milliseconds: u64) -> Option<Duration> {
     Some(Duration::from_millis(milliseconds))
@@ -135,11 +135,11 @@ async fn background_jobs_keep_nobody_waiting() {
     bench.machine.connect().await.unwrap();
     let start = Instant::now();
     assert_eq!(
-        bench.run("(sleep 0.3; echo late) & echo early; exit 3").await,
+        bench.run("(sleep 1; echo late) & echo early; exit 3").await,
         (3, b"early\n".to_vec())
     );
-    assert!(start.elapsed() < Duration::from_millis(300), "{:?}", start.elapsed());
-    for _ in 0..10 {
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    for _ in 0..25 {
         assert_eq!(bench.run("sleep 0.05; echo now").await.1, b"now\n");
     }
     bench.record.wait_for("its standard output is still held by").await;

@@ -55,11 +55,11 @@ impl Directory {
     }
 
     /// The environment of the guest's shell.
-    pub(crate) fn environment(&self) -> Vec<(&'static str, OsString)> {
+    pub(crate) fn environment(&self, locale: Option<&str>) -> Vec<(&'static str, OsString)> {
         let mut path = OsString::from(&self.programs);
         path.push(":");
         path.push(env::var_os("PATH").unwrap_or_else(|| DEFAULT_PATH.into()));
-        vec![
+        let mut variables = vec![
             ("USER", "root".into()),
             ("HOME", (&self.home).into()),
             ("PAGER", "".into()),
@@ -67,6 +67,12 @@ impl Directory {
             ("PATH", path),
             ("PROCTOR_DEV", (&self.devices).into()),
             ("PROCTOR_SYS", (&self.system).into()),
-        ]
+        ];
+        variables.extend(
+            locale
+                .into_iter()
+                .flat_map(|name| [("LC_ALL", name.into()), ("LANG", name.into())]),
+        );
+        variables
     }
 }

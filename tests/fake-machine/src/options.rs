@@ -41,6 +41,9 @@ pub(crate) struct Options {
     /// `eof` (the shell's socket is closed instead).
     #[arg(long = "fake-handshake", value_name = "HOW")]
     pub(crate) handshake: Option<Handshake>,
+    /// The guest's locale, as LC_ALL and as LANG.
+    #[arg(long = "fake-locale", value_name = "NAME")]
+    pub(crate) locale: Option<String>,
     /// Do not start the shell again when it has ended.
     #[arg(long = "fake-no-respawn")]
     pub(crate) no_respawn: bool,

@@ -158,7 +158,7 @@ fn start_guest(options: &Options, directory: &Directory, ports: &[Port], serial:
         console: console.terminal.path().to_owned(),
         serial: serial.path().to_owned(),
         directory: directory.scratch.clone(),
-        environment: directory.environment(),
+        environment: directory.environment(options.locale.as_deref()),
         handshake: options.handshake,
         respawn: !options.no_respawn,
     };

@@ -94,7 +94,13 @@ impl Engine {
     async fn send_command(&mut self, command: &str, most: usize, deadline: Instant) -> Result<Option<Outcome>, String> {
         let console = self.worker_console();
         let mut pieces = command.as_bytes().chunks(PIECE);
-        let mut line = format!("run {} {} {}:", self.number, pieces.len(), most + 1).into_bytes();
+        let plain = pieces.len() <= 1 && !command.contains(['\n', '\x1f']);
+        let (number, most) = (self.number, most + 1);
+        let mut line = if plain {
+            format!("run {number} {most}:").into_bytes()
+        } else {
+            format!("take {number} {most} {}:", pieces.len()).into_bytes()
+        };
         push_piece(&mut line, pieces.next().unwrap_or_default());
         self.connection.send(console, &line).await?;
         for piece in pieces {

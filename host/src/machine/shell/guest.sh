@@ -52,17 +52,18 @@ __proctor_holders() {
 # one, opening it fails, and so nobody's late output can get into another command's answer.
 __proctor_open() {
   local number holder
+  __proctor_out=
   for number in "${!__proctor_ports[@]}"; do
     for holder in ${__proctor_held[number]-}; do
       kill -0 "${holder%%:*}" 2>/dev/null && continue 2
     done
     __proctor_held[number]=
-    if { exec {__proctor_out}<>"${__proctor_ports[number]}"; } 2>/dev/null; then
+    if exec {__proctor_out}<>"${__proctor_ports[number]}"; then
       __proctor_port=$number
-      return 0
+      return
     fi
+    __proctor_out=
   done
-  return 1
 }
 
 # Waits for the command and notes its status. Without a control shell the only console must be listened to meanwhile.
@@ -90,29 +91,29 @@ __proctor_wait() {
 
 # Runs $__proctor_command with its output in $__proctor_out and says its number, process and status.
 __proctor_run() {
-  set --
   (
-    __proctor_say start "$__proctor_number" "$BASHPID" >&"$__proctor_said"
-    exec {__proctor_out}>&- {__proctor_console}>&- 2>&"$__proctor_err" {__proctor_err}>&-
+    printf '\002%s start %s %s\003' "$__proctor_session" "$__proctor_number" "$BASHPID" >&"$__proctor_said"
+    exec {__proctor_out}>&- {__proctor_console}>&- {__proctor_never}>&- 2>&"$__proctor_err" {__proctor_err}>&-
+    [ -z "$__proctor_locale" ] || eval "$__proctor_locale"
     set +m -euo pipefail
     eval -- "$__proctor_command"
   ) < /dev/null >&"$__proctor_out" &
   __proctor_job=$!
   __proctor_wait
-  __proctor_left=
-  kill -0 -- "-$__proctor_job" && __proctor_left=left
 }
 
-# The quick way: output goes straight to a bulk port.
+# The quick way: output goes straight to a bulk port. The next command's port is opened while nobody waits for it.
 __proctor_run_quickly() {
+  local number=$__proctor_port
   __proctor_said=$__proctor_out
   __proctor_run
-  __proctor_say end "$__proctor_number" "$__proctor_status" $__proctor_left >&"$__proctor_out"
+  printf '\002%s end %s %s\003' "$__proctor_session" "$__proctor_number" "$__proctor_status" >&"$__proctor_out"
   exec {__proctor_out}>&-
-  if [ "$__proctor_left" ]; then
-    __proctor_held[__proctor_port]=$(__proctor_holders "${__proctor_ports[__proctor_port]}")
-    [ -z "${__proctor_held[__proctor_port]}" ] || __proctor_say held "$__proctor_number" "${__proctor_held[__proctor_port]}"
+  if kill -0 -- "-$__proctor_job"; then
+    __proctor_held[number]=$(__proctor_holders "${__proctor_ports[number]}")
+    [ -z "${__proctor_held[number]}" ] || __proctor_say held "$__proctor_number" "${__proctor_held[number]}"
   fi
+  __proctor_open
 }
 
 # The slow way, without a free port: output goes through a pipe, of which cat keeps little more than is wanted, to a file that
@@ -139,10 +140,13 @@ __proctor_run_slowly() {
   exec {kept}>&-
   __proctor_said=$__proctor_console
   __proctor_run
-  [ -z "$__proctor_left" ] || holders=$(__proctor_holders "/proc/$$/fd/$__proctor_out")
+  if kill -0 -- "-$__proctor_job"; then
+    holders=$(__proctor_holders "/proc/$$/fd/$__proctor_out")
+    # What the command printed is in the pipe at the most; what else holds the pipe is not waited for long.
+    patience=10
+  fi
   exec {__proctor_out}>&-
-  # What the command printed is in the pipe at the most; what else holds the pipe is not waited for long.
-  [ -z "$__proctor_left" ] || patience=10
+  __proctor_out=
   while [ "$tries" -lt "$patience" ] && kill -0 "$relay"; do
     tries=$((tries + 1))
     read -r -t 0.01 -u "$__proctor_never"
@@ -153,45 +157,54 @@ __proctor_run_slowly() {
   base64 <&"$input"
   printf '\003'
   exec {input}<&- {count}<&-
-  __proctor_say end "$__proctor_number" "$__proctor_status" $__proctor_left
+  __proctor_say end "$__proctor_number" "$__proctor_status"
   [ -z "$holders" ] || __proctor_say held "$__proctor_number" "$holders"
 }
 
-# Adds a piece to the command. Piece by piece, and byte by byte: bash takes the square of the length for it.
+# Takes a command of several pieces or with escapes. Piece by piece: bash takes the square of the length for it.
 __proctor_take() {
-  local LC_ALL=C piece=$1 escape=$'\037'
-  case $piece in
-    *"$escape"*)
-      piece=${piece//${escape}0/$'\n'}
-      piece=${piece//${escape}1/$escape}
-      ;;
-  esac
-  __proctor_command+=$piece
+  local pieces=$1 piece=$2 escape=$'\037'
+  __proctor_command=
+  while
+    piece=${piece//${escape}0/$'\n'}
+    __proctor_command+=${piece//${escape}1/$escape}
+    pieces=$((pieces - 1))
+    [ "$pieces" -gt 0 ]
+  do
+    __proctor_say more "$__proctor_number"
+    IFS= read -r piece || return
+  done
 }
 
-# The worker. A command comes as a line `run NUMBER PIECES MOST:PIECE` and a line for each further piece, which is asked
-# for. From a terminal bash reads a whole buffer for one line and forgets what follows the line's end: so nothing is
-# sent that was not asked for, and line feeds are written as US 0, US as US 1.
+# The worker. A command comes as a line `run NUMBER MOST:COMMAND` or, where it is long or has escapes, as a line `take
+# NUMBER MOST PIECES:PIECE` and a line for each further piece, which is asked for. From a terminal bash reads a whole
+# buffer for one line and forgets what follows the line's end: so nothing is sent that was not asked for, and line feeds
+# are written as US 0, US as US 1.
 __proctor_work() {
-  local line piece pieces
+  local line
   exec {__proctor_console}>&1 {__proctor_err}>&2 2>/dev/null
   exec {__proctor_never}<> <(:)
   set -m
+  # Here lines are bytes; commands find the locale as it was. Where it is plain nothing is done: setting one takes time.
+  __proctor_locale=
+  case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+    C | POSIX) ;;
+    *)
+      __proctor_locale="unset LC_ALL"
+      [ -z "${LC_ALL-}" ] || printf -v __proctor_locale "export LC_ALL=%q" "$LC_ALL"
+      LC_ALL=C
+      ;;
+  esac
   __proctor_held=()
+  __proctor_open
   __proctor_say ready "$$" "${#__proctor_ports[@]}"
-  while LC_ALL=C IFS= read -r line; do
-    case $line in "run "*) ;; *) continue ;; esac
-    piece=${line#*:}
+  while IFS= read -r line; do
+    case $line in "run "* | "take "*) ;; *) continue ;; esac
     set -- ${line%%:*}
-    __proctor_number=$2 pieces=$3 __proctor_most=$4 __proctor_command=
-    __proctor_take "$piece"
-    while [ "$pieces" -gt 1 ]; do
-      __proctor_say more "$__proctor_number"
-      LC_ALL=C IFS= read -r piece || return
-      __proctor_take "$piece"
-      pieces=$((pieces - 1))
-    done
-    if __proctor_open; then __proctor_run_quickly; else __proctor_run_slowly; fi
+    __proctor_number=$2 __proctor_most=$3 __proctor_command=${line#*:}
+    [ "$1" = run ] || __proctor_take "$4" "$__proctor_command" || return
+    [ "$__proctor_out" ] || __proctor_open
+    if [ "$__proctor_out" ]; then __proctor_run_quickly; else __proctor_run_slowly; fi
     __proctor_command=
   done
 }
