@@ -107,6 +107,9 @@ impl fmt::Display for LimitName {
 pub const VLAN_START: Duration = Duration::from_secs(5);
 /// From SIGTERM until SIGKILL when a machine or a switch is released: QEMU flushes its disks within it.
 pub const STOP_GRACE: Duration = Duration::from_secs(3);
+/// A machine's end follows so soon on the loss of what it ran: a guest that is powered off kills its processes first,
+/// and a QEMU that dies closes its sockets first.
+pub const END_FOLLOWS: Duration = Duration::from_millis(500);
 /// The first sign of life is asked for so soon after a command began: a shell that died unnoticed is found then.
 pub const GUEST_PING_FIRST: Duration = Duration::from_millis(500);
 /// How often the control shell is asked for a sign of life while a command runs, at the least.
@@ -159,6 +162,13 @@ pub const EVENT_QUEUE_BYTES: usize = 64 << 20;
 pub const MONITOR_MESSAGE_BYTES: usize = 4 << 20;
 /// One message of the guest's shells, in bytes.
 pub const FRAME_BYTES: usize = 64 << 10;
+/// Stray output of a guest's shells and of background jobs that is shown, in lines a second of a machine. More is counted.
+pub const STRAY_LINES: usize = 50;
+/// After so much stray output from one bulk port at once, in bytes, its reader rests for [`STRAY_PAUSE`]: a job whose
+/// command has ended need not be served quickly, and flow control stops it.
+pub const STRAY_BYTES: usize = 4 << 10;
+/// See [`STRAY_BYTES`]. 64 KB a pause are 6 MB a second.
+pub const STRAY_PAUSE: Duration = Duration::from_millis(10);
 /// What a child process printed, quoted in an error, in bytes.
 pub const QUOTED_BYTES: usize = 4 << 10;
 /// Bulk ports of a machine: one for the running command, the others for when a background job holds one.

@@ -212,23 +212,33 @@ async fn a_machine_that_dies_on_the_way_is_told_at_once() {
             "--fake-die {when} --fake-die-status 7 --fake-die-text 'no more memory' \
             --fake-handshake never"
         );
-        let bench = Bench::fake(&options);
-        let start = Instant::now();
-        let error = bench.machine.connect().await.unwrap_err();
-        assert!(start.elapsed() < AT_ONCE, "{when}: {:?}", start.elapsed());
-        let Cause::MachineDown { status, console } = &error.cause else {
-            panic!("{when}: {error}")
-        };
-        assert!(status.starts_with("exit status: 7"), "{when}: {status}");
-        assert!(
-            console.iter().any(|line| line == "no more memory"),
-            "{when}: {console:?}"
-        );
-        assert!(!bench.machine.is_up().await);
-        // Each call tries anew: a machine that is down is started.
-        let cause = bench.machine.start().await.err().map(|error| error.cause);
-        assert!(matches!(cause, Some(Cause::MachineDown { .. }) | None), "{cause:?}");
+        check_death(when, &options).await;
     }
+    // While the shells are set up.
+    for when in [2, 4, 6, 8, 10, 12, 15, 18, 25, 40] {
+        let options = format!("--fake-die after={when} --fake-die-status 7 --fake-die-text 'no more memory'");
+        check_death(&when.to_string(), &options).await;
+    }
+}
+
+/// Where the machine lives long enough to come up, a command of its finds it dead.
+async fn check_death(when: &str, options: &str) {
+    let bench = Bench::fake(options);
+    let start = Instant::now();
+    let error = bench.machine.succeed("sleep 100", None).await.unwrap_err();
+    assert!(start.elapsed() < AT_ONCE, "{when}: {:?}", start.elapsed());
+    let Cause::MachineDown { status, console } = &error.cause else {
+        panic!("{when}: {error}")
+    };
+    assert!(status.starts_with("exit status: 7"), "{when}: {status}");
+    assert!(
+        console.iter().any(|line| line == "no more memory"),
+        "{when}: {console:?}"
+    );
+    assert!(!bench.machine.is_up().await);
+    // Each call tries anew: a machine that is down is started.
+    let cause = bench.machine.start().await.err().map(|error| error.cause);
+    assert!(matches!(cause, Some(Cause::MachineDown { .. }) | None), "{cause:?}");
 }
 
 #[tokio::test]

@@ -233,6 +233,38 @@ async fn the_shells_settings_are_strict() {
 }
 
 #[tokio::test]
+async fn nothing_of_ours_is_in_a_commands_way() {
+    for options in ["", "--fake-one-console"] {
+        let bench = Bench::fake(options);
+        bench.machine.connect().await.unwrap();
+        let ours =
+            "for name in $(compgen -v); do case $name in __proctor_* | name | [A-Z_]*) ;; *) echo $name ;; esac; done";
+        assert_eq!(bench.text(ours).await, "", "{options}");
+        assert_eq!(
+            bench.text("echo $#; compgen -e | grep -i proctor_s || true").await,
+            "0\nPROCTOR_SYS",
+            "{options}"
+        );
+        // What the computer's own shell has left open is none of ours.
+        let open = bench
+            .text("sh -c 'for fd in /proc/$$/fd/*; do readlink $fd || true; done'")
+            .await;
+        let terminals = open.lines().filter(|link| link.contains("/pts/")).count();
+        let wanted = if options.is_empty() { 2 } else { 1 };
+        assert_eq!(terminals, wanted, "{options}: {open}");
+    }
+    // What `pkill -f` would find.
+    let bench = Bench::fake("");
+    let arguments = bench.text("tr '\\0' ' ' < /proc/$$/cmdline").await;
+    let (program, session) = arguments.rsplit_once(' ').unwrap();
+    assert!(
+        program.ends_with("bash --norc -c eval \"$__proctor_source\" bash proctor-worker"),
+        "{arguments}"
+    );
+    assert_eq!(session.len(), 16, "{arguments}");
+}
+
+#[tokio::test]
 async fn here_documents_and_scripts_of_many_lines_work() {
     let bench = Bench::fake("");
     let script = "cat > file <<EOF\nfirst $((1 + 1))\nEOF\ncat >> file <<'EOF'\n$second\nEOF\n\n# a remark\ncat file\n";

@@ -184,6 +184,39 @@ async fn a_background_job_that_holds_nothing_is_not_told() {
 }
 
 #[tokio::test]
+async fn a_flood_from_a_background_job_keeps_nobody_waiting() {
+    for flood in [
+        "yes",
+        "cat /dev/zero",
+        "yes > $PROCTOR_DEV/hvc0",
+        "yes > $PROCTOR_DEV/hvc1",
+        "yes >&2",
+    ] {
+        let bench = Bench::fake("");
+        let command = format!("(sleep 0.2; exec {flood}) & echo started");
+        assert_eq!(bench.run(&command).await, (0, b"started\n".to_vec()));
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let start = Instant::now();
+        let limit = Duration::from_millis(500);
+        let killed = bench.machine.execute("sleep 100", Some(limit)).await.unwrap();
+        assert_eq!(killed.status, 124, "{flood}");
+        assert!(start.elapsed() < limit + AT_ONCE, "{flood}: {:?}", start.elapsed());
+        for number in 0..5 {
+            let text = bench.text(&format!("sleep 0.1; echo {number}")).await;
+            assert_eq!(text, number.to_string(), "{flood}");
+        }
+        assert!(start.elapsed() < limit + 3 * AT_ONCE, "{flood}: {:?}", start.elapsed());
+        let strays = bench
+            .record
+            .messages()
+            .iter()
+            .filter(|text| text.contains("output"))
+            .count();
+        assert!(strays < 1_000, "{flood}: {strays}");
+    }
+}
+
+#[tokio::test]
 async fn more_jobs_than_ports_are_no_trouble() {
     let bench = Bench::fake("");
     for number in 0..7 {

@@ -156,6 +156,34 @@ async fn a_guest_that_does_not_restart_its_shell_is_lost_for_good() {
 }
 
 #[tokio::test]
+async fn a_lost_shell_does_not_outlast_the_calls_limit() {
+    let limit = Duration::from_millis(500);
+    for (options, command) in [
+        // Nothing comes back.
+        ("--fake-no-respawn", "kill -9 $first $$"),
+        // Something comes back that is no shell.
+        (
+            "",
+            "kill -STOP $first; echo 'Spawning backdoor root shell...' > $PROCTOR_DEV/hvc0; sleep 100",
+        ),
+    ] {
+        let bench = Bench::fake(options);
+        bench.check_usable().await;
+        let start = Instant::now();
+        let error = bench
+            .machine
+            .execute(&format!("{FIRST_SHELL}; {command}"), Some(limit))
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(error.cause, Cause::ShellLost { restored: false, .. }),
+            "{error}"
+        );
+        assert!(start.elapsed() < limit + AT_ONCE, "{command}: {:?}", start.elapsed());
+    }
+}
+
+#[tokio::test]
 async fn a_guest_that_hangs_does_not_hang_its_callers() {
     let limits = Limits {
         monitor_answer: Duration::from_secs(1),

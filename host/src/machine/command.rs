@@ -5,15 +5,13 @@ use std::time::{Duration, Instant};
 use super::handle::Machine;
 use super::shell::Outcome;
 use crate::error::{Cause, CommandResult, Result};
-use crate::limits::{COMMAND_BYTES, LimitName};
+use crate::limits::{COMMAND_BYTES, END_FOLLOWS, LimitName};
 use crate::text;
 
 /// The status of a command that ran over, as `timeout` has it.
 pub(super) const TIMED_OUT: i32 = 124;
 /// A status above this is that of a process killed by a signal.
 const SIGNALLED: i32 = 128;
-/// A guest that is powered off kills its processes first; its end follows them so soon.
-const END_FOLLOWS: Duration = Duration::from_millis(100);
 /// How much of a command stands in an action, in bytes.
 const QUOTED: usize = 160;
 
@@ -146,7 +144,7 @@ impl Machine {
                 last_seen: Some("the guest's shell gives no sign of life".into()),
             }),
             Some(Outcome::Broken(reason)) => Err(Cause::Unsupported(reason)),
-            None => Err(running.down().await),
+            None => Err(running.gone(command).await),
         }
     }
 }

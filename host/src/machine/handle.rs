@@ -202,6 +202,7 @@ impl Machine {
             }
         };
         match state {
+            ShellState::Gone => Err(running.gone("").await),
             ShellState::Lost(reason) => Err(Cause::ShellLost {
                 command: String::new(),
                 reason,

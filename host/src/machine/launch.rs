@@ -20,7 +20,7 @@ use super::shell::Shell;
 use crate::child::{ChildGroup, merged_output};
 use crate::error::{Cause, Result};
 use crate::event::{EventKind, Events, Source, State};
-use crate::limits::{BULK_PORTS, LimitName, STOP_GRACE};
+use crate::limits::{BULK_PORTS, END_FOLLOWS, LimitName, STOP_GRACE};
 
 /// After the process has ended, its last output is waited for so long. A stray child may hold the pipe open.
 const LAST_OUTPUT: Duration = Duration::from_millis(500);
@@ -91,6 +91,18 @@ impl Running {
     /// The error that the machine is down, once it is.
     pub(super) async fn down(&self) -> Cause {
         self.down_with(self.end.wait().await)
+    }
+
+    /// The error that the line to the shell was closed under a command: by the machine's end, if no other way is known.
+    pub(super) async fn gone(&self, command: &str) -> Cause {
+        match tokio::time::timeout(STOP_GRACE, self.down()).await {
+            Ok(down) => down,
+            Err(_) => Cause::ShellLost {
+                command: command.into(),
+                reason: "QEMU has closed the shell's line, and runs on".into(),
+                restored: false,
+            },
+        }
     }
 
     fn down_with(&self, status: String) -> Cause {
@@ -187,14 +199,13 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
             Monitor::connect(&sockets.qmp(), machine.limits.monitor_answer).await?,
         ))
     };
+    let died_early = |status: &str| Cause::MachineDown {
+        status: format!("{status}, before its sockets were connected"),
+        console: console.quoted(),
+    };
     let connected = tokio::select! {
         connected = tokio::time::timeout(machine.limits.launch, connect) => connected,
-        status = end.wait() => {
-            return Err(Cause::MachineDown {
-                status: format!("{status}, before its sockets were connected"),
-                console: console.quoted(),
-            });
-        }
+        status = end.wait() => return Err(died_early(&status)),
     };
     let Ok(connected) = connected else {
         end.bring_about().await;
@@ -208,6 +219,10 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
     let (text_monitor, shell, worker, ports, monitor) = match connected {
         Ok(connected) => connected,
         Err(cause) => {
+            // What broke may have been QEMU itself: then that is the news.
+            if let Ok(status) = tokio::time::timeout(END_FOLLOWS, end.wait()).await {
+                return Err(died_early(&status));
+            }
             end.bring_about().await;
             return Err(cause);
         }

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use super::connection::{Console, Input};
 use super::engine::{Engine, GONE, Outcome, Request, Seen};
 use super::port::PortItem;
+use super::recovery::Loss;
 use crate::error::seconds;
 use crate::limits::{GUEST_PING, GUEST_PING_FIRST, KILL_GRACE, QUOTED_BYTES, SHELL_RESTORE};
 use crate::text;
@@ -26,6 +27,14 @@ struct Progress {
     console_output: Vec<u8>,
 }
 
+/// What a command came to.
+enum Ending {
+    /// This.
+    Outcome(Outcome),
+    /// Its shell died.
+    Lost(Loss),
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Killed {
     Late,
@@ -40,9 +49,10 @@ impl Engine {
             command,
             deadline,
             most,
+            taken,
             mut reply,
         } = request;
-        if reply.is_closed() {
+        if reply.is_closed() || taken.send(()).is_err() {
             return;
         }
         if self.session.worker.is_none() {
@@ -67,15 +77,16 @@ impl Engine {
         }
         self.number += 1;
         self.connection.expected.set(&self.session.name, self.number, most);
-        let outcome = match self.send_command(&command, most, deadline).await {
+        let ending = match self.send_command(&command, most, deadline).await {
             Ok(None) => self.await_end(most, deadline, &mut reply).await,
-            Ok(Some(outcome)) => Some(outcome),
-            Err(reason) => Some(Outcome::Broken(reason)),
+            Ok(Some(ending)) => Some(ending),
+            Err(reason) => Some(Ending::Outcome(Outcome::Broken(reason))),
         };
-        match outcome {
-            Some(outcome) => {
+        match ending {
+            Some(Ending::Outcome(outcome)) => {
                 let _ = reply.send(outcome);
             }
+            Some(Ending::Lost(loss)) => self.recover(loss, deadline, reply).await,
             // The machine is gone, and with it the reply's sender: the caller sees that.
             None => drop(reply),
         }
@@ -91,7 +102,7 @@ impl Engine {
     }
 
     /// Hands the command over, piece by piece. An outcome where it came to an end before it began.
-    async fn send_command(&mut self, command: &str, most: usize, deadline: Instant) -> Result<Option<Outcome>, String> {
+    async fn send_command(&mut self, command: &str, most: usize, deadline: Instant) -> Result<Option<Ending>, String> {
         let console = self.worker_console();
         let mut pieces = command.as_bytes().chunks(PIECE);
         let plain = pieces.len() <= 1 && !command.contains(['\n', '\x1f']);
@@ -123,11 +134,12 @@ impl Engine {
                     self.connection.send(console, &line).await?;
                 }
                 Ok(Some(Seen::Nothing)) => return Err(GONE.into()),
-                Ok(Some(seen)) => return Ok(Some(self.lost(seen, None).await)),
+                Ok(Some(seen)) => return Ok(Some(Ending::Lost(Loss { seen, process: None }))),
                 Err(_) => {
                     // The worker waits for the rest of a command that will not come.
                     self.replace_worker().await?;
-                    return Ok(Some(Outcome::TimedOut { output: Vec::new() }));
+                    let output = Vec::new();
+                    return Ok(Some(Ending::Outcome(Outcome::TimedOut { output })));
                 }
             }
         }
@@ -140,7 +152,7 @@ impl Engine {
         most: usize,
         deadline: Instant,
         reply: &mut tokio::sync::oneshot::Sender<Outcome>,
-    ) -> Option<Outcome> {
+    ) -> Option<Ending> {
         let mut progress = Progress::default();
         let mut deadline = deadline;
         let mut heard = Instant::now();
@@ -148,20 +160,26 @@ impl Engine {
         let mut next_ping = heard + GUEST_PING_FIRST.min(ping);
         loop {
             let wake = deadline.min(next_ping);
-            let input = tokio::select! {
-                biased;
-                input = self.connection.receive() => Some(input?),
-                () = reply.closed(), if progress.killed.is_none() => {
-                    self.kill(&mut progress, Killed::Abandoned, &mut deadline).await;
-                    continue;
+            if reply.is_closed() && progress.killed.is_none() {
+                self.kill(&mut progress, Killed::Abandoned, &mut deadline).await;
+                continue;
+            }
+            // Looked at by ourselves: under a flood of input the runtime never comes to the timer.
+            let input = if Instant::now() >= wake {
+                None
+            } else {
+                tokio::select! {
+                    biased;
+                    input = self.connection.receive() => Some(input?),
+                    () = reply.closed(), if progress.killed.is_none() => continue,
+                    () = tokio::time::sleep_until(wake.into()) => None,
                 }
-                () = tokio::time::sleep_until(wake.into()) => None,
             };
             let Some(input) = input else {
                 let now = Instant::now();
                 if now >= deadline {
                     if let Some(killed) = progress.killed {
-                        return Some(self.give_up(killed, progress).await);
+                        return Some(Ending::Outcome(self.give_up(killed, progress).await));
                     }
                     self.kill(&mut progress, Killed::Late, &mut deadline).await;
                 } else if now.duration_since(heard) > self.silence {
@@ -169,7 +187,7 @@ impl Engine {
                         "the guest's shell gave no sign of life for {}",
                         seconds(self.silence)
                     ));
-                    return Some(Outcome::Silent);
+                    return Some(Ending::Outcome(Outcome::Silent));
                 } else {
                     next_ping = now + ping;
                     self.ping().await;
@@ -183,16 +201,19 @@ impl Engine {
                     Seen::Command(word, number, rest) if number == self.number => {
                         self.see_frame(&word, &rest, most, &mut progress, &mut deadline).await
                     }
-                    seen @ (Seen::WorkerDown(_) | Seen::NewShell) => Some(self.lost(seen, progress.process).await),
+                    seen @ (Seen::WorkerDown(_) | Seen::NewShell) => {
+                        let process = progress.process;
+                        return Some(Ending::Lost(Loss { seen, process }));
+                    }
                     _ => None,
                 },
             };
             if let Some(outcome) = outcome {
-                return Some(match (progress.killed, outcome) {
+                return Some(Ending::Outcome(match (progress.killed, outcome) {
                     (Some(Killed::TooLarge), _) => Outcome::TooLarge,
                     (Some(_), Outcome::Ended { output, .. }) => Outcome::TimedOut { output },
                     (_, outcome) => outcome,
-                });
+                }));
             }
         }
     }

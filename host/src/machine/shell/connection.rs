@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::frame::{FrameScanner, Item};
 use super::port::{Expected, PortItem, PortScanner};
-use crate::limits::FRAME_BYTES;
+use crate::limits::{FRAME_BYTES, STRAY_BYTES, STRAY_PAUSE};
 
 /// Which console something came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,10 +119,17 @@ async fn read_port(mut stream: UnixStream, expected: Expected, inputs: mpsc::Sen
             return;
         }
         scanner.scan(&mut items);
+        let mut stray = 0;
         for item in items.drain(..) {
+            if let PortItem::Stray(bytes) = &item {
+                stray += bytes.len();
+            }
             if inputs.send(Input::Port(item)).await.is_err() {
                 return;
             }
+        }
+        if stray > STRAY_BYTES {
+            tokio::time::sleep(STRAY_PAUSE).await;
         }
     }
 }

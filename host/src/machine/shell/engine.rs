@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use super::connection::{Connection, Console, Input};
 use super::frame::Item;
 use super::port::PortItem;
+use super::stray::Strays;
 use crate::error::seconds;
 use crate::event::{EventKind, Events, Level, Source, State};
 use crate::limits::{Limits, QUOTED_BYTES, SHELL_SETUP};
@@ -20,6 +21,8 @@ use crate::text;
 const GUEST: &str = include_str!("guest.sh");
 /// Callers take turns; one that gave up may have left its request.
 const WAITING_REQUESTS: usize = 4;
+/// A request is looked for after so many inputs at the latest.
+const INPUTS_BETWEEN_REQUESTS: u32 = 64;
 /// A worker on a second console answers within this, or there is none and the first shell works alone.
 const WORKER_SETUP: Duration = Duration::from_secs(8);
 
@@ -35,6 +38,8 @@ pub(crate) enum ShellState {
     Ready,
     /// There was a shell, and there is none any more.
     Lost(String),
+    /// The machine is gone.
+    Gone,
 }
 
 /// How a command ended, or what ended it.
@@ -73,6 +78,8 @@ pub(crate) struct Request {
     pub(crate) command: String,
     pub(crate) deadline: Instant,
     pub(crate) most: usize,
+    /// Told when the request's turn has come.
+    pub(crate) taken: oneshot::Sender<()>,
     pub(crate) reply: oneshot::Sender<Outcome>,
 }
 
@@ -105,6 +112,7 @@ impl Shell {
             started: Instant::now(),
             session: Session::default(),
             number: 0,
+            strays: Strays::default(),
             silence: limits.guest_silence,
         };
         Self {
@@ -127,15 +135,21 @@ impl Shell {
             return Some(Outcome::TimedOut { output: Vec::new() });
         };
         let (reply, outcome) = oneshot::channel();
+        let (taken, turn_has_come) = oneshot::channel();
         self.requests
             .send(Request {
                 command: command.into(),
                 deadline,
                 most,
+                taken,
                 reply,
             })
             .await
             .ok()?;
+        // What was lost under an earlier command may still be on its way back.
+        if tokio::time::timeout_at(deadline.into(), turn_has_come).await.is_err() {
+            return Some(Outcome::TimedOut { output: Vec::new() });
+        }
         outcome.await.ok()
     }
 }
@@ -167,6 +181,7 @@ pub(super) struct Engine {
     started: Instant,
     pub(super) session: Session,
     pub(super) number: u64,
+    strays: Strays,
     /// How long the guest may give no sign of life.
     pub(super) silence: Duration,
 }
@@ -188,8 +203,27 @@ pub(super) enum Seen {
 
 impl Engine {
     async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+        let mut inputs: u32 = 0;
         loop {
-            let ready = *self.state.borrow() == ShellState::Ready;
+            let state = self.state.borrow().clone();
+            let ready = state == ShellState::Ready;
+            if let ShellState::Lost(reason) = state
+                && let Ok(request) = requests.try_recv()
+            {
+                // Lost since the caller has looked.
+                let restored = false;
+                let _ = request.reply.send(Outcome::Lost { reason, restored });
+                continue;
+            }
+            // What has come is seen first, for it may tell of the shell's death; but a flood keeps nobody waiting.
+            inputs = inputs.wrapping_add(1);
+            if ready
+                && inputs % INPUTS_BETWEEN_REQUESTS == 0
+                && let Ok(request) = requests.try_recv()
+            {
+                self.execute(request).await;
+                continue;
+            }
             let input = tokio::select! {
                 biased;
                 input = self.connection.receive() => input,
@@ -201,7 +235,10 @@ impl Engine {
                     None => return,
                 },
             };
-            let Some(input) = input else { return };
+            let Some(input) = input else {
+                self.lose(GONE.into());
+                return;
+            };
             match self.see(input) {
                 Seen::NewShell => self.set_up().await,
                 Seen::WorkerReady if !ready => self.become_ready(),
@@ -242,10 +279,12 @@ impl Engine {
     }
 
     pub(super) fn lose(&mut self, reason: String) {
-        if reason != GONE {
+        if reason == GONE {
+            self.state.send_replace(ShellState::Gone);
+        } else {
             self.warn(&reason);
+            self.state.send_replace(ShellState::Lost(reason));
         }
-        self.state.send_replace(ShellState::Lost(reason));
     }
 
     pub(super) fn warn(&self, text: &str) {
@@ -262,7 +301,7 @@ impl Engine {
         let old_worker = previous.worker.map(|process| process.to_string()).unwrap_or_default();
         let old_name = if previous.name.is_empty() { "-" } else { &previous.name };
         script.push_str(&format!(
-            "__proctor_start {} '{old_worker}' {old_name} '{mode}'\n",
+            "__proctor_start {} '{old_worker}' {old_name} '{mode}'; [ -z \"$__proctor_alone\" ] || __proctor_work\n",
             self.session.name
         ));
         self.connection.send(Console::Control, script.as_bytes()).await?;
@@ -344,18 +383,8 @@ impl Engine {
         }
     }
 
-    pub(super) fn stray(&self, what: &str, bytes: &[u8]) {
-        let quoted = bytes.get(..QUOTED_BYTES).unwrap_or(bytes);
-        for line in quoted
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.trim_ascii().is_empty())
-        {
-            let line = text::clean(line.trim_ascii_end(), QUOTED_BYTES);
-            self.events
-                .message(Level::Info, self.source.clone(), format!("{what}: {line}"));
-        }
-        if bytes.len() > quoted.len() {
-            let text = format!("{what}: {} more bytes", bytes.len() - quoted.len());
+    fn stray(&mut self, what: &'static str, bytes: &[u8]) {
+        for text in self.strays.shown(what, bytes, Instant::now()) {
             self.events.message(Level::Info, self.source.clone(), text);
         }
     }

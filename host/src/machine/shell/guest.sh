@@ -35,17 +35,31 @@ __proctor_kill() {
   return 0
 }
 
-# Who holds a port or file: every process whose standard output or standard error is it.
+# Who holds a port or pipe: every process whose standard output or standard error is it or, where there is none and
+# others than the relay $2 are known to hold it, who has it open at all.
 __proctor_holders() {
-  local process name
-  for process in /proc/[0-9]*; do
-    if [ "$process/fd/1" -ef "$1" ] || [ "$process/fd/2" -ef "$1" ]; then
-      [ "${process#/proc/}" = "$BASHPID" ] && continue
-      name=?
-      { read -r name < "$process/comm"; } 2>/dev/null
-      printf ' %s:%q' "${process#/proc/}" "$name"
-    fi
+  local process descriptor descriptors name found=
+  for descriptors in "1 2" ${2:+"*"}; do
+    for process in /proc/[0-9]*; do
+      case ${process#/proc/} in "$BASHPID" | "$$" | "$2") continue ;; esac
+      for descriptor in $descriptors; do
+        for descriptor in "$process/fd/"$descriptor; do
+          [ "$descriptor" -ef "$1" ] || continue
+          found=1 name=?
+          { read -r name < "$process/comm"; } 2>/dev/null
+          printf ' %s:%q' "${process#/proc/}" "$name"
+          continue 3
+        done
+      done
+    done
+    [ -z "$found" ] || return
   done
+}
+
+# Notes who holds a port, and says so.
+__proctor_note_holders() {
+  __proctor_held[$1]=$(__proctor_holders "${__proctor_ports[$1]}" "$2")
+  [ -z "${__proctor_held[$1]}" ] || __proctor_say held "$__proctor_number" "${__proctor_held[$1]}"
 }
 
 # Opens a free bulk port as $__proctor_out. A port is exclusive: while a background job of an earlier command holds
@@ -63,6 +77,8 @@ __proctor_open() {
       return
     fi
     __proctor_out=
+    # Somebody who has left the command's process group, too.
+    __proctor_note_holders "$number" -
   done
 }
 
@@ -104,61 +120,61 @@ __proctor_run() {
 
 # The quick way: output goes straight to a bulk port. The next command's port is opened while nobody waits for it.
 __proctor_run_quickly() {
-  local number=$__proctor_port
   __proctor_said=$__proctor_out
   __proctor_run
   printf '\002%s end %s %s\003' "$__proctor_session" "$__proctor_number" "$__proctor_status" >&"$__proctor_out"
   exec {__proctor_out}>&-
-  if kill -0 -- "-$__proctor_job"; then
-    __proctor_held[number]=$(__proctor_holders "${__proctor_ports[number]}")
-    [ -z "${__proctor_held[number]}" ] || __proctor_say held "$__proctor_number" "${__proctor_held[number]}"
-  fi
+  if kill -0 -- "-$__proctor_job"; then __proctor_note_holders "$__proctor_port" ""; fi
   __proctor_open
 }
 
 # The slow way, without a free port: output goes through a pipe, of which cat keeps little more than is wanted, to a file that
 # has no name any more, and from there over the console.
 __proctor_run_slowly() {
-  local directory file= input count kept relay tries=0 patience=300 holders=
-  for directory in /dev/shm /run /tmp "$HOME"; do
-    file=$directory/.proctor-$$-$__proctor_number
-    { exec {kept}>"$file"; } 2>/dev/null && break
-    file=
+  local __proctor_directory __proctor_file __proctor_input __proctor_count __proctor_kept __proctor_relay
+  local __proctor_tries=0 __proctor_holders=
+  for __proctor_directory in /dev/shm /run /tmp "$HOME"; do
+    __proctor_file=$__proctor_directory/.proctor-$$-$__proctor_number
+    exec {__proctor_kept}>"$__proctor_file" && break
+    __proctor_file=
   done
-  if [ -z "$file" ]; then
+  if [ -z "$__proctor_file" ]; then
     __proctor_say broken "$__proctor_number" "no directory to write to"
     return
   fi
-  exec {input}<"$file" {count}<"$file"
-  rm -f "$file"
+  exec {__proctor_input}<"$__proctor_file" {__proctor_count}<"$__proctor_file"
+  rm -f "$__proctor_file"
   exec {__proctor_out}> >(
     ulimit -c 0
     ulimit -f $((__proctor_most / 1024 + 1))
-    exec cat >&"$kept" 2>/dev/null
+    exec cat >&"$__proctor_kept" 2>/dev/null
   )
-  relay=$!
-  exec {kept}>&-
+  __proctor_relay=$!
+  exec {__proctor_kept}>&-
   __proctor_said=$__proctor_console
   __proctor_run
-  if kill -0 -- "-$__proctor_job"; then
-    holders=$(__proctor_holders "/proc/$$/fd/$__proctor_out")
-    # What the command printed is in the pipe at the most; what else holds the pipe is not waited for long.
-    patience=10
-  fi
   exec {__proctor_out}>&-
   __proctor_out=
-  while [ "$tries" -lt "$patience" ] && kill -0 "$relay"; do
-    tries=$((tries + 1))
+  # What the command printed is in the pipe at the most; what else holds the pipe is not waited for long.
+  while [ "$__proctor_tries" -lt 300 ] && kill -0 "$__proctor_relay"; do
+    __proctor_tries=$((__proctor_tries + 1))
     read -r -t 0.01 -u "$__proctor_never"
+    if [ "$__proctor_tries" -eq 10 ]; then
+      __proctor_holders=$(__proctor_holders "/proc/$__proctor_relay/fd/0" "$__proctor_relay")
+      [ -z "$__proctor_holders" ] || break
+    fi
   done
-  kill -KILL "$relay"
-  __proctor_say length "$__proctor_number" "$(wc -c <&"$count")"
-  printf '\002%s data %s ' "$__proctor_session" "$__proctor_number"
-  base64 <&"$input"
-  printf '\003'
-  exec {input}<&- {count}<&-
+  kill -KILL "$__proctor_relay"
+  __proctor_file=$(wc -c <&"$__proctor_count")
+  __proctor_say length "$__proctor_number" "$__proctor_file"
+  if [ "$__proctor_file" -lt "$__proctor_most" ]; then
+    printf '\002%s data %s ' "$__proctor_session" "$__proctor_number"
+    base64 <&"$__proctor_input"
+    printf '\003'
+  fi
+  exec {__proctor_input}<&- {__proctor_count}<&-
   __proctor_say end "$__proctor_number" "$__proctor_status"
-  [ -z "$holders" ] || __proctor_say held "$__proctor_number" "$holders"
+  [ -z "$__proctor_holders" ] || __proctor_say held "$__proctor_number" "$__proctor_holders"
 }
 
 # Takes a command of several pieces or with escapes. Piece by piece: bash takes the square of the length for it.
@@ -181,7 +197,7 @@ __proctor_take() {
 # buffer for one line and forgets what follows the line's end: so nothing is sent that was not asked for, and line feeds
 # are written as US 0, US as US 1.
 __proctor_work() {
-  local line
+  local __proctor_line __proctor_number=0
   exec {__proctor_console}>&1 {__proctor_err}>&2 2>/dev/null
   exec {__proctor_never}<> <(:)
   set -m
@@ -198,10 +214,10 @@ __proctor_work() {
   __proctor_held=()
   __proctor_open
   __proctor_say ready "$$" "${#__proctor_ports[@]}"
-  while IFS= read -r line; do
-    case $line in "run "* | "take "*) ;; *) continue ;; esac
-    set -- ${line%%:*}
-    __proctor_number=$2 __proctor_most=$3 __proctor_command=${line#*:}
+  while IFS= read -r __proctor_line; do
+    case $__proctor_line in "run "* | "take "*) ;; *) continue ;; esac
+    set -- ${__proctor_line%%:*}
+    __proctor_number=$2 __proctor_most=$3 __proctor_command=${__proctor_line#*:}
     [ "$1" = run ] || __proctor_take "$4" "$__proctor_command" || return
     [ "$__proctor_out" ] || __proctor_open
     if [ "$__proctor_out" ]; then __proctor_run_quickly; else __proctor_run_slowly; fi
@@ -210,19 +226,23 @@ __proctor_work() {
 }
 
 # Keeps a worker alive on the second console, as long as the first shell lives. The console is opened and set anew for
-# each: a worker that dies may have it as its controlling terminal, and then it hangs up.
+# each: a worker that dies may have it as its controlling terminal, and then it hangs up. The worker's text stands in its
+# environment, not among its arguments, where `pkill -f` would find the names of all sorts of programs.
 __proctor_supervise() {
   local source status serial
   set +m
   exec {serial}>&2 2>/dev/null
-  source="__proctor_session=$__proctor_session __proctor_alone=; $(declare -p __proctor_ports); $(declare -f)
+  source="unset -v __proctor_source; __proctor_session=$__proctor_session __proctor_alone=
+$(declare -p __proctor_ports); $(declare -f)
 __proctor_work"
   while kill -0 "$$"; do
-    {
+    (
+      exec 0<>"$1" 1>&0
       stty raw -echo
-      $__proctor_setsid "$BASH" --norc -c "$source" bash 2>&"$serial" {serial}>&-
-      status=$?
-    } 0<>"$1" 1>&0
+      __proctor_source=$source exec $__proctor_setsid "$BASH" --norc -c 'eval "$__proctor_source"' bash \
+        proctor-worker "$__proctor_session" 2>&"$serial" {serial}>&-
+    )
+    status=$?
     __proctor_say down "$status"
     sleep 0.1
   done
@@ -247,13 +267,14 @@ __proctor_pong() {
   fi
 }
 
-# Sets everything up. A worker of an earlier session on this guest is ended first.
+# Sets everything up. A worker of an earlier session on this guest is ended first. Where this shell has to work alone it
+# does so afterwards: commands must not see what is local here.
 __proctor_start() {
   local tries=0 device=${PROCTOR_DEV:-/dev} system=${PROCTOR_SYS:-/sys} port name arguments process
   __proctor_session=$1 __proctor_alone= __proctor_ports=() __proctor_setsid=
   for process in $2; do
     { mapfile -d '' -t arguments < "/proc/$process/cmdline"; } 2>/dev/null
-    case ${arguments[*]} in *"__proctor_session=$3"*) __proctor_kill "$process" ;; esac
+    case ${arguments[*]} in *"proctor-worker $3") __proctor_kill "$process" ;; esac
   done
   while [ "$4" != alone ] && [ ! -e "$device/hvc1" ] && [ "$tries" -lt 20 ]; do
     tries=$((tries + 1))
@@ -275,6 +296,5 @@ __proctor_start() {
   else
     __proctor_alone=1
     __proctor_say alone "$$"
-    __proctor_work
   fi
 }

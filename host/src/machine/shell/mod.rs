@@ -10,5 +10,6 @@ mod engine;
 mod frame;
 mod port;
 mod recovery;
+mod stray;
 
 pub(crate) use engine::{Outcome, Shell, ShellState};

@@ -1,14 +1,34 @@
 //! Shells that died, and how there come to be new ones.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
 
 use super::connection::{Console, Input};
 use super::engine::{Engine, Outcome, Seen, ShellState};
 use super::port::PortItem;
-use crate::limits::SHELL_RESTORE;
+use crate::limits::{KILL_GRACE, SHELL_RESTORE};
 
 /// A worker that is not back by then has lost its supervisor, too.
 const REVIVAL: Duration = Duration::from_secs(1);
+
+/// A shell that died under a command.
+#[derive(Debug)]
+pub(super) struct Loss {
+    /// What was seen of it.
+    pub(super) seen: Seen,
+    /// The command's process.
+    pub(super) process: Option<i32>,
+}
+
+impl Loss {
+    fn reason(&self) -> String {
+        match &self.seen {
+            Seen::WorkerDown(status) => describe_status(status),
+            _ => "the machine's first shell was killed, or the machine was rebooted".into(),
+        }
+    }
+}
 
 impl Engine {
     /// Kills the worker; its supervisor makes a new one, which the next command waits for.
@@ -24,29 +44,42 @@ impl Engine {
         Ok(())
     }
 
-    /// The shell died under the command: brings a new one about.
-    pub(super) async fn lost(&mut self, seen: Seen, process: Option<i32>) -> Outcome {
-        let (reason, restored) = match seen {
-            Seen::WorkerDown(status) => {
-                if let Some(process) = process {
+    /// The shell died under a command: brings a new one about. The caller is told when that is done, or in time.
+    pub(super) async fn recover(&mut self, loss: Loss, deadline: Instant, reply: oneshot::Sender<Outcome>) {
+        let reason = loss.reason();
+        let told = deadline.max(Instant::now() + KILL_GRACE);
+        let mut restoring = std::pin::pin!(self.restore(loss));
+        let restored = tokio::select! {
+            biased;
+            restored = &mut restoring => restored,
+            () = tokio::time::sleep_until(told.into()) => {
+                // Whoever asked may have given up.
+                let _ = reply.send(Outcome::Lost { reason, restored: false });
+                restoring.await;
+                return;
+            }
+        };
+        let _ = reply.send(Outcome::Lost { reason, restored });
+    }
+
+    async fn restore(&mut self, loss: Loss) -> bool {
+        let restored = match &loss.seen {
+            Seen::WorkerDown(_) => {
+                if let Some(process) = loss.process {
                     let line = format!("__proctor_kill {process}\n");
                     let _ = self.connection.send(Console::Control, line.as_bytes()).await;
                 }
-                (describe_status(&status), self.await_worker().await)
+                self.await_worker().await
             }
             _ => {
                 self.set_up().await;
-                let restored = *self.state.borrow() == ShellState::Ready;
-                (
-                    "the machine's first shell was killed, or the machine was rebooted".to_owned(),
-                    restored,
-                )
+                *self.state.borrow() == ShellState::Ready
             }
         };
-        if !restored {
-            self.lose(reason.clone());
+        if !restored && *self.state.borrow() != ShellState::Gone {
+            self.lose(loss.reason());
         }
-        Outcome::Lost { reason, restored }
+        restored
     }
 
     pub(super) async fn await_worker(&mut self) -> bool {
