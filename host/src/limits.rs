@@ -156,7 +156,9 @@ pub const CONSOLE_LINE_BYTES: usize = 8 << 10;
 pub const CONSOLE_KEPT_BYTES: usize = 16 << 20;
 /// The last lines of a serial console that an error quotes.
 pub const CONSOLE_QUOTED_LINES: usize = 20;
-/// Events waiting for the reports, in bytes. Past this, serial lines are counted instead of shown.
+/// What one test's calls and spans may add to the log, in bytes. What comes after is not recorded.
+pub const TRACE_BYTES: usize = 128 << 20;
+/// Events waiting for the reports, in bytes. Past this, all but what a report cannot do without is counted instead.
 pub const EVENT_QUEUE_BYTES: usize = 64 << 20;
 /// One message of QEMU's monitor, in bytes: the longest, its schema, has half a megabyte.
 pub const MONITOR_MESSAGE_BYTES: usize = 4 << 20;

@@ -1,12 +1,13 @@
 //! From where things happen to where they are reported, without ever blocking the former.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Instant, SystemTime};
 
 use super::kinds::{Event, EventKind, Level, Source, SpanId};
-use crate::limits;
+use super::queue::{self, Queue};
+use crate::limits::TRACE_BYTES;
 
 /// Reads events. Called from a thread of its own, in the order in which things happened.
 pub trait Report: Send {
@@ -24,7 +25,7 @@ pub trait Report: Send {
 #[derive(Debug, Clone)]
 pub struct Events {
     bus: Arc<Bus>,
-    test: Option<Arc<str>>,
+    test: Option<Arc<TestEvents>>,
 }
 
 #[derive(Debug)]
@@ -35,12 +36,12 @@ struct Bus {
     filled: Condvar,
 }
 
-#[derive(Debug, Default)]
-struct Queue {
-    events: VecDeque<Event>,
-    console_bytes: usize,
-    skipped: u64,
-    closed: bool,
+/// A test whose events these are.
+#[derive(Debug)]
+struct TestEvents {
+    name: Arc<str>,
+    /// What its calls and spans have come to, in bytes.
+    trace: AtomicUsize,
 }
 
 /// The thread that hands events to the reports.
@@ -108,7 +109,10 @@ impl Events {
     pub fn of_test(&self, test: &str) -> Self {
         Self {
             bus: Arc::clone(&self.bus),
-            test: Some(test.into()),
+            test: Some(Arc::new(TestEvents {
+                name: test.into(),
+                trace: AtomicUsize::new(0),
+            })),
         }
     }
 
@@ -127,11 +131,35 @@ impl Events {
         let event = Event {
             wall: SystemTime::now(),
             offset: self.bus.start.elapsed(),
-            test: self.test.clone(),
+            test: self.test.as_ref().map(|test| Arc::clone(&test.name)),
             span,
             kind,
         };
-        self.bus.push(event);
+        let unwanted = self.exceeds_trace(&event);
+        self.bus.push(event, unwanted);
+    }
+
+    /// Whether a test has made so many calls and spans that this one is not recorded. Says so the first time.
+    fn exceeds_trace(&self, event: &Event) -> bool {
+        let Some(test) = &self.test else { return false };
+        if !matches!(
+            event.kind,
+            EventKind::SpanStarted { .. }
+                | EventKind::SpanFinished { .. }
+                | EventKind::CallStarted { .. }
+                | EventKind::CallFinished { .. }
+                | EventKind::ShowSerial(_)
+        ) {
+            return false;
+        }
+        let weight = queue::weight(event);
+        let before = test.trace.fetch_add(weight, Ordering::Relaxed);
+        if before <= TRACE_BYTES && before + weight > TRACE_BYTES {
+            let text =
+                format!("the test's calls and spans come to more than {TRACE_BYTES} bytes; further ones are not shown");
+            self.message(Level::Warning, Source::Host, text);
+        }
+        before + weight > TRACE_BYTES
     }
 
     /// A remark.
@@ -149,44 +177,29 @@ impl Bus {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, event: Event) {
-        let mut queue = self.lock();
-        if let EventKind::Console { line, .. } = &event.kind {
-            let bytes = line.len() + size_of::<Event>();
-            if queue.console_bytes + bytes > limits::EVENT_QUEUE_BYTES {
-                queue.skipped += 1;
-                return;
-            }
-            queue.console_bytes += bytes;
-        }
-        if queue.skipped > 0 {
-            let lines = std::mem::take(&mut queue.skipped);
-            queue.events.push_back(Event {
-                kind: EventKind::ConsoleSkipped { lines },
-                ..event.clone()
-            });
-        }
-        queue.events.push_back(event);
-        drop(queue);
+    fn push(&self, event: Event, unwanted: bool) {
+        self.lock().push(event, unwanted);
         self.filled.notify_one();
     }
 
     /// Everything that has come; `None` when nothing will come any more.
     fn wait(&self) -> Option<VecDeque<Event>> {
         let mut queue = self.lock();
-        while queue.events.is_empty() {
+        while queue.is_empty() {
             if queue.closed {
                 return None;
             }
             queue = self.filled.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
-        queue.console_bytes = 0;
-        Some(std::mem::take(&mut queue.events))
+        Some(queue.take())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use super::super::kinds::SpanKind;
     use super::*;
 
     struct Collect(Arc<Mutex<Vec<EventKind>>>, Arc<Mutex<()>>);
@@ -233,5 +246,73 @@ mod tests {
         assert_eq!(shown + skipped, 300);
         assert!(skipped > 100, "{skipped}");
         assert!(matches!(seen.last(), Some(EventKind::Message { text, .. }) if text == "after"));
+    }
+
+    #[test]
+    fn floods_of_any_kind_are_bounded_and_what_began_ends() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let gate = Arc::new(Mutex::new(()));
+        let held = gate.lock().unwrap();
+        let (reporter, events) =
+            Reporter::start(vec![Box::new(Collect(Arc::clone(&seen), Arc::clone(&gate)))]).unwrap();
+        let started = |id: u64| EventKind::SpanStarted {
+            id: SpanId(id),
+            kind: SpanKind::Group,
+            name: "x".repeat(1 << 20),
+        };
+        let finished = |id: u64| EventKind::SpanFinished {
+            id: SpanId(id),
+            name: "x".repeat(1 << 20),
+            elapsed: Duration::ZERO,
+            failure: None,
+        };
+        (0..50).for_each(|id| events.emit(started(id)));
+        for _ in 0..100 {
+            events.message(Level::Info, Source::Host, "y".repeat(1 << 20));
+        }
+        (50..100).for_each(|id| events.emit(started(id)));
+        (0..100).for_each(|id| events.emit(finished(id)));
+        events.emit(EventKind::TestStarted);
+        drop(held);
+        reporter.finish();
+        let seen = seen.lock().unwrap();
+        let ids = |ended: bool| -> Vec<u64> {
+            seen.iter()
+                .filter_map(|kind| match kind {
+                    EventKind::SpanStarted { id, .. } if !ended => Some(id.0),
+                    EventKind::SpanFinished { id, .. } if ended => Some(id.0),
+                    _ => None,
+                })
+                .collect()
+        };
+        assert_eq!(ids(false), ids(true));
+        assert_eq!(ids(false), (0..50).collect::<Vec<u64>>());
+        assert!(matches!(seen.last(), Some(EventKind::TestStarted)));
+        let missing =
+            |kind: &EventKind| matches!(kind, EventKind::Message { text, .. } if text.contains("are missing here"));
+        assert!(seen.iter().any(missing));
+    }
+
+    #[test]
+    fn a_tests_calls_and_spans_are_limited() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (reporter, events) = Reporter::start(vec![Box::new(Collect(Arc::clone(&seen), Arc::default()))]).unwrap();
+        let test = events.of_test("t");
+        let weight = size_of::<Event>();
+        for _ in 0..2 * TRACE_BYTES / weight {
+            test.emit(EventKind::ShowSerial(true));
+        }
+        // Another test has a limit of its own.
+        events.of_test("u").emit(EventKind::ShowSerial(false));
+        reporter.finish();
+        let seen = seen.lock().unwrap();
+        let shown = seen
+            .iter()
+            .filter(|kind| matches!(kind, EventKind::ShowSerial(true)))
+            .count();
+        assert!(shown <= TRACE_BYTES / weight, "{shown}");
+        let told = |kind: &&EventKind| matches!(kind, EventKind::Message { text, .. } if text.contains("further ones"));
+        assert_eq!(seen.iter().filter(told).count(), 1);
+        assert!(matches!(seen.last(), Some(EventKind::ShowSerial(false))));
     }
 }

@@ -2,6 +2,7 @@
 
 mod bus;
 mod kinds;
+mod queue;
 
 pub use bus::{Events, Report, Reporter};
 pub use kinds::*;
