@@ -16,6 +16,8 @@ const FILE: &str = "/dev/shm/flood";
 /// Writes the same lines on both machines in turn.
 pub(crate) fn measure(measured: &mut MeasuredMachine, bare: &mut BareMachine) -> Row {
     let make = format!("seq -f '{BEGINNING}%05.0f' {SERIAL_LINES} > {FILE}");
+    // And an empty line after what the firmware left without a line end.
+    let make = format!("{make}; echo > /dev/ttyS0");
     measured.succeed(&make);
     bare.ask(&make);
     let write = format!("cat {FILE} > /dev/ttyS0");

@@ -86,6 +86,72 @@ async fn a_background_job_keeps_its_port_and_nobody_elses_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_flood_from_a_background_job_keeps_nobody_waiting() {
+    let bench = Bench::mini();
+    let machine = &bench.machine;
+    machine.connect().await.unwrap();
+    for flood in [
+        "setsid yes",
+        "setsid cat /dev/zero",
+        "yes > /dev/hvc0",
+        "yes > /dev/hvc1",
+    ] {
+        let command = format!("(sleep 0.5; exec {flood}) & echo $!");
+        let (status, job) = run(machine, &command).await;
+        assert_eq!(status, 0, "{flood}");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let start = Instant::now();
+        let limit = Duration::from_secs(1);
+        let killed = machine.execute("sleep 100", Some(limit)).await.unwrap();
+        assert_eq!(killed.status, 124, "{flood}");
+        assert!(
+            start.elapsed() < limit + Duration::from_secs(4),
+            "{flood}: {:?}",
+            start.elapsed()
+        );
+        machine.sleep(Duration::from_millis(200)).await.unwrap();
+        assert_eq!(run(machine, "echo mine").await, (0, "mine\n".into()), "{flood}");
+        machine.succeed(&format!("kill -9 {job}"), None).await.unwrap();
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "{flood}: {:?}",
+            start.elapsed()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_holds_the_output_is_told_whatever_it_did_to_hide() {
+    let bench = Bench::mini();
+    let machine = &bench.machine;
+    for (number, job) in ["setsid sleep 1001 &", "setsid sleep 1002 3>&1 > /dev/null 2>&1 &"]
+        .iter()
+        .enumerate()
+    {
+        let command = format!("{job} sleep 0.2; echo now");
+        assert_eq!(run(machine, &command).await, (0, "now\n".into()), "{job}");
+        machine.succeed("true", None).await.unwrap();
+        let told = || {
+            bench
+                .record
+                .messages()
+                .iter()
+                .filter(|text| text.contains("still held by"))
+                .count()
+        };
+        proctor_tests::processes::wait_until(job, || told() == number + 1).await;
+    }
+    let messages = bench.record.messages();
+    assert!(
+        messages
+            .iter()
+            .filter(|text| text.contains("still held by"))
+            .all(|text| text.contains(":sleep")),
+        "{messages:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn killed_shells_come_back() {
     let bench = Bench::mini();
     let machine = &bench.machine;

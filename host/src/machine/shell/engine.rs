@@ -24,7 +24,7 @@ const WAITING_REQUESTS: usize = 4;
 /// A request is looked for after so many inputs at the latest.
 const INPUTS_BETWEEN_REQUESTS: u32 = 64;
 /// A worker on a second console answers within this, or there is none and the first shell works alone.
-const WORKER_SETUP: Duration = Duration::from_secs(8);
+const WORKER_SETUP: Duration = Duration::from_secs(20);
 
 /// The reason where the shell was lost with the machine, whose end is told by others.
 pub(super) const GONE: &str = "the machine is gone";
@@ -253,7 +253,10 @@ impl Engine {
         self.state.send_replace(ShellState::Waiting);
         let result = match self.establish("").await {
             // Something else of the guest's has taken the second console.
-            Ok(false) => self.establish("alone").await,
+            Ok(false) => {
+                self.warn("no shell answers on the machine's second console; its first works alone");
+                self.establish("alone").await
+            }
             other => other,
         };
         match result {

@@ -39,17 +39,15 @@ __proctor_kill() {
 # others than the relay $2 are known to hold it, who has it open at all.
 __proctor_holders() {
   local process descriptor descriptors name found=
-  for descriptors in "1 2" ${2:+"*"}; do
+  for descriptors in "[12]" ${2:+"*"}; do
     for process in /proc/[0-9]*; do
       case ${process#/proc/} in "$BASHPID" | "$$" | "$2") continue ;; esac
-      for descriptor in $descriptors; do
-        for descriptor in "$process/fd/"$descriptor; do
-          [ "$descriptor" -ef "$1" ] || continue
-          found=1 name=?
-          { read -r name < "$process/comm"; } 2>/dev/null
-          printf ' %s:%q' "${process#/proc/}" "$name"
-          continue 3
-        done
+      for descriptor in "$process/fd/"$descriptors; do
+        [ "$descriptor" -ef "$1" ] || continue
+        found=1 name=?
+        { read -r name < "$process/comm"; } 2>/dev/null
+        printf ' %s:%q' "${process#/proc/}" "$name"
+        continue 2
       done
     done
     [ -z "$found" ] || return
