@@ -9,14 +9,16 @@ pub struct Limits {
     /// One call of a test that runs something on a machine, where the test gives no timeout of its own.
     /// 15 minutes, as in the NixOS driver: test scripts rely on it.
     pub call: Duration,
-    /// One test, the boot of its machines not counted. One hour: longer than any sound test, shorter than a CI job.
+    /// One test, the first boot of each of its machines not counted. One hour: longer than any sound test, shorter than
+    /// a CI job.
     pub test: Duration,
     /// The whole run. One day: a run of many tests may be long, but none goes on for ever.
     pub run: Duration,
     /// From a machine's start until its shell answers. 5 minutes, as in the NixOS driver: enough for a systemd guest
     /// under emulation on a busy machine.
     pub boot: Duration,
-    /// Instantiating a component and listing its tests. 30 seconds: an interpreter needs one.
+    /// Reading and compiling a component and listing its tests. Two minutes: an interpreter of 30 MB is compiled in a
+    /// quarter of one on two idle cores, and not all are idle.
     pub load: Duration,
     /// From QEMU's spawn until its monitor and shell sockets are connected. One minute: a start script may create a
     /// disk first.
@@ -41,7 +43,7 @@ impl Default for Limits {
             test: Duration::from_secs(3600),
             run: Duration::from_secs(24 * 3600),
             boot: Duration::from_secs(300),
-            load: Duration::from_secs(30),
+            load: Duration::from_secs(120),
             launch: Duration::from_secs(60),
             monitor_answer: Duration::from_secs(30),
             guest_silence: Duration::from_secs(60),
@@ -103,6 +105,11 @@ impl fmt::Display for LimitName {
     }
 }
 
+/// The longest limit that a user may set, so that no sum of durations overflows: ten years.
+pub const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+/// After a run, what still works in the background gets so long to end. All of it is to end at once; what does not must
+/// not hold the process.
+pub const BACKGROUND_END: Duration = Duration::from_secs(2);
 /// From the spawn of a switch until its console answers. It takes milliseconds.
 pub const VLAN_START: Duration = Duration::from_secs(5);
 /// From SIGTERM until SIGKILL when a machine or a switch is released: QEMU flushes its disks within it.
@@ -134,6 +141,8 @@ pub const SYNC: Duration = Duration::from_secs(10);
 pub const COMPONENT_BYTES: u64 = 256 << 20;
 /// The stack of a test, in bytes: wasmtime's default, four times over, for interpreters.
 pub const WASM_STACK: usize = 2 << 20;
+/// Room on the host's stack above the test's, in bytes, for the host's own calls.
+pub const HOST_STACK: usize = 1 << 20;
 /// Tables of one test, in elements.
 pub const TABLE_ELEMENTS: usize = 1_000_000;
 /// Core instances, tables and memories in one test, each.
@@ -148,6 +157,28 @@ pub const COMMAND_BYTES: usize = 16 << 20;
 pub const LOG_LINE_BYTES: usize = 64 << 10;
 /// All that one test may log, in bytes, its standard output included. What comes after is counted, not kept.
 pub const LOG_BYTES: usize = 64 << 20;
+/// Tests in one component; more are a mistake.
+pub const TESTS: usize = 10_000;
+/// A test's name, its description and each of its tags, in bytes: a line of a report.
+pub const TEST_NAME_BYTES: usize = 500;
+/// A span's name, in bytes; longer ones are cut.
+pub const SPAN_NAME_BYTES: usize = 1_000;
+/// A file's name in a message, in bytes; longer ones are cut.
+pub const FILE_NAME_BYTES: usize = 1_000;
+/// One text of a test's failure, in bytes; longer ones are cut.
+pub const FAILURE_TEXT_BYTES: usize = 64 << 10;
+/// Console lines that a test's failure brings.
+pub const FAILURE_CONSOLE_LINES: usize = 100;
+/// What wasmtime says of a component or of a test's end, in bytes: it may quote the component.
+pub const WASMTIME_MESSAGE_BYTES: usize = 4_000;
+/// Imports that this host does not offer, of which a message tells: the first tell what is wrong.
+pub const FOREIGN_IMPORTS: usize = 20;
+/// Each of them, in bytes; longer ones are cut.
+pub const IMPORT_NAME_BYTES: usize = 200;
+/// Functions of the test shown where it trapped.
+pub const BACKTRACE_FRAMES: usize = 40;
+/// The name of each of them and of its file, in bytes; longer ones are cut.
+pub const FUNCTION_NAME_BYTES: usize = 300;
 /// Spans open at a time in one test.
 pub const OPEN_SPANS: usize = 1_000;
 /// One line of a serial console, in bytes; a longer one is continued as another line.

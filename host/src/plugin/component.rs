@@ -8,7 +8,7 @@ use wasmtime::component::InstancePre;
 use super::bindings;
 use super::engine::Engine;
 use super::state::TestState;
-use crate::limits::COMPONENT_BYTES;
+use crate::limits::{COMPONENT_BYTES, FOREIGN_IMPORTS, IMPORT_NAME_BYTES, WASMTIME_MESSAGE_BYTES};
 use crate::text;
 
 /// A component that fits this host, compiled.
@@ -63,7 +63,10 @@ impl Component {
         let bytes = read(path)?;
         check(path, &bytes)?;
         let misfit = |error: wasmtime::Error| {
-            LoadError::Misfit(path.into(), text::clean(format!("{error:#}").as_bytes(), MESSAGE))
+            LoadError::Misfit(
+                path.into(),
+                text::clean(format!("{error:#}").as_bytes(), WASMTIME_MESSAGE_BYTES),
+            )
         };
         let component = wasmtime::component::Component::from_binary(&engine.engine, &bytes).map_err(misfit)?;
         let pre: InstancePre<TestState> = engine.linker.instantiate_pre(&component).map_err(misfit)?;
@@ -80,9 +83,6 @@ impl Component {
         &self.path
     }
 }
-
-/// How much of a message of the compiler's is shown, in bytes.
-const MESSAGE: usize = 2_000;
 
 fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
     use std::io::Read as _;
@@ -102,7 +102,10 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
 /// Looks at a component's imports and exports before it is compiled.
 fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
     let invalid = |error: wasmparser::BinaryReaderError| {
-        LoadError::NotWasm(path.into(), text::clean(error.message().as_bytes(), MESSAGE))
+        LoadError::NotWasm(
+            path.into(),
+            text::clean(error.message().as_bytes(), WASMTIME_MESSAGE_BYTES),
+        )
     };
     if !bytes.starts_with(b"\0asm") {
         return Err(LoadError::NotWasm(
@@ -126,7 +129,7 @@ fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
                 for import in imports {
                     let name = import.map_err(invalid)?.name.name;
                     if !is_offered(name) {
-                        foreign.push(format!("`{}`", text::clean(name.as_bytes(), 200)));
+                        foreign.push(format!("`{}`", text::clean(name.as_bytes(), IMPORT_NAME_BYTES)));
                     }
                 }
             }
@@ -143,7 +146,7 @@ fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
         }
     }
     if !foreign.is_empty() {
-        foreign.truncate(20);
+        foreign.truncate(FOREIGN_IMPORTS);
         return Err(LoadError::Imports(path.into(), foreign.join(", ")));
     }
     if has_tests {

@@ -10,8 +10,7 @@ use wasmtime::{Cache, CacheConfig, Config, WasmBacktraceDetails};
 
 use super::bindings;
 use super::state::TestState;
-use super::trap::BACKTRACE_FRAMES;
-use crate::limits::{EPOCH_TICK, WASM_STACK};
+use crate::limits::{BACKTRACE_FRAMES, EPOCH_TICK, HOST_STACK, WASM_STACK};
 
 /// Why there is no engine. Always a fault of ours or of the machine that we run on.
 #[derive(Debug, thiserror::Error)]
@@ -37,9 +36,6 @@ impl std::fmt::Debug for Engine {
         f.debug_struct("Engine").finish_non_exhaustive()
     }
 }
-
-/// Room on the host's stack above the test's, for the host's own calls.
-const HOST_STACK: usize = 1 << 20;
 
 impl Engine {
     /// Sets up the engine. `cache` is where compiled components are kept; `None` keeps none.

@@ -6,7 +6,7 @@ use wasmtime::Result;
 use wasmtime::component::Resource;
 
 use crate::event::{EventKind, FailureReport, Level, SpanId, SpanKind};
-use crate::limits::OPEN_SPANS;
+use crate::limits::{OPEN_SPANS, SPAN_NAME_BYTES};
 use crate::plugin::bindings::proctor::driver::{log, types};
 use crate::plugin::state::TestState;
 use crate::plugin::trap::Misuse;
@@ -20,9 +20,6 @@ pub struct HostSpan {
     start: Instant,
     failure: Option<FailureReport>,
 }
-
-/// How long a span's name may be, in bytes.
-const NAME: usize = 1_000;
 
 impl log::Host for TestState {
     async fn write(&mut self, level: log::Level, message: String) -> Result<()> {
@@ -53,7 +50,7 @@ impl log::HostSpan for TestState {
             return Err(Misuse(format!("the span limit passed: the test has {OPEN_SPANS} spans open")).into());
         }
         let id = self.events.next_id();
-        let name = text::clean(name.as_bytes(), NAME);
+        let name = text::clean(name.as_bytes(), SPAN_NAME_BYTES);
         let kind = match kind {
             log::SpanKind::Group => SpanKind::Group,
             log::SpanKind::Subtest => SpanKind::Subtest,

@@ -4,16 +4,12 @@ use std::time::Duration;
 
 use crate::error::{Cause, CommandResult, Error};
 use crate::event::{CommandReport, ErrorReport, FailureReport};
+use crate::limits::{FAILURE_CONSOLE_LINES, FAILURE_TEXT_BYTES, FILE_NAME_BYTES};
 use crate::plugin::bindings::proctor::driver::types;
 use crate::plugin::state::TestState;
 use crate::text;
 
 impl types::Host for TestState {}
-
-/// How much of one text of a test's failure is shown, in bytes.
-const TEXT: usize = 64 << 10;
-/// How many console lines of a test's failure are shown.
-const CONSOLE_LINES: usize = 100;
 
 fn milliseconds(duration: Duration) -> u32 {
     duration.as_millis().try_into().unwrap_or(u32::MAX)
@@ -84,7 +80,7 @@ impl From<CommandResult> for types::CommandResult {
 }
 
 fn clean(text: &str) -> String {
-    text::clean_lines(text.as_bytes(), TEXT)
+    text::clean_lines(text.as_bytes(), FAILURE_TEXT_BYTES)
 }
 
 impl From<types::Failure> for FailureReport {
@@ -100,7 +96,7 @@ impl From<types::Failure> for FailureReport {
 
 /// `file:line:column`, without what is not known.
 pub(crate) fn describe_place(place: &types::Place) -> String {
-    let file = text::clean(place.file.as_bytes(), 1_000);
+    let file = text::clean(place.file.as_bytes(), FILE_NAME_BYTES);
     if place.column == 0 {
         format!("{file}:{}", place.line)
     } else {
@@ -170,15 +166,19 @@ impl From<types::Error> for ErrorReport {
             message: clean(&message),
             elapsed: super::duration(error.elapsed),
             command: command.map(CommandReport::from),
-            console: console.iter().take(CONSOLE_LINES).map(|line| clean(line)).collect(),
+            console: console
+                .iter()
+                .take(FAILURE_CONSOLE_LINES)
+                .map(|line| clean(line))
+                .collect(),
         }
     }
 }
 
 impl From<types::CommandResult> for CommandReport {
     fn from(result: types::CommandResult) -> Self {
-        let from = result.stdout.len().saturating_sub(TEXT);
-        let output = text::clean_lines(result.stdout.get(from..).unwrap_or_default(), TEXT);
+        let from = result.stdout.len().saturating_sub(FAILURE_TEXT_BYTES);
+        let output = text::clean_lines(result.stdout.get(from..).unwrap_or_default(), FAILURE_TEXT_BYTES);
         Self {
             command: clean(&result.command),
             status: result.status,
