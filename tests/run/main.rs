@@ -4,12 +4,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod ending;
+mod generated;
 mod hostile;
 mod interface;
 mod invocation;
 mod listing;
+mod loading;
 mod patience;
 mod programs;
 mod refusals;
+mod refused_components;
 mod report;
 mod scene;

@@ -1,10 +1,12 @@
 //! What all subcommands share.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
 use super::{guard, list, run};
+use crate::limits::BACKGROUND_END;
 
 /// Runs tests of whole machines, sandboxed.
 ///
@@ -73,22 +75,33 @@ pub fn main() -> ExitCode {
         Ok(Ok(status)) => ExitCode::from(status),
         Ok(Err(Failure { message, status })) => {
             let red = anstyle::AnsiColor::Red.on_default().bold();
-            anstream::eprintln!("{red}error:{red:#} {message}");
+            say(format_args!("{red}error:{red:#} {message}"));
             ExitCode::from(status)
         }
         Err(_) => {
-            anstream::eprintln!("this is a bug in proctor; please report it with the text above");
+            say(format_args!(
+                "this is a bug in proctor; please report it with the text above"
+            ));
             ExitCode::from(3)
         }
     }
 }
 
-/// Runs asynchronous work to its end.
+/// Prints a line to standard error. Where that is full or closed the exit status has to do.
+fn say(line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(anstream::stderr(), "{line}");
+}
+
+/// Runs asynchronous work to its end, and what it left in the background nearly as long as it takes.
 pub(super) fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     // Two threads: one may be busy running a test while the other hears signals and drains consoles.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
-        .build();
-    Ok(runtime.map_err(Failure::host)?.block_on(work))
+        .build()
+        .map_err(Failure::host)?;
+    let done = runtime.block_on(work);
+    // What is dropped here cleans up after itself; what does not end must not hold us.
+    runtime.shutdown_timeout(BACKGROUND_END);
+    Ok(done)
 }

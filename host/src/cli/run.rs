@@ -1,11 +1,12 @@
 //! `proctor run`: boots machines and runs the tests that drive them.
 
+use std::env::VarError;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::arguments::{Failure, block_on};
 use crate::event::{Level, Reporter};
-use crate::limits::Limits;
+use crate::limits::{LONGEST, Limits};
 use crate::report::terminal::{Terminal, TerminalOptions};
 use crate::runner::{self, Interruptions, Plan};
 
@@ -42,7 +43,7 @@ pub(super) struct Arguments {
     #[arg(short = 't', long = "test", value_name = "TEXT")]
     filters: Vec<String>,
 
-    /// How long one test may take, boot not counted: 90s, 5m, or seconds [default: 1h]
+    /// How long one test may take, the first boot of each machine not counted: 90s, 5m, or seconds [default: 1h]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
 
@@ -54,7 +55,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     boot_timeout: Option<Duration>,
 
-    /// How long a test component may take to list its tests [default: 30s]
+    /// How long a test component may take to be compiled and list its tests [default: 2m]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     load_timeout: Option<Duration>,
 
@@ -79,9 +80,6 @@ pub(super) struct Arguments {
     no_serial: bool,
 }
 
-/// The longest duration that makes sense, so that no sum of durations overflows: ten years.
-const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
-
 /// Reads `90s`, `5m 30s`, or a bare number of seconds.
 fn duration(text: &str) -> Result<Duration, String> {
     let parsed = match text.parse::<f64>() {
@@ -92,6 +90,18 @@ fn duration(text: &str) -> Result<Duration, String> {
         return Err("a limit is longer than nothing and no longer than ten years".into());
     }
     Ok(parsed)
+}
+
+/// The words of an environment variable, none where it is not set. Errors: they cannot be told apart; the flag has them
+/// one by one.
+fn words(variable: &str, flag: &str) -> Result<Vec<String>, Failure> {
+    match std::env::var(variable) {
+        Ok(text) => Ok(text.split_whitespace().map(str::to_owned).collect()),
+        Err(VarError::NotPresent) => Ok(Vec::new()),
+        Err(VarError::NotUnicode(bytes)) => Err(Failure::usage(format!(
+            "the environment variable {variable} is not valid UTF-8: {bytes:?}; give its words with {flag} instead"
+        ))),
+    }
 }
 
 impl Arguments {
@@ -109,14 +119,16 @@ impl Arguments {
     }
 
     fn plan(&self) -> Result<Plan, Failure> {
-        let words = |name: &str| std::env::var(name).unwrap_or_default();
         let scripts = match &self.start_scripts {
             Some(scripts) => scripts.clone(),
-            None => words("startScripts").split_whitespace().map(PathBuf::from).collect(),
+            None => words("startScripts", "--start-scripts")?
+                .into_iter()
+                .map(PathBuf::from)
+                .collect(),
         };
         let vlans = match &self.vlans {
             Some(vlans) => vlans.clone(),
-            None => words("vlans").split_whitespace().map(str::to_owned).collect(),
+            None => words("vlans", "--vlans")?,
         };
         // The script or VLAN that is a test comes before the test that is missing: it is the reason.
         let machines = Plan::machines(&scripts).map_err(Failure::usage)?;
@@ -156,16 +168,21 @@ pub(super) fn main(arguments: Arguments) -> Result<u8, Failure> {
     let terminal = Terminal::stderr(arguments.terminal());
     let (reporter, events) = Reporter::start(vec![Box::new(terminal)]).map_err(Failure::host)?;
     let guard = std::env::current_exe().map_err(Failure::host)?;
-    let finished = block_on(async {
-        let interruptions = Interruptions::listen(plan.limits.run).map_err(Failure::host)?;
-        let finished = runner::run(&plan, Some(&guard), &events, &interruptions).await;
-        finished.map_err(|error| Failure {
+    // Heard until the last line is printed.
+    let interruptions = Interruptions::listen(plan.limits.run).map_err(Failure::host)?;
+    let finished = block_on(runner::run(&plan, Some(&guard), &events, &interruptions))?;
+    // Nothing runs any more: whatever had something to say has said it, and the summary comes last.
+    if let Ok(finished) = &finished {
+        finished.tell(&events);
+    }
+    reporter.finish();
+    drop(interruptions);
+    finished
+        .map(|finished| finished.exit_status())
+        .map_err(|error| Failure {
             status: error.exit_status(),
             message: error.to_string(),
         })
-    })?;
-    reporter.finish();
-    Ok(finished?.exit_status())
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::state::TestState;
 use super::trap::{Judgement, judge};
 use crate::driver::Driver;
 use crate::event::{Events, FailureReport};
-use crate::limits::{CALL_BYTES, LimitName, Limits};
+use crate::limits::{CALL_BYTES, LimitName, Limits, TEST_NAME_BYTES, TESTS};
 use crate::setup_clock::SetupClock;
 use crate::text;
 
@@ -53,18 +53,15 @@ pub struct Attempt {
     pub limits: Limits,
     /// Measures what does not count against the test's limit.
     pub setup: SetupClock,
+    /// Told what is in progress.
+    pub progress: Progress,
     /// Where what happens is told.
     pub events: Events,
 }
 
-/// More tests in one component are a mistake.
-const TESTS: usize = 10_000;
-/// How long a test's name and each of its tags may be, in bytes.
-const NAME: usize = 500;
-
 impl Component {
-    /// The component's tests, listed by an instance without machines.
-    /// Errors: it traps, takes too long, or offers what cannot be told apart.
+    /// The component's tests, listed by an instance without machines. Takes as long as it takes: the caller bounds it.
+    /// Errors: it traps, or offers what cannot be told apart.
     pub async fn tests(&self, limits: &Limits, events: &Events) -> Result<Vec<Test>, Stopped> {
         let progress = Progress::default();
         let driver = Driver::new(Vec::new(), &[]);
@@ -79,13 +76,9 @@ impl Component {
                 ..FailureReport::default()
             })
         };
-        let listed = match tokio::time::timeout(limits.load, work).await {
-            Ok(Ok(listed)) => listed,
-            Ok(Err(error)) => return Err(stopped(&error, &mut store)),
-            Err(_) => {
-                let budget = crate::error::seconds(limits.load);
-                return Err(failed(format!("{} of {budget} passed", LimitName::Load)));
-            }
+        let listed = match work.await {
+            Ok(listed) => listed,
+            Err(error) => return Err(stopped(&error, &mut store)),
         };
         store.data().finish_printing();
         if listed.len() > TESTS {
@@ -96,9 +89,14 @@ impl Component {
         }
         let mut names = std::collections::HashSet::new();
         for test in &listed {
-            if test.name.is_empty() || test.name.len() > NAME || text::clean(test.name.as_bytes(), NAME) != test.name {
-                let name = text::clean(test.name.as_bytes(), NAME);
-                return Err(failed(format!("`{name}` is no name: 1 to {NAME} printable characters")));
+            if test.name.is_empty()
+                || test.name.len() > TEST_NAME_BYTES
+                || text::clean(test.name.as_bytes(), TEST_NAME_BYTES) != test.name
+            {
+                let name = text::clean(test.name.as_bytes(), TEST_NAME_BYTES);
+                return Err(failed(format!(
+                    "`{name}` is no name: 1 to {TEST_NAME_BYTES} printable characters"
+                )));
             }
             if !names.insert(test.name.as_str()) {
                 return Err(failed(format!("two tests are called `{}`", test.name)));
@@ -127,9 +125,9 @@ impl Attempt {
             driver,
             limits,
             setup,
+            progress,
             events,
         } = self;
-        let progress = Progress::default();
         let mut store = component.store(TestState::new(driver, &events, &limits, progress.clone()));
         let (limit, budget) = match test.timeout {
             Some(own) if own < limits.test => ("the test's own limit", own),
@@ -211,8 +209,14 @@ impl From<bindings::exports::proctor::driver::tests::Test> for Test {
     fn from(test: bindings::exports::proctor::driver::tests::Test) -> Self {
         Self {
             name: test.name,
-            description: test.description.map(|text| text::clean(text.as_bytes(), NAME)),
-            tags: test.tags.iter().map(|tag| text::clean(tag.as_bytes(), NAME)).collect(),
+            description: test
+                .description
+                .map(|text| text::clean(text.as_bytes(), TEST_NAME_BYTES)),
+            tags: test
+                .tags
+                .iter()
+                .map(|tag| text::clean(tag.as_bytes(), TEST_NAME_BYTES))
+                .collect(),
             timeout: test.timeout.map(super::host::duration),
             place: test.place.map(|place| describe_place(&place)),
         }

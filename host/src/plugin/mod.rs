@@ -16,3 +16,4 @@ mod trap;
 pub use component::{Component, LoadError};
 pub use engine::{Engine, EngineError};
 pub use instance::{Attempt, Stopped, Test};
+pub use progress::Progress;

@@ -7,7 +7,7 @@ use crate::error::seconds;
 
 /// Shared between a test's store and what supervises it: the store cannot be looked into while the test runs.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Progress(Arc<Mutex<Option<(String, Instant)>>>);
+pub struct Progress(Arc<Mutex<Option<(String, Instant)>>>);
 
 impl Progress {
     fn set(&self, value: Option<(String, Instant)>) {
@@ -25,7 +25,7 @@ impl Progress {
     }
 
     /// What is in progress and for how long.
-    pub(super) fn describe(&self) -> String {
+    pub fn describe(&self) -> String {
         match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
             Some((action, since)) => format!("{action}, for {}", seconds(since.elapsed())),
             None => "the test's own code".into(),

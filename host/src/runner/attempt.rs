@@ -8,7 +8,7 @@ use super::plan::Plan;
 use crate::driver::Driver;
 use crate::event::{EventKind, Events, FailureReport, Outcome};
 use crate::machine::Machine;
-use crate::plugin::{Attempt, Component, Stopped, Test};
+use crate::plugin::{Attempt, Component, Progress, Stopped, Test};
 use crate::run_directory::RunDirectory;
 use crate::setup_clock::SetupClock;
 use crate::vlan::Vlan;
@@ -37,12 +37,14 @@ impl Shared<'_> {
                 return finish(events, Outcome::CouldNotRun(failure), start, &setup);
             }
         };
+        let progress = Progress::default();
         let attempt = Attempt {
             component: component.clone(),
             test: test.clone(),
             driver: driver.clone(),
             limits: self.plan.limits.clone(),
             setup: setup.clone(),
+            progress: progress.clone(),
             events: events.clone(),
         };
         // A task of its own: a panic of ours is caught there and is this test's outcome, not the run's end.
@@ -50,10 +52,12 @@ impl Shared<'_> {
         let outcome = tokio::select! {
             biased;
             interruption = self.interruptions.wait() => {
+                let in_progress = Some(progress.describe());
                 task.abort();
                 // The test is dropped when this returns.
                 let _ = (&mut task).await;
-                Outcome::Interrupted(FailureReport { message: interruption.to_string(), ..FailureReport::default() })
+                let message = interruption.to_string();
+                Outcome::Interrupted(FailureReport { message, in_progress, ..FailureReport::default() })
             }
             joined = &mut task => match joined {
                 Ok(Ok(())) => Outcome::Passed,

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::error::seconds;
@@ -46,28 +46,20 @@ pub struct Interruptions(watch::Receiver<Option<Interruption>>);
 
 impl Interruptions {
     /// Listens for signals: the first is graceful, the second ends the process at once; its guard cleans up then.
-    /// Errors: the system refuses to hand signals over.
+    /// Listens until the answer and all its clones are dropped: signals are lost from then on.
+    /// Errors: the system has no thread to give, or refuses to hand signals over.
     pub fn listen(run_limit: Duration) -> std::io::Result<Self> {
+        // A thread and a runtime of its own: the run's may be busy, or shutting down while something in it hangs.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (interrupt, terminate) = {
+            let _context = runtime.enter();
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+        };
         let (sender, receiver) = watch::channel(None);
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
         let end = Instant::now() + run_limit;
-        tokio::spawn(async move {
-            loop {
-                let interruption = tokio::select! {
-                    _ = interrupt.recv() => Interruption::Interrupt,
-                    _ = terminate.recv() => Interruption::Terminate,
-                    () = tokio::time::sleep_until(end.into()), if sender.borrow().is_none() => {
-                        Interruption::RunLimit(run_limit)
-                    }
-                };
-                let earlier = *sender.borrow();
-                if matches!(earlier, Some(Interruption::Interrupt | Interruption::Terminate)) {
-                    std::process::exit(interruption.exit_status().into());
-                }
-                sender.send_replace(Some(interruption));
-            }
-        });
+        std::thread::Builder::new().name("signals".into()).spawn(move || {
+            runtime.block_on(pass_on(interrupt, terminate, run_limit, end, &sender));
+        })?;
         Ok(Self(receiver))
     }
 
@@ -88,5 +80,30 @@ impl Interruptions {
             Some(interruption) => interruption,
             None => std::future::pending().await,
         }
+    }
+}
+
+/// Passes interruptions on for as long as anybody may wait for one.
+async fn pass_on(
+    mut interrupt: Signal,
+    mut terminate: Signal,
+    run_limit: Duration,
+    end: Instant,
+    sender: &watch::Sender<Option<Interruption>>,
+) {
+    loop {
+        let interruption = tokio::select! {
+            _ = interrupt.recv() => Interruption::Interrupt,
+            _ = terminate.recv() => Interruption::Terminate,
+            () = tokio::time::sleep_until(end.into()), if sender.borrow().is_none() => {
+                Interruption::RunLimit(run_limit)
+            }
+            () = sender.closed() => return,
+        };
+        let earlier = *sender.borrow();
+        if matches!(earlier, Some(Interruption::Interrupt | Interruption::Terminate)) {
+            std::process::exit(interruption.exit_status().into());
+        }
+        sender.send_replace(Some(interruption));
     }
 }

@@ -2,15 +2,17 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::attempt::Shared;
 use super::interruption::{Interruption, Interruptions};
 use super::plan::Plan;
-use crate::error::Error;
+use crate::error::{Error, seconds};
 use crate::event::{Counts, EventKind, Events, Outcome};
+use crate::limits::{FILE_NAME_BYTES, LimitName, Limits, TEST_NAME_BYTES};
 use crate::plugin::{Component, Engine, EngineError, LoadError, Stopped, Test};
 use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::vlan::Vlan;
@@ -27,8 +29,11 @@ pub enum RunError {
     /// A component's tests cannot be listed.
     #[error("test {0:?}: {1}")]
     List(std::path::PathBuf, String),
-    /// The host failed while it listed tests.
-    #[error("a bug of ours, while listing the tests of {0:?}: {1}")]
+    /// A component is not ready in time.
+    #[error("test {0:?}: {limit} of {limit_time} passed while it {2}", limit = LimitName::Load, limit_time = seconds(*.1))]
+    LoadLimit(std::path::PathBuf, Duration, &'static str),
+    /// The host failed while it loaded a component.
+    #[error("a bug of ours, while loading {0:?}: {1}")]
     Host(std::path::PathBuf, String),
     /// No test is left to run.
     #[error("no test matches {0}; `proctor list` shows the tests' names")]
@@ -60,11 +65,21 @@ impl RunError {
 pub struct Finished {
     /// Its tests by how they ended.
     pub counts: Counts,
+    /// How long it took.
+    pub elapsed: Duration,
     /// What interrupted it.
     pub interruption: Option<Interruption>,
 }
 
 impl Finished {
+    /// Tells how the run ended: the last event, and so to be called when nothing is left that could tell anything.
+    pub fn tell(&self, events: &Events) {
+        events.emit(EventKind::RunFinished {
+            counts: self.counts,
+            elapsed: self.elapsed,
+        });
+    }
+
     /// The status with which the process ends: a bug of ours before a signal, a failure before what could not run.
     pub fn exit_status(&self) -> u8 {
         match (self.counts, self.interruption) {
@@ -77,30 +92,32 @@ impl Finished {
     }
 }
 
-/// Loads components and lists their tests.
+/// Loads components and lists their tests, each within [`Limits::load`].
 pub async fn load(
     engine: &Engine,
     plan_tests: &[std::path::PathBuf],
-    limits: &crate::limits::Limits,
+    limits: &Limits,
     events: &Events,
 ) -> Result<Vec<(Component, Vec<Test>)>, RunError> {
     let mut loaded = Vec::new();
     for path in plan_tests {
-        let file = crate::text::clean(path.to_string_lossy().as_bytes(), 1_000);
+        let file = crate::text::clean(path.to_string_lossy().as_bytes(), FILE_NAME_BYTES);
         events.emit(EventKind::ComponentLoading { file: file.clone() });
         let start = Instant::now();
-        let component = {
-            let (engine, path) = (engine.clone(), path.clone());
-            // Compiling keeps a thread busy for seconds; signals must be heard meanwhile.
-            match tokio::task::spawn_blocking(move || Component::load(&engine, &path)).await {
-                Ok(component) => component?,
-                Err(panic) => return Err(RunError::Host(file.into(), panic.to_string())),
-            }
+        let mut in_progress = "was compiled";
+        let work = async {
+            let component = compile(engine, path).await?;
+            in_progress = "listed its tests";
+            let tests = component.tests(limits, events).await.map_err(|stopped| match stopped {
+                Stopped::Failed(report) => RunError::List(path.clone(), report.message),
+                Stopped::Host(report) => RunError::Host(path.clone(), report.message),
+            })?;
+            Ok::<_, RunError>((component, tests))
         };
-        let tests = component.tests(limits, events).await.map_err(|stopped| match stopped {
-            Stopped::Failed(report) => RunError::List(path.clone(), report.message),
-            Stopped::Host(report) => RunError::Host(path.clone(), report.message),
-        })?;
+        let Ok(work) = tokio::time::timeout(limits.load, work).await else {
+            return Err(RunError::LoadLimit(path.clone(), limits.load, in_progress));
+        };
+        let (component, tests) = work?;
         events.emit(EventKind::ComponentLoaded {
             file,
             tests: tests.len(),
@@ -111,7 +128,25 @@ pub async fn load(
     Ok(loaded)
 }
 
+/// Compiles a component. Dropping the future leaves the compiler alone: nothing can interrupt it.
+async fn compile(engine: &Engine, path: &Path) -> Result<Component, RunError> {
+    let (sender, receiver) = oneshot::channel();
+    let (engine, file) = (engine.clone(), path.to_owned());
+    // A thread of its own and none of the runtime's, whose end would wait for it for as long as it takes.
+    let compiler = std::thread::Builder::new().name("compiler".into()).spawn(move || {
+        // Nobody waits any more where a limit has passed.
+        let _ = sender.send(Component::load(&engine, &file));
+    });
+    compiler.map_err(|error| RunError::Host(path.into(), format!("cannot start the compiler's thread: {error}")))?;
+    match receiver.await {
+        Ok(component) => Ok(component?),
+        // What it said stands on standard error.
+        Err(_) => Err(RunError::Host(path.into(), "the compiler panicked".into())),
+    }
+}
+
 /// Runs a plan. `guard` is the program that cleans up should this process be killed.
+/// The answer's [`Finished::tell`] is left to the caller.
 /// Errors: what kept the run from beginning; then nothing is left running.
 pub async fn run(
     plan: &Plan,
@@ -163,7 +198,7 @@ pub async fn run(
             } else {
                 test.name.clone()
             };
-            let name = crate::text::clean(name.as_bytes(), 1_000);
+            let name = crate::text::clean(name.as_bytes(), FILE_NAME_BYTES + TEST_NAME_BYTES);
             let count = match shared.attempt(component, test, &events.of_test(&name)).await {
                 Outcome::Passed => &mut counts.passed,
                 Outcome::Failed(_) => &mut counts.failed,
@@ -185,12 +220,9 @@ pub async fn run(
         let text = format!("the machines' state is kept in {}", kept.display());
         events.message(crate::event::Level::Info, crate::event::Source::Host, text);
     }
-    events.emit(EventKind::RunFinished {
-        counts,
-        elapsed: start.elapsed(),
-    });
     Ok(Finished {
         counts,
+        elapsed: start.elapsed(),
         interruption: interruptions.now(),
     })
 }
