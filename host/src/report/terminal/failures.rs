@@ -7,7 +7,7 @@ use super::failure_block::{self, FailedTest};
 use super::lines::Lines;
 use super::styles::Styles;
 use crate::error::seconds;
-use crate::event::Counts;
+use crate::event::{Counts, Outcome};
 
 /// The failed tests of the run.
 #[derive(Debug, Default)]
@@ -16,6 +16,8 @@ pub(super) struct Failures {
     blocks: Vec<String>,
     /// How many are not among the blocks, because there were too many.
     dropped: usize,
+    /// How many were stopped under way.
+    stopped: usize,
     /// How many lines had been printed after the last block.
     lines: u64,
     /// Whether another test has ended since.
@@ -46,6 +48,9 @@ impl Failures {
         let message = failure_block::report(failed.outcome).map(|report| &report.message);
         if let Some((_, path)) = self.subtest.take().filter(|(last, _)| Some(last) == message) {
             failed.subtests = path;
+        }
+        if let Outcome::Interrupted(_) = failed.outcome {
+            self.stopped += 1;
         }
         let block = failure_block::render(&failed, styles);
         lines.push_lines(&block);
@@ -79,7 +84,7 @@ impl Failures {
 }
 
 /// Prints one line that says how the tests ended. It always says how many passed and failed, for who searches it.
-pub(super) fn summarise(lines: &mut Lines, styles: &Styles, counts: &Counts, elapsed: Duration) {
+pub(super) fn summarise(lines: &mut Lines, styles: &Styles, failures: &Failures, counts: &Counts, elapsed: Duration) {
     let Counts {
         passed,
         failed,
@@ -88,6 +93,9 @@ pub(super) fn summarise(lines: &mut Lines, styles: &Styles, counts: &Counts, ela
         not_run,
     } = *counts;
     let all = passed + failed + could_not_run + host_failed + not_run;
+    // What was stopped under way is among what did not run to its end; the reader is to know which is which.
+    let stopped = failures.stopped.min(not_run);
+    let not_run = not_run - stopped;
     lines.plain(&format!("{all} {}: ", if all == 1 { "test" } else { "tests" }));
     lines
         .text(
@@ -102,6 +110,7 @@ pub(super) fn summarise(lines: &mut Lines, styles: &Styles, counts: &Counts, ela
     for (count, what, style) in [
         (could_not_run, "could not run", styles.bad),
         (host_failed, "met a bug in Proctor", styles.bad),
+        (stopped, "stopped", styles.doubtful),
         (not_run, "not run", styles.doubtful),
     ] {
         if count > 0 {

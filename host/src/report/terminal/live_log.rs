@@ -172,7 +172,7 @@ impl Terminal {
 
     fn run_finished(&mut self, counts: &Counts, elapsed: Duration) {
         self.failures.repeat(&mut self.lines, &self.styles);
-        failures::summarise(&mut self.lines, &self.styles, counts, elapsed);
+        failures::summarise(&mut self.lines, &self.styles, &self.failures, counts, elapsed);
     }
 
     fn span_started(&mut self, event: &Event, id: SpanId, kind: SpanKind, name: &str) {
