@@ -15,7 +15,7 @@ use crate::error::{Cause, Error, Result};
 use crate::event::Events;
 use crate::limits::{LimitName, Limits};
 use crate::run_directory::{RunDirectory, RunDirectoryError};
-use crate::setup_clock::SetupClock;
+use crate::setup_clock::{SetupClock, Waiting};
 
 /// A machine, running or not. Cheap to clone; the machine is killed when the last clone goes.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub(super) struct Inner {
     pub(super) setup: SetupClock,
     pub(super) console: Console,
     running: Mutex<Option<Arc<Running>>>,
+    /// Whether the boot is over that does not count against the test's limit: the first.
+    set_up: AtomicBool,
     /// How far the machine ever came.
     came_up: AtomicBool,
     failed_to_come_up: AtomicBool,
@@ -57,6 +59,7 @@ impl Machine {
             setup: setup.clone(),
             console: Console::new(&name),
             running: Mutex::new(None),
+            set_up: AtomicBool::new(false),
             came_up: AtomicBool::new(false),
             failed_to_come_up: AtomicBool::new(false),
         };
@@ -127,9 +130,15 @@ impl Machine {
 
     /// Starts the machine and returns when its monitor and the line of its shell are connected. Does not wait for the
     /// guest to boot. Does nothing where the machine runs already.
-    /// Errors: QEMU does not start, dies, or does not connect within [`crate::limits::LAUNCH`].
+    /// Errors: QEMU does not start, dies, or does not connect within [`Limits::launch`].
     pub async fn start(&self) -> Result {
         self.call("start", async { self.started().await.map(drop) }).await
+    }
+
+    /// Set-up time passes until the answer is dropped, unless the machine has been set up before: or else a test that
+    /// starts its machine over and over would never end.
+    fn set_up(&self) -> Option<Waiting> {
+        (!self.0.set_up.load(Ordering::Relaxed)).then(|| self.0.setup.wait())
     }
 
     async fn started(&self) -> Result<Arc<Running>, Cause> {
@@ -138,9 +147,14 @@ impl Machine {
         if let Some(running) = slot.as_ref().filter(|running| running.end.status().is_none()) {
             return Ok(Arc::clone(running));
         }
-        let _setup = self.0.setup.wait();
+        if slot.is_some() {
+            self.0.set_up.store(true, Ordering::Relaxed);
+        }
+        let setup = self.set_up();
         let launched = launch::launch(&self.0).await;
+        drop(setup);
         if launched.is_err() {
+            self.0.set_up.store(true, Ordering::Relaxed);
             self.0.failed_to_come_up.store(true, Ordering::Relaxed);
         }
         let running = Arc::new(launched?);
@@ -164,6 +178,7 @@ impl Machine {
             &self.0.failed_to_come_up
         };
         outcome.store(true, Ordering::Relaxed);
+        self.0.set_up.store(true, Ordering::Relaxed);
         connected
     }
 
@@ -177,7 +192,7 @@ impl Machine {
         if *state.borrow() == ShellState::Ready {
             return Ok(running);
         }
-        let _setup = self.0.setup.wait();
+        let _setup = self.set_up();
         let budget = self.0.limits.boot;
         let ready = async {
             state

@@ -27,8 +27,8 @@ use proc_macro::TokenStream;
 /// * `name = "..."`: unique within the component. Default: the function's name.
 /// * `description = "..."`: one line. Default: the first line of the doc comment.
 /// * `tags = ["...", "..."]`: words by which tests are selected. Default: none.
-/// * `timeout = "1m 30s"`: how long the test may take, the machines' boot not counted; the run's own test limit still
-///   holds. Units: `ms`, `s`, `m`, `h`, `d`. Default: the run's test limit.
+/// * `timeout = "1m 30s"`: how long the test may take, the first boot of each machine not counted; the run's own test
+///   limit still holds. Units: `ms`, `s`, `m`, `h`, `d`. Default: the run's test limit.
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item = proc_macro2::TokenStream::from(item);

@@ -48,6 +48,37 @@ fn sleeps_in_wasi(_: Driver) -> Result<()> {
     Ok(())
 }
 
+/// Test limit, while a machine is launched over and over and never boots.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn launches_without_end(driver: Driver) -> Result<()> {
+    let machine = driver.only_machine()?;
+    loop {
+        // A machine that is killed so early may not start again.
+        let _ = machine.start();
+        let _ = machine.crash();
+    }
+}
+
+/// Test limit, while a machine boots over and over.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn boots_without_end(driver: Driver) -> Result<()> {
+    let machine = driver.only_machine()?;
+    loop {
+        machine.connect()?;
+        machine.crash()?;
+    }
+}
+
+/// Test limit, while a machine that does not boot is waited for over and over.
+#[proctor_sdk::test(tags = ["fails", "endless"])]
+fn waits_in_vain_for_a_boot(driver: Driver) -> Result<()> {
+    let machine = driver.only_machine()?;
+    loop {
+        // It boots where it can, and then there is nothing to wait for.
+        let _ = machine.connect();
+    }
+}
+
 /// Test limit, after the test has returned and while it drops its values.
 #[proctor_sdk::test(tags = ["fails", "endless"])]
 fn loops_in_a_drop(_: Driver) -> Result<()> {
