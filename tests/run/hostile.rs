@@ -17,7 +17,7 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
     const TRAPPED: &str = "the test trapped: it reached `unreachable`";
     const MEMORY: &str = "the memory limit (--memory) of 256 MiB passed";
     let ends = "hostile/src/ends.rs:";
-    let expected: [Expected<'_>; 19] = [
+    let expected: [Expected<'_>; 20] = [
         (
             "passes_on_that_there_is_no_such_machine",
             &[
@@ -133,6 +133,13 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
             &[("message", MEMORY), ("backtrace", "allocates_a_gigabyte_and_a_half")],
         ),
         (
+            "hands_over_too_much_in_one_call",
+            &[
+                ("message", "the call limit of 134217728 bytes passed"),
+                ("backtrace", "program_hostile::floods::hands_over_too_much_in_one_call"),
+            ],
+        ),
+        (
             "recurses_without_end",
             &[
                 ("message", "stack"),
@@ -198,13 +205,16 @@ fn check_endless(wanted: &[&str]) {
 }
 
 const IN_WASM: [&str; 3] = ["loops_without_end", "calls_without_end", "loops_in_a_drop"];
-const IN_THE_HOST: [&str; 4] = [
+const IN_THE_HOST: [&str; 5] = [
     "waits_in_the_host",
     "waits_for_success_in_the_host",
     "sleeps_as_long_as_can_be_said",
     "sleeps_in_wasi",
+    "boots_without_end",
 ];
 const PRINTING: [&str; 2] = ["logs_without_end", "prints_without_end"];
+/// With a machine that never comes up.
+const NEVER_UP: [&str; 2] = ["launches_without_end", "waits_in_vain_for_a_boot"];
 const OWN_LIMIT: &str = "loops_past_its_own_limit";
 
 #[test]
@@ -215,7 +225,8 @@ fn every_endless_test_is_among_those_checked_here() {
         .collect();
     tests.retain(|test| {
         let name = test.name.as_str();
-        !IN_WASM.contains(&name) && !IN_THE_HOST.contains(&name) && !PRINTING.contains(&name) && name != OWN_LIMIT
+        let known = [&IN_WASM[..], &IN_THE_HOST, &PRINTING, &NEVER_UP, &[OWN_LIMIT]];
+        !known.iter().any(|tests| tests.contains(&name))
     });
     assert!(tests.is_empty(), "{tests:?}");
 }
@@ -233,6 +244,45 @@ fn an_endless_test_is_stopped_while_the_host_works() {
 #[test]
 fn an_endless_test_is_stopped_while_it_prints() {
     check_endless(&PRINTING);
+}
+
+#[test]
+fn an_endless_test_is_stopped_where_its_machine_does_not_boot() {
+    for test in NEVER_UP {
+        let scene = Scene::new();
+        let scripts = [scene.machine("machine", "--fake-handshake never")];
+        let more = ["--quiet", "--test", test, "--timeout", "1s", "--boot-timeout", "2s"];
+        let ended = scene.run(run_of("hostile", &scripts, &more));
+        ended
+            .report()
+            .failure(test)
+            .says("message", "timed out: the test limit (--timeout) of 1.00 s passed")
+            .says("in progress", "machine: ");
+        let elapsed = elapsed(&ended, test);
+        assert!(elapsed >= LIMIT && elapsed < LIMIT + OVERRUN, "{test} took {elapsed:?}");
+        // No more than one boot went before.
+        assert!(ended.elapsed < Duration::from_secs(15), "{test}: {:?}", ended.elapsed);
+    }
+}
+
+#[test]
+fn what_a_test_logs_is_bounded() {
+    let scene = Scene::new();
+    let ended = scene
+        .run(run_of("hostile", &[], &["--test", "logs_more_than_is_kept"]))
+        .expect(0);
+    ended.says("warning: the test has logged more than 67108864 bytes; what else it logs is not shown");
+}
+
+#[test]
+fn a_line_that_a_test_logs_is_bounded() {
+    let scene = Scene::new();
+    let ended = scene
+        .run(run_of("hostile", &[], &["--test", "logs_a_line_of_a_megabyte"]))
+        .expect(0);
+    ended.says("xxxx [983040 more bytes]");
+    let longest = ended.stderr.lines().map(str::len).max().unwrap_or_default();
+    assert!(longest > 1 << 16 && longest < (1 << 16) + 100, "{longest}");
 }
 
 #[test]

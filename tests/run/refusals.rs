@@ -1,6 +1,7 @@
 //! Bad input: one sentence with what to do, exit status 2, and nothing is started.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use proctor_tests::write_script;
@@ -14,7 +15,7 @@ macro_rules! arguments {
 }
 
 /// Panics unless it was refused by one sentence that says all of these.
-fn check(ended: Ended, says: &[&str]) {
+pub fn check(ended: Ended, says: &[&str]) {
     let ended = ended.expect(2);
     let sentences: Vec<&str> = ended
         .stderr
@@ -35,7 +36,7 @@ fn check(ended: Ended, says: &[&str]) {
 }
 
 /// Panics unless these arguments are refused by one sentence that says all of these.
-fn refused(scene: &Scene, arguments: impl IntoIterator<Item = OsString>, says: &[&str]) {
+pub fn refused(scene: &Scene, arguments: impl IntoIterator<Item = OsString>, says: &[&str]) {
     check(scene.run(arguments), says);
     assert!(!scene.path().join("started").exists(), "a machine was started");
 }
@@ -246,6 +247,18 @@ fn vlans_that_are_no_numbers() {
     let many = (0..=256).map(|number: u32| OsString::from(number.to_string()));
     let arguments = arguments!["run", program("tests"), "--vlans"];
     refused(&scene, arguments.into_iter().chain(many), &["257 VLANs", "256"]);
+}
+
+#[test]
+fn environments_that_are_no_text() {
+    let scene = Scene::new();
+    for (variable, flag) in [("startScripts", "--start-scripts"), ("vlans", "--vlans")] {
+        let mut proctor = scene.proctor();
+        proctor.env(variable, OsStr::from_bytes(b"1 \xff"));
+        let ended = scene.start_as(proctor, arguments!["run", program("tests")]).wait();
+        let says = format!("the environment variable {variable} is not valid UTF-8: \"1 \\xFF\"");
+        check(ended, &[&says, flag]);
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use wasmtime::{Trap, WasmBacktrace};
 
 use super::limiter::Exceeded;
 use crate::event::FailureReport;
-use crate::limits::{CALL_BYTES, RESOURCES};
+use crate::limits::{BACKTRACE_FRAMES, CALL_BYTES, FUNCTION_NAME_BYTES, INSTANCES, RESOURCES, WASMTIME_MESSAGE_BYTES};
 use crate::text;
 
 /// How a test's end without a return is to be judged.
@@ -16,11 +16,6 @@ pub(super) enum Judgement {
     /// It is ours.
     Host(FailureReport),
 }
-
-/// How many of the test's functions are shown.
-pub(super) const BACKTRACE_FRAMES: usize = 40;
-/// How long a function's name may be, in bytes.
-const NAME: usize = 300;
 
 /// Judges an error that came out of a test. `said` is what the test itself had said before.
 pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>) -> Judgement {
@@ -65,8 +60,13 @@ pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>) -> Jud
             "the resource limit passed: the test holds {RESOURCES} handles"
         )));
     }
-    let text = text::clean_lines(error.root_cause().to_string().as_bytes(), 4_000);
-    if text.contains("hostcall fuel") || text.contains("exceeded its allowance") {
+    let text = text::clean_lines(error.root_cause().to_string().as_bytes(), WASMTIME_MESSAGE_BYTES);
+    // wasmtime has no types for these.
+    if let Some(what) = text.strip_prefix("resource limit exceeded: ") {
+        let message = format!("the instance limit of {INSTANCES} passed: {what}");
+        return Judgement::Test(report(message));
+    }
+    if text.contains("fuel allocated for hostcalls") {
         let message = format!("the call limit of {CALL_BYTES} bytes passed: the test handed over more in one call");
         return Judgement::Test(report(message));
     }
@@ -100,7 +100,7 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
         for symbol in symbols {
             let name = symbol.name().map_or("?".to_owned(), demangle);
             let place = match (symbol.file(), symbol.line()) {
-                (Some(file), Some(line)) => format!(" at {}:{line}", text::clean(file.as_bytes(), NAME)),
+                (Some(file), Some(line)) => format!(" at {}:{line}", text::clean(file.as_bytes(), FUNCTION_NAME_BYTES)),
                 _ => String::new(),
             };
             lines.push(format!("{name}{place}"));
@@ -124,5 +124,8 @@ fn backtrace(error: &wasmtime::Error) -> Vec<String> {
 }
 
 fn demangle(name: &str) -> String {
-    text::clean(format!("{:#}", rustc_demangle::demangle(name)).as_bytes(), NAME)
+    text::clean(
+        format!("{:#}", rustc_demangle::demangle(name)).as_bytes(),
+        FUNCTION_NAME_BYTES,
+    )
 }

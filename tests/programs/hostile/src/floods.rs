@@ -64,6 +64,23 @@ fn logs_a_line_of_a_megabyte(_: Driver) -> Result<()> {
     Ok(())
 }
 
+/// 70 MB, of which the last is not kept.
+#[proctor_sdk::test]
+fn logs_more_than_is_kept(_: Driver) -> Result<()> {
+    let line = "x".repeat(1 << 16);
+    for _ in 0..1_100 {
+        log::debug!("{line}");
+    }
+    Ok(())
+}
+
+/// The limit of bytes in one call.
+#[proctor_sdk::test(tags = ["fails"])]
+fn hands_over_too_much_in_one_call(_: Driver) -> Result<()> {
+    group("x".repeat(130 << 20), || ());
+    Ok(())
+}
+
 #[proctor_sdk::test]
 fn logs_what_terminals_and_reports_should_not_see(_: Driver) -> Result<()> {
     for text in [
