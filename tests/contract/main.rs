@@ -7,6 +7,7 @@ mod cleanup;
 mod console;
 mod driver;
 mod launch;
+mod limits;
 mod network;
 mod power;
 mod shell;

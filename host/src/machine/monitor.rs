@@ -118,6 +118,10 @@ impl Connection {
             return Err(Cause::Monitor("the connection was closed".into()));
         }
         let line = std::mem::take(&mut self.line);
+        if line.len() >= MONITOR_MESSAGE_BYTES && !line.ends_with(b"\n") {
+            let text = format!("a message of more than {MONITOR_MESSAGE_BYTES} bytes: {}", clean(&line));
+            return Err(Cause::Monitor(text));
+        }
         match serde_json::from_slice(&line) {
             Ok(Value::Object(message)) => Ok(message),
             _ => Err(Cause::Monitor(format!("no message: {}", clean(&line)))),

@@ -19,7 +19,7 @@ console is standard output; what arrives on standard input is printed there.";
 #[derive(Debug, Parser)]
 #[command(version, about = ABOUT, long_about = ABOUT)]
 pub(crate) struct Options {
-    /// A NIC on VLAN N, beside one for each QEMU_VDE_SOCKET_<n> of the environment.
+    /// A NIC on VLAN N, beside one for each `QEMU_VDE_SOCKET_<n>` of the environment.
     #[arg(long = "fake-vlan", value_name = "N")]
     pub(crate) vlans: Vec<u8>,
     /// The machine's number in the hardware addresses of its NICs.
@@ -61,8 +61,8 @@ pub(crate) struct Options {
     #[arg(long = "fake-hang-after", value_name = "MS", value_parser = milliseconds)]
     pub(crate) hang_after: Option<Duration>,
 
-    /// QMP: `silent` (not even a greeting), `mute` (nothing after qmp_capabilities), `garbage`, `close`, `late=MS` (each
-    /// message).
+    /// QMP: `silent` (not even a greeting), `mute` (nothing after qmp_capabilities), `garbage`, `close`, `endless` (one
+    /// message without end), `late=MS` (each message).
     #[arg(long = "fake-qmp", value_name = "HOW")]
     pub(crate) qmp: Option<Qmp>,
     /// Answer set_link with this error.
@@ -176,6 +176,7 @@ pub(crate) enum Qmp {
     Mute,
     Garbage,
     Close,
+    Endless,
     Late(Duration),
 }
 
@@ -188,8 +189,9 @@ impl FromStr for Qmp {
             None if text == "mute" => Ok(Self::Mute),
             None if text == "garbage" => Ok(Self::Garbage),
             None if text == "close" => Ok(Self::Close),
+            None if text == "endless" => Ok(Self::Endless),
             Some(("late", time)) => Ok(Self::Late(milliseconds(time)?)),
-            _ => Err("expected silent, mute, garbage, close or late=MS".to_owned()),
+            _ => Err("expected silent, mute, garbage, close, endless or late=MS".to_owned()),
         }
     }
 }

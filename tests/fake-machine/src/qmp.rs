@@ -49,6 +49,7 @@ pub(crate) fn serve(machine: &Machine, listener: &UnixListener, misbehaviour: Op
             Some(Qmp::Garbage) => (&socket)
                 .write_all(GARBAGE)
                 .and_then(|()| answer_all(machine, &socket, GARBAGE)),
+            Some(Qmp::Endless) => talk(machine, &socket),
             None | Some(Qmp::Mute | Qmp::Late(_)) => Session {
                 machine,
                 socket,
@@ -77,6 +78,15 @@ fn answer_all(machine: &Machine, mut socket: &UnixStream, answer: &[u8]) -> io::
         socket.write_all(answer)?;
     }
     Ok(())
+}
+
+/// Sends the beginning of a message for as long as the client reads.
+fn talk(machine: &Machine, mut socket: &UnixStream) -> io::Result<()> {
+    socket.write_all(b"{\"QMP\": \"")?;
+    loop {
+        machine.monitors.pass();
+        socket.write_all(&[b'x'; 4096])?;
+    }
 }
 
 struct Session<'a> {
