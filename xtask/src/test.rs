@@ -132,6 +132,10 @@ fn check_formatting() -> Result<()> {
 
 fn check_lints(target: &GuestTarget) -> Result<()> {
     show(workspace::cargo("clippy")?.args(["--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    // Links to what there is no more are found by nothing else.
+    let mut documentation = workspace::cargo("doc")?;
+    documentation.args(["--workspace", "--no-deps", "--document-private-items"]);
+    show(documentation.env("RUSTDOCFLAGS", "--deny warnings"))?;
     if target.has_own_compiler() {
         say("no lints for guest programs: the compiler that can build them has no clippy");
         return Ok(());
