@@ -124,8 +124,11 @@ pub(crate) fn prepare(devices: &Path, system: &Path) -> io::Result<()> {
     fs::create_dir_all(&ports)?;
     for entry in fs::read_dir(ports)? {
         let entry = entry?.path();
-        fs::remove_file(entry.join("name"))?;
-        fs::remove_dir(entry)?;
+        // The earlier machine may have been killed after it had made the directory, and before it had made the file.
+        match fs::remove_file(entry.join("name")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => fs::remove_dir(entry)?,
+        }
     }
     Ok(())
 }

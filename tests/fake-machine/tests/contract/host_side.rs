@@ -179,10 +179,22 @@ impl Drop for HostSide {
     }
 }
 
+/// The variables by which a host and the test suite find what was left behind. The suite's is the suite's own.
+pub(crate) fn marks() -> [(&'static str, String); 2] {
+    let suite = std::env::var("PROCTOR_TEST_SUITE");
+    [
+        ("PROCTOR_RUN", "a run".into()),
+        ("PROCTOR_TEST_SUITE", suite.unwrap_or_else(|_| "no suite".into())),
+    ]
+}
+
 /// The machine's command, up to the dashes.
 pub(crate) fn command(state: &Path, options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fake-machine"));
     command.args(options).arg("--").env("TMPDIR", state).current_dir(state);
+    for (name, value) in marks() {
+        command.env(name, value);
+    }
     command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -1,6 +1,6 @@
 //! The shell and the second console.
 
-use super::host_side::{HostSide, Shell, eventually};
+use super::host_side::{HostSide, Shell, eventually, marks};
 
 #[test]
 fn a_real_bash_answers_after_the_handshake() {
@@ -123,4 +123,26 @@ fn the_directory_of_an_earlier_machine_can_be_used_again() {
             .next()
             .is_none()
     );
+}
+
+#[test]
+fn the_directory_of_a_machine_that_was_killed_while_it_made_it_can_be_used_again() {
+    let state = tempfile::TempDir::with_prefix("fm").unwrap();
+    // A port's directory without the port's name, and one without anything.
+    for made in ["sys/class/virtio-ports/vport0p3", "dev"] {
+        std::fs::create_dir_all(state.path().join(made)).unwrap();
+    }
+    let machine = HostSide::start_in(state, &[], &[]);
+    assert_eq!(machine.shell().ask("echo up"), "up");
+}
+
+#[test]
+fn what_runs_in_the_guest_can_be_found_by_host_and_suite() {
+    let machine = HostSide::start(&[], &[]);
+    let mut shell = machine.shell();
+    for (name, value) in marks() {
+        // As others see it, not as bash does.
+        let question = format!("(exec sed -nz 's/^{name}=//p' /proc/self/environ | tr '\\0' '\\n')");
+        assert_eq!(shell.ask(&question), value, "{name}");
+    }
 }
