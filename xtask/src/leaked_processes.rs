@@ -8,9 +8,8 @@ use nix::unistd::Pid;
 
 use crate::error::{Error, Result};
 
-/// Proctor sets this variable for everything that it starts.
-const RUN_VARIABLE: &str = "PROCTOR_RUN=";
-/// Names the suite, so that what others run at the same time is not taken for ours.
+/// Names the suite, in the environment of the tests. Whatever they start inherits it: hosts and their guards, machines
+/// and switches. What others run at the same time is not taken for ours.
 pub(crate) const SUITE_VARIABLE: &str = "PROCTOR_TEST_SUITE";
 /// How long what a test has killed may take to be gone.
 const GRACE: Duration = Duration::from_secs(5);
@@ -24,7 +23,7 @@ struct Leaked {
     command: String,
 }
 
-/// Fails, and names and kills the processes, where something that Proctor started in this suite is still there.
+/// Fails, and names and kills the processes, where something that was started in this suite is still there.
 pub(crate) fn check(suite: &str) -> Result<()> {
     check_within(suite, GRACE)
 }
@@ -65,12 +64,12 @@ fn find(suite: &str) -> Vec<Leaked> {
         .collect()
 }
 
-/// Whether a process with this environment was started by Proctor in this suite.
+/// Whether a process with this environment was started in this suite.
 fn belongs(environment: &[u8], suite: &str) -> bool {
     let mark = format!("{SUITE_VARIABLE}={suite}");
-    let variables = || environment.split(|byte| *byte == 0);
-    variables().any(|variable| variable == mark.as_bytes())
-        && variables().any(|variable| variable.starts_with(RUN_VARIABLE.as_bytes()))
+    environment
+        .split(|byte| *byte == 0)
+        .any(|variable| variable == mark.as_bytes())
 }
 
 fn shown(command: &[u8]) -> String {
@@ -89,18 +88,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_proctor_started_in_this_suite_belongs() {
-        assert!(belongs(b"A=b\0PROCTOR_RUN=/r\0PROCTOR_TEST_SUITE=s1\0", "s1"));
-        assert!(!belongs(b"PROCTOR_RUN=/r\0PROCTOR_TEST_SUITE=s12\0", "s1"));
-        assert!(!belongs(b"XPROCTOR_RUN=/r\0PROCTOR_TEST_SUITE=s1\0", "s1"));
-        assert!(!belongs(b"PROCTOR_TEST_SUITE=s1\0", "s1"));
+    fn only_what_was_started_in_this_suite_belongs() {
+        assert!(belongs(b"A=b\0PROCTOR_TEST_SUITE=s1\0", "s1"));
+        assert!(!belongs(b"PROCTOR_TEST_SUITE=s12\0", "s1"));
+        assert!(!belongs(b"XPROCTOR_TEST_SUITE=s1\0", "s1"));
+        assert!(!belongs(b"A=b\0", "s1"));
     }
 
     #[test]
     fn a_process_left_behind_is_named_and_killed() {
         let suite = format!("test-{}", std::process::id());
         let mut command = Command::new("sleep");
-        command.arg("600").env("PROCTOR_RUN", "/r").env(SUITE_VARIABLE, &suite);
+        command.arg("600").env(SUITE_VARIABLE, &suite);
         let mut child = command.spawn().unwrap();
         // Until it has become `sleep`, it has our own environment.
         while find(&suite).is_empty() {
