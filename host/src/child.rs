@@ -4,40 +4,63 @@ use std::os::fd::OwnedFd;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use nix::sys::signal::{self, Signal};
-use nix::unistd::Pid;
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
 use tokio::net::unix::pipe;
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::run_directory::{MARKER, RunDirectory};
+use crate::marker::{self, Marker, Owner};
+use crate::orphans;
+use crate::process_tree::{kill_group, kill_tree};
+use crate::run_directory::RunDirectory;
 
-/// A child with everything that it starts: it leads a process group, and its environment carries the run's marker by
-/// which descendants that left the group are found.
+/// How long a child's descendants are killed before the child itself is. Processes die in milliseconds; what takes
+/// longer waits for a device, and dies after it.
+const TREE: Duration = Duration::from_secs(1);
+/// How long the end of a child waits until all that the child left is killed. It takes milliseconds; where a process of
+/// this machine is stuck in the kernel, the look at its environment can be, too, and the run is to go on.
+const SWEEP: Duration = Duration::from_secs(5);
+
+/// A child with everything that it starts. It leads a process group; it is a child subreaper, so that as long as it
+/// lives all that it starts descends from it; and its environment carries the run's marker by which descendants that
+/// survive it are found.
 #[derive(Debug)]
 pub(crate) struct ChildGroup {
     child: Child,
     group: i32,
-    marker: String,
+    /// Taken when the child has ended.
+    remains: Option<Remains>,
+    sweeping: Option<JoinHandle<()>>,
+}
+
+/// What a child leaves behind. Dropping it kills it all: where a runtime that shuts down does not get to it, too.
+#[derive(Debug)]
+struct Remains {
+    group: i32,
+    marker: Marker,
     run: RunDirectory,
-    ended: bool,
 }
 
 impl ChildGroup {
     /// Starts the command as the leader of a group of its own, on behalf of `owner`.
     /// Errors: the system's, when there is no such program or no process to be had.
-    pub fn spawn(mut command: Command, run: &RunDirectory, owner: &str) -> std::io::Result<Self> {
+    pub fn spawn(mut command: Command, run: &RunDirectory, owner: Owner<'_>) -> std::io::Result<Self> {
         let marker = run.marker(owner);
-        let child = command.process_group(0).env(MARKER, &marker).spawn()?;
+        command.process_group(0).env(marker::VARIABLE, marker.value());
+        // SAFETY: it is one system call, which may be made between fork and exec.
+        unsafe { command.pre_exec(|| Ok(prctl::set_child_subreaper(true)?)) };
+        let child = orphans::start(|| command.spawn(), Child::id)?;
         let group = child.id().map_or(0, u32::cast_signed);
         if let Some(guard) = run.guard() {
             guard.watch(group);
         }
+        let run = run.clone();
         Ok(Self {
             child,
             group,
-            marker,
-            run: run.clone(),
-            ended: false,
+            remains: Some(Remains { group, marker, run }),
+            sweeping: None,
         })
     }
 
@@ -54,45 +77,51 @@ impl ChildGroup {
     /// Waits for the child's end, and kills what it leaves behind. Safe to drop and call again.
     pub async fn wait(&mut self) -> std::io::Result<ExitStatus> {
         let status = self.child.wait().await?;
-        self.sweep();
+        if let Some(remains) = self.remains.take() {
+            // It reads what can block.
+            self.sweeping = Some(spawn_blocking(move || drop(remains)));
+        }
+        if let Some(sweeping) = &mut self.sweeping {
+            let _ = tokio::time::timeout(SWEEP, sweeping).await;
+            self.sweeping = None;
+        }
         Ok(status)
     }
 
     /// Asks the child to end, kills it and everything it started when it has not ended within `grace`.
     pub async fn stop(&mut self, grace: Duration) -> std::io::Result<ExitStatus> {
-        if !self.ended {
+        if self.remains.is_some() {
             kill_group(self.group, Signal::SIGTERM);
-            if let Ok(status) = tokio::time::timeout(grace, self.child.wait()).await {
-                self.sweep();
-                return status;
+            if tokio::time::timeout(grace, self.child.wait()).await.is_err() {
+                let group = self.group;
+                let _ = spawn_blocking(move || kill_tree(group, TREE)).await;
             }
-            kill_group(self.group, Signal::SIGKILL);
         }
         self.wait().await
-    }
-
-    fn sweep(&mut self) {
-        if std::mem::replace(&mut self.ended, true) {
-            return;
-        }
-        kill_group(self.group, Signal::SIGKILL);
-        // Twice: a process that was being forked during the first look has its marker at the second.
-        if kill_marked(&self.marker) > 0 {
-            kill_marked(&self.marker);
-        }
-        if let Some(guard) = self.run.guard() {
-            guard.forget(self.group);
-        }
     }
 }
 
 impl Drop for ChildGroup {
     fn drop(&mut self) {
-        if !self.ended {
-            kill_group(self.group, Signal::SIGKILL);
+        if self.remains.is_some() && matches!(self.child.try_wait(), Ok(None)) {
+            kill_tree(self.group, TREE);
             // Reaped here where it has died already, by the runtime otherwise.
             let _ = self.child.try_wait();
-            self.sweep();
+        }
+    }
+}
+
+impl Drop for Remains {
+    fn drop(&mut self) {
+        kill_group(self.group, Signal::SIGKILL);
+        orphans::forget(self.group);
+        orphans::kill();
+        // Twice: a process that was being forked during the first look has its marker at the second.
+        if self.marker.kill() > 0 {
+            self.marker.kill();
+        }
+        if let Some(guard) = self.run.guard() {
+            guard.forget(self.group);
         }
     }
 }
@@ -104,67 +133,10 @@ pub(crate) fn merged_output(command: &mut Command) -> std::io::Result<pipe::Rece
     pipe::Receiver::from_owned_fd(OwnedFd::from(reader))
 }
 
-/// Signals a process group. A group that is gone is no error.
-pub(crate) fn kill_group(group: i32, signal: Signal) {
-    // 0 and 1 would be ourselves and everybody.
-    if group > 1 {
-        let _ = signal::killpg(Pid::from_raw(group), signal);
-    }
-}
-
-/// Kills every process whose environment says that it belongs to `marker`: it equals it or, where the marker ends
-/// with a colon, begins with it. Returns how many there were.
-pub(crate) fn kill_marked(marker: &str) -> usize {
-    let marked = marked(marker);
-    for pid in &marked {
-        let _ = signal::kill(Pid::from_raw(*pid), Signal::SIGKILL);
-    }
-    marked.len()
-}
-
-/// The processes of a marker, this one excepted.
-fn marked(marker: &str) -> Vec<i32> {
-    let own = std::process::id().cast_signed();
-    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
-        .filter(|pid| *pid != own)
-        .filter(|pid| {
-            // Zombies and other users' processes cannot be read and are not ours.
-            let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-            environment
-                .split(|byte| *byte == 0)
-                .any(|variable| belongs(variable, marker))
-        })
-        .collect()
-}
-
-fn belongs(variable: &[u8], marker: &str) -> bool {
-    let value = variable
-        .strip_prefix(MARKER.as_bytes())
-        .and_then(|rest| rest.strip_prefix(b"="));
-    value.is_some_and(|value| {
-        if marker.ends_with(':') {
-            value.starts_with(marker.as_bytes())
-        } else {
-            value == marker.as_bytes()
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::process::Stdio;
-
-    #[test]
-    fn a_marker_is_matched_whole() {
-        assert!(belongs(b"PROCTOR_RUN=/tmp/a:m", "/tmp/a:m"));
-        assert!(!belongs(b"PROCTOR_RUN=/tmp/a:m2", "/tmp/a:m"));
-        assert!(belongs(b"PROCTOR_RUN=/tmp/a:m2", "/tmp/a:"));
-        assert!(!belongs(b"PROCTOR_RUN=/tmp/ab:m2", "/tmp/a:"));
-        assert!(!belongs(b"OTHER=/tmp/a:m", "/tmp/a:m"));
-    }
 
     #[tokio::test]
     async fn a_descendant_that_left_the_group_dies_too() {
@@ -173,18 +145,19 @@ mod tests {
         command
             .args(["-c", "trap '' TERM HUP; setsid sleep 1000 & exec sleep 1000"])
             .stdout(Stdio::null());
-        let mut group = ChildGroup::spawn(command, &run, "m").unwrap();
-        while marked(&run.marker("m")).len() < 2 {
+        let owner = Owner::Machine("m");
+        let mut group = ChildGroup::spawn(command, &run, owner).unwrap();
+        while run.marker(owner).processes().len() < 2 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         group.stop(Duration::from_millis(50)).await.unwrap();
         // Killed ones may take a moment to vanish from /proc.
         for _ in 0..200 {
-            if marked(&run.marker("m")).is_empty() {
+            if run.marker(owner).processes().is_empty() {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        panic!("left behind: {:?}", marked(&run.marker("m")));
+        panic!("left behind: {:?}", run.marker(owner).processes());
     }
 }

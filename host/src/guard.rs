@@ -3,16 +3,20 @@
 //! A host that ends in any orderly way, a panic included, cleans up itself. One that is killed cannot, so a second
 //! process waits at a pipe. When the pipe closes it kills what is left of the run and removes its directory.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{self, SigHandler, Signal};
 
-use crate::child::{kill_group, kill_marked};
+use crate::marker::{Marker, RunId};
+use crate::orphans;
+use crate::process_tree::kill_tree;
 use crate::run_directory;
 
 /// The hidden subcommand of `proctor` that is the guard.
@@ -20,9 +24,11 @@ pub const SUBCOMMAND: &str = "guard";
 
 /// How long the guard goes on killing what the killed host left. Processes die in milliseconds; one that waits for a
 /// device takes longer, and one that survives this is the kernel's fault.
-const PERSISTENCE: Duration = Duration::from_secs(10);
+pub(crate) const PERSISTENCE: Duration = Duration::from_secs(10);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
+/// The guard's standard output, which where state is kept is the directory of it, also when its name is another's.
+const KEPT_DIRECTORY: &str = "/proc/self/fd/1";
 
 /// The host's end of the guard.
 #[derive(Debug)]
@@ -32,20 +38,29 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Starts `program guard PATH`. Errors: the program cannot be started.
-    pub fn start(program: &Path, run: &Path, keep: bool) -> std::io::Result<Self> {
-        let mut child = Command::new(program)
+    /// Starts `program guard PATH` for the run with that id. `lock` is held on the directory of kept state, where the
+    /// run keeps it, and the guard holds it as well. Errors: the program cannot be started.
+    pub(crate) fn start(program: &Path, id: &RunId, path: &Path, lock: Option<&File>) -> std::io::Result<Self> {
+        let output = match lock {
+            // The guard prints nothing, and this is a place where a child finds a file without being told which.
+            Some(lock) => Stdio::from(lock.try_clone()?),
+            None => Stdio::null(),
+        };
+        let mut command = Command::new(program);
+        command
             .arg(SUBCOMMAND)
-            .arg(run)
-            .args(keep.then_some("--keep"))
+            .arg(path)
+            .args(lock.map(|_| "--keep"))
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(output)
             .stderr(Stdio::null())
             // A signal for the host's group, from a terminal or a CI system, must not reach the guard.
-            .process_group(0)
-            .spawn()?;
+            .process_group(0);
+        let mut child = orphans::start(|| command.spawn(), |child| Some(child.id()))?;
         let pipe = Mutex::new(child.stdin.take());
-        Ok(Self { child, pipe })
+        let guard = Self { child, pipe };
+        guard.tell(format_args!("run {}\n", id.as_str()));
+        Ok(guard)
     }
 
     /// A process group belongs to the run from now on.
@@ -71,6 +86,7 @@ impl Guard {
         drop(self.pipe.lock().unwrap_or_else(PoisonError::into_inner).take());
         // It ends at once, there being nothing to kill.
         let _ = self.child.wait();
+        orphans::forget(self.child.id().cast_signed());
     }
 }
 
@@ -80,29 +96,49 @@ pub fn run(path: PathBuf, keep: bool) {
         // SAFETY: no handler runs; the signal is ignored.
         let _ = unsafe { signal::signal(ignored, SigHandler::SigIgn) };
     }
-    let mut groups: Vec<i32> = Vec::new();
+    let (mut id, mut groups) = (None, Vec::new());
     for line in BufReader::new(std::io::stdin()).lines() {
         let Ok(line) = line else { break };
-        match line.split_once(' ').map(|(verb, group)| (verb, group.parse::<i32>())) {
-            Some(("watch", Ok(group))) => groups.push(group),
-            Some(("forget", Ok(group))) => groups.retain(|known| *known != group),
+        match line
+            .split_once(' ')
+            .map(|(verb, object)| (verb, object, object.parse::<i32>()))
+        {
+            Some(("run", text, _)) => id = Some(RunId::new(text)),
+            Some(("watch", _, Ok(group))) => groups.push(group),
+            Some(("forget", _, Ok(group))) => groups.retain(|known| *known != group),
             _ => {}
         }
     }
-    for group in groups {
-        kill_group(group, Signal::SIGKILL);
-    }
-    let marker = format!("{}:", path.display());
     let start = Instant::now();
-    // A process that was just being forked shows its marker only after its exec: so one more look after the last find.
-    let mut clean_looks = 0;
-    while clean_looks < 2 && start.elapsed() < PERSISTENCE {
-        clean_looks = if kill_marked(&marker) == 0 { clean_looks + 1 } else { 0 };
-        if clean_looks == 1 && !path.exists() {
-            // The host has cleaned up itself.
-            return;
-        }
-        std::thread::sleep(PAUSE);
+    for group in groups {
+        kill_tree(group, PERSISTENCE.saturating_sub(start.elapsed()));
     }
-    run_directory::remove(&path, keep);
+    if let Some(id) = id {
+        kill_marked(Marker::of_run(&id), path.clone(), start);
+    }
+    if keep {
+        run_directory::remove(Path::new(KEPT_DIRECTORY), true);
+    } else {
+        run_directory::remove(&path, false);
+    }
+}
+
+/// Kills what bears the run's mark until nothing does, or the host is seen to have cleaned up itself.
+fn kill_marked(marker: Marker, path: PathBuf, start: Instant) {
+    let (done, is_done) = mpsc::channel();
+    // In a thread, because a look at a process that is stuck in the kernel can be stuck, too.
+    std::thread::spawn(move || {
+        // A process that was just being forked shows its mark only after its exec: so one more look after the last find.
+        let mut clean_looks = 0;
+        while clean_looks < 2 && start.elapsed() < PERSISTENCE {
+            clean_looks = if marker.kill() == 0 { clean_looks + 1 } else { 0 };
+            if clean_looks == 1 && !path.exists() {
+                break;
+            }
+            std::thread::sleep(PAUSE);
+        }
+        // Nobody listens any more where it took too long.
+        let _ = done.send(());
+    });
+    let _ = is_done.recv_timeout(PERSISTENCE.saturating_sub(start.elapsed()));
 }

@@ -4,14 +4,23 @@ use std::fs;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 
-use crate::guard::Guard;
+use crate::guard::{self, Guard};
 use crate::limits::SOCKET_PATH_BYTES;
+use crate::marker::{Marker, Owner, RunId};
+use crate::orphans;
 
-/// Every child of a run carries this variable; its value begins with the run's directory.
-pub const MARKER: &str = "PROCTOR_RUN";
+/// In the directory of kept state: locked by the host that has it, not by its guard.
+const HOST_LOCK: &str = "host";
+/// How long kept state is waited for that the guard of a killed host is cleaning up: as long as that goes on at the
+/// most, and time for it to be scheduled.
+const CLEANUP: Duration = guard::PERSISTENCE.saturating_add(Duration::from_secs(2));
+/// Between two looks.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// The directory in which all paths and sockets of a run lie. Dropping the last handle removes it.
 #[derive(Debug, Clone)]
@@ -19,9 +28,19 @@ pub struct RunDirectory(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    id: RunId,
     path: PathBuf,
-    keep: Option<Flock<fs::File>>,
+    kept: Option<Kept>,
     guard: Option<Guard>,
+}
+
+/// The hold on kept state.
+#[derive(Debug)]
+struct Kept {
+    /// Only this process has it: it tells a host that runs from one that was killed. Let go first.
+    _host: Flock<fs::File>,
+    /// On the directory itself. The guard has it, too: should this process be killed, it ends with the guard.
+    directory: Flock<fs::File>,
 }
 
 /// Why there is no run directory.
@@ -51,6 +70,9 @@ pub enum RunDirectoryError {
         /// Its length in bytes.
         length: usize,
     },
+    /// The run cannot be told from others.
+    #[error("cannot read random numbers from /dev/urandom: {0}")]
+    Random(std::io::Error),
     /// The guard, which cleans up after a killed host, does not start.
     #[error("cannot start the guard process: {0}")]
     Guard(std::io::Error),
@@ -61,25 +83,33 @@ impl RunDirectory {
     /// written to. With `keep`, it is one directory per user that stays, with the machines' state in it, and only
     /// one run at a time has it.
     ///
-    /// `guard` is the program that cleans up should this process be killed: `proctor` itself.
+    /// `guard` is the program that cleans up should this process be killed: `proctor` itself. Where it is given, this
+    /// process is taken for the host of runs and nothing else: unless it has children already, it becomes a child
+    /// subreaper, and kills what orphans come to it.
     pub fn create(keep: bool, guard: Option<&Path>) -> Result<Self, RunDirectoryError> {
-        let (path, keep) = if keep {
-            let (path, lock) = Self::open_kept()?;
-            (path, Some(lock))
+        let id = RunId::random().map_err(RunDirectoryError::Random)?;
+        let (path, kept) = if keep {
+            let parent = Self::parents()
+                .find(|path| path.is_dir())
+                .unwrap_or_else(|| PathBuf::from("/tmp"));
+            let (path, kept) = Self::open_kept(&parent)?;
+            (path, Some(kept))
         } else {
             (Self::make_temporary()?, None)
         };
-        let guard = guard
-            .map(|program| Guard::start(program, &path, keep.is_some()))
-            .transpose();
+        if guard.is_some() {
+            orphans::adopt();
+        }
+        let lock = kept.as_ref().map(|kept| &*kept.directory);
+        let guard = guard.map(|program| Guard::start(program, &id, &path, lock)).transpose();
         let guard = guard.map_err(|source| {
-            if keep.is_none() {
+            if kept.is_none() {
                 // Nothing is in it yet.
                 let _ = fs::remove_dir(&path);
             }
             RunDirectoryError::Guard(source)
         })?;
-        Ok(Self(Arc::new(Inner { path, keep, guard })))
+        Ok(Self(Arc::new(Inner { id, path, kept, guard })))
     }
 
     fn parents() -> impl Iterator<Item = PathBuf> {
@@ -108,14 +138,12 @@ impl RunDirectory {
         Err(first_error.unwrap_or(RunDirectoryError::NotOurs(PathBuf::new())))
     }
 
-    fn open_kept() -> Result<(PathBuf, Flock<fs::File>), RunDirectoryError> {
+    /// Waits where a killed host's guard still cleans up.
+    fn open_kept(parent: &Path) -> Result<(PathBuf, Kept), RunDirectoryError> {
         let user = nix::unistd::getuid().as_raw();
-        let parent = Self::parents()
-            .find(|path| path.is_dir())
-            .unwrap_or_else(|| PathBuf::from("/tmp"));
         let path = parent.join(format!("proctor-kept-{user}"));
         let create = |source| RunDirectoryError::Create {
-            parent: parent.clone(),
+            parent: parent.to_owned(),
             source,
         };
         match fs::DirBuilder::new().mode(0o700).create(&path) {
@@ -126,11 +154,23 @@ impl RunDirectory {
         if !found.is_dir() || found.uid() != user || found.permissions().mode() & 0o077 != 0 {
             return Err(RunDirectoryError::NotOurs(path));
         }
-        let file = fs::File::open(&path).map_err(create)?;
-        match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
-            Ok(lock) => Ok((path, lock)),
-            Err(_) => Err(RunDirectoryError::Busy(path)),
-        }
+        let start = Instant::now();
+        let host_lock = path.join(HOST_LOCK);
+        let directory = loop {
+            let file = fs::File::open(&path).map_err(create)?;
+            match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+                Ok(lock) => break lock,
+                Err((_, Errno::EWOULDBLOCK)) if !is_locked(&host_lock) && start.elapsed() < CLEANUP => {
+                    std::thread::sleep(PAUSE);
+                }
+                Err((_, Errno::EWOULDBLOCK)) => return Err(RunDirectoryError::Busy(path)),
+                Err((_, error)) => return Err(create(error.into())),
+            }
+        };
+        let file = fs::File::create(host_lock).map_err(create)?;
+        // Others lock it for as long as it takes to see that they can.
+        let host = Flock::lock(file, FlockArg::LockExclusive).map_err(|(_, error)| create(error.into()))?;
+        Ok((path, Kept { _host: host, directory }))
     }
 
     /// The directory.
@@ -140,7 +180,7 @@ impl RunDirectory {
 
     /// Whether the machines' state outlives the run.
     pub fn keeps_state(&self) -> bool {
-        self.0.keep.is_some()
+        self.0.kept.is_some()
     }
 
     /// The guard, where there is one.
@@ -163,9 +203,9 @@ impl RunDirectory {
         self.0.path.join(format!("vde{number}.ctl"))
     }
 
-    /// The value of [`MARKER`] for the children of one owner, a machine or a VLAN.
-    pub fn marker(&self, owner: &str) -> String {
-        format!("{}:{owner}", self.0.path.display())
+    /// The mark of the children of one owner.
+    pub(crate) fn marker(&self, owner: Owner<'_>) -> Marker {
+        Marker::of_owner(&self.0.id, owner, &self.0.path)
     }
 
     /// Checks that a socket of that path can be made.
@@ -183,11 +223,19 @@ impl RunDirectory {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        remove(&self.path, self.keep.is_some());
+        remove(&self.path, self.kept.is_some());
         if let Some(guard) = self.guard.take() {
             guard.dismiss();
         }
     }
+}
+
+/// Whether somebody holds a lock on a file. One that is not there has nobody.
+fn is_locked(path: &Path) -> bool {
+    fs::File::open(path).is_ok_and(|file| {
+        let lock = Flock::lock(file, FlockArg::LockExclusiveNonblock);
+        matches!(lock, Err((_, Errno::EWOULDBLOCK)))
+    })
 }
 
 /// Removes the run's directory or, where state is kept, everything in it but the state, and the sockets in that.
@@ -239,6 +287,34 @@ mod tests {
         let error = RunDirectory::check_socket(&path).unwrap_err().to_string();
         assert!(error.contains("108 bytes") && error.contains("TMPDIR"), "{error}");
         assert!(RunDirectory::check_socket(&PathBuf::from(format!("/tmp/{}", "x".repeat(102)))).is_ok());
+    }
+
+    #[test]
+    fn kept_state_that_a_host_has_is_refused_at_once() {
+        let scratch = tempfile::tempdir().unwrap();
+        let start = Instant::now();
+        let (_, _kept) = RunDirectory::open_kept(scratch.path()).unwrap();
+        let error = RunDirectory::open_kept(scratch.path()).unwrap_err();
+        assert!(matches!(error, RunDirectoryError::Busy(_)), "{error}");
+        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn kept_state_that_only_a_guard_has_is_waited_for() {
+        let scratch = tempfile::tempdir().unwrap();
+        let (path, Kept { _host, directory }) = RunDirectory::open_kept(scratch.path()).unwrap();
+        drop(_host);
+        std::thread::scope(|scope| {
+            let released = scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(300));
+                drop(directory);
+                Instant::now()
+            });
+            let (again, _kept) = RunDirectory::open_kept(scratch.path()).unwrap();
+            let opened = Instant::now();
+            assert_eq!(again, path);
+            assert!(opened >= released.join().unwrap(), "it was had before it was let go");
+        });
     }
 
     #[test]

@@ -2,12 +2,16 @@
 
 use std::fs::File;
 use std::io::Write as _;
+use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::{libc, pty};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::net::unix::pipe;
 use tokio::process::Command;
@@ -18,8 +22,14 @@ use crate::child::{ChildGroup, merged_output};
 use crate::error::{Cause, Error, Result, seconds};
 use crate::event::{EventKind, Events, Level, Source, State};
 use crate::limits::{LimitName, QUOTED_BYTES, STOP_GRACE, VLAN_START};
+use crate::marker::Owner;
 use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::text;
+
+/// What the switch's console says when a command has succeeded.
+const SUCCESS: &[u8] = b"1000 Success";
+/// Between two looks whether the switch's socket is there.
+const SOCKET_PAUSE: Duration = Duration::from_millis(5);
 
 /// A running switch. Dropping it kills the switch.
 #[derive(Debug)]
@@ -129,40 +139,43 @@ struct Switch {
 impl Switch {
     fn spawn(number: u32, directory: &Path, run: &RunDirectory) -> std::io::Result<Self> {
         // The switch offers its console on a terminal only.
-        let terminal = nix::pty::openpty(None, None)?;
+        let (console, terminal) = open_terminal()?;
         let mut command = Command::new("vde_switch");
         command
             .arg("--sock")
             .arg(directory)
             .args(["--dirmode", "0700", "--hub"]);
-        command.stdin(Stdio::from(terminal.slave));
+        command.stdin(Stdio::from(terminal));
         let output = merged_output(&mut command)?;
-        let group = ChildGroup::spawn(command, run, &format!("vlan{number}"))?;
-        Ok(Self {
-            group,
-            console: File::from(terminal.master),
-            output,
-        })
+        let group = ChildGroup::spawn(command, run, Owner::Vlan(number))?;
+        Ok(Self { group, console, output })
     }
 
-    /// Waits for an answer on the console and for the socket. Errors: how the switch ended instead.
+    /// Waits for an answer on the console and for the socket, whichever comes first. The last that the switch printed is
+    /// in `printed`. Errors: how the switch ended instead.
     async fn ready(&mut self, socket: &Path, printed: &mut Vec<u8>) -> std::result::Result<(), String> {
         // A few bytes fit the terminal's buffer: this does not block.
         self.console
             .write_all(b"showinfo\n")
             .map_err(|error| error.to_string())?;
         let mut chunk = [0; 1024];
+        let mut has_answered = false;
         loop {
-            let count = self.output.read(&mut chunk).await.unwrap_or(0);
+            if has_answered && socket.exists() {
+                return Ok(());
+            }
+            let count = tokio::select! {
+                count = self.output.read(&mut chunk) => count.unwrap_or(0),
+                () = tokio::time::sleep(SOCKET_PAUSE), if has_answered => continue,
+            };
             if count == 0 {
                 let status = self.group.wait().await;
                 return Err(status.map_or_else(|error| error.to_string(), |status| status.to_string()));
             }
             printed.extend_from_slice(chunk.get(..count).unwrap_or_default());
-            printed.truncate(QUOTED_BYTES);
-            if memchr::memmem::find(printed, b"1000 Success").is_some() && socket.exists() {
-                return Ok(());
-            }
+            has_answered = has_answered || memchr::memmem::find(printed, SUCCESS).is_some();
+            // What stays is more than half an answer, so that one in two pieces is found.
+            printed.drain(..printed.len().saturating_sub(QUOTED_BYTES));
         }
     }
 
@@ -211,6 +224,22 @@ impl Switch {
             detail,
         });
     }
+}
+
+/// Opens a pseudo terminal: our end and the other. No child inherits either unless it is given it, not even one that is
+/// started at the same time, which `openpty` cannot promise.
+fn open_terminal() -> std::io::Result<(File, OwnedFd)> {
+    let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    let master = pty::posix_openpt(flags)?;
+    pty::grantpt(&master)?;
+    pty::unlockpt(&master)?;
+    // By the master and not by its path, which in a container can be another terminal's.
+    // SAFETY: the call takes flags and no pointer, and the descriptor that it returns is nobody else's.
+    let slave = unsafe {
+        let slave = Errno::result(libc::ioctl(master.as_raw_fd(), libc::TIOCGPTPEER, flags.bits()))?;
+        OwnedFd::from_raw_fd(slave)
+    };
+    Ok((File::from(OwnedFd::from(master)), slave))
 }
 
 fn spawn_failure(error: &std::io::Error) -> String {

@@ -3,9 +3,11 @@
 // A test that panics has failed, as it should.
 #![allow(clippy::unwrap_used)]
 
+mod child_processes;
 mod cleanup;
 mod console;
 mod driver;
+mod kept_state;
 mod launch;
 mod limits;
 mod network;

@@ -157,6 +157,39 @@ async fn a_switch_that_prints_without_end_is_read_without_end() {
     }
 }
 
+/// A switch that serves until it is told to end, after what it prints.
+const SERVE: &str = "exec sleep 1000";
+
+#[tokio::test]
+async fn a_switch_that_babbles_before_it_answers_starts() {
+    // More than is quoted of what it prints, and the answer across two writes.
+    let script = format!(
+        "mkdir -p \"$2\"; : > \"$2/ctl\"; head -c 20000 /dev/zero | tr '\\0' 'x'; \
+         printf '1000 Suc'; sleep 0.1; echo cess; {SERVE}"
+    );
+    if with_switch("vlan::a_switch_that_babbles_before_it_answers_starts", Some(&script)) {
+        let scene = scene();
+        let vlan = Vlan::start(1, &scene.run, &scene.events).await.unwrap();
+        vlan.stop().await;
+        processes::wait_until_gone(scene.run.path()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_switch_whose_socket_comes_after_its_last_word_starts() {
+    let script = format!("mkdir -p \"$2\"; echo '1000 Success'; sleep 0.2; : > \"$2/ctl\"; {SERVE}");
+    if with_switch(
+        "vlan::a_switch_whose_socket_comes_after_its_last_word_starts",
+        Some(&script),
+    ) {
+        let scene = scene();
+        let vlan = Vlan::start(1, &scene.run, &scene.events).await.unwrap();
+        assert!(scene.run.vlan(1).join("ctl").exists());
+        vlan.stop().await;
+        processes::wait_until_gone(scene.run.path()).await;
+    }
+}
+
 #[tokio::test]
 async fn a_directory_that_the_switch_cannot_make_is_told() {
     let scene = scene();

@@ -21,6 +21,7 @@ use crate::child::{ChildGroup, merged_output};
 use crate::error::{Cause, Result};
 use crate::event::{EventKind, Events, Source, State};
 use crate::limits::{BULK_PORTS, END_FOLLOWS, LimitName, STOP_GRACE};
+use crate::marker::Owner;
 
 /// After the process has ended, its last output is waited for so long. A stray child may hold the pipe open.
 const LAST_OUTPUT: Duration = Duration::from_millis(500);
@@ -254,7 +255,7 @@ fn spawn(
     // QEMU reads its serial port's input from there; an end of file would be one.
     command.current_dir(state).stdin(Stdio::piped());
     let output = merged_output(&mut command)?;
-    let group = ChildGroup::spawn(command, &machine.run, name)?;
+    let group = ChildGroup::spawn(command, &machine.run, Owner::Machine(name))?;
     Ok((group, output))
 }
 
