@@ -388,6 +388,9 @@ async fn concurrent_starts_start_one_machine() {
         std::fs::read_to_string(bench.state().join("starts")).unwrap(),
         "started\n"
     );
+    // What is reported comes a moment after what it is about.
+    let is_ready = || bench.record.states().iter().any(|(state, _)| *state == State::Ready);
+    processes::wait_until("it is not told to be ready", is_ready).await;
     let states: Vec<State> = bench.record.states().into_iter().map(|(state, _)| state).collect();
     assert_eq!(states, [State::Booting, State::Ready]);
 }
