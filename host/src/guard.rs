@@ -13,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{self, SigHandler, Signal};
+use nix::unistd::{Pid, getppid};
 
 use crate::marker::{Marker, RunId};
 use crate::orphans;
@@ -27,6 +28,8 @@ pub const SUBCOMMAND: &str = "guard";
 pub(crate) const PERSISTENCE: Duration = Duration::from_secs(10);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
+/// From the closing of the pipe to the end of the host, which has its memory to give back.
+const HOST_END: Duration = Duration::from_secs(2);
 /// The guard's standard output, which where state is kept is the directory of it, also when its name is another's.
 const KEPT_DIRECTORY: &str = "/proc/self/fd/1";
 
@@ -96,6 +99,7 @@ pub fn run(path: PathBuf, keep: bool) {
         // SAFETY: no handler runs; the signal is ignored.
         let _ = unsafe { signal::signal(ignored, SigHandler::SigIgn) };
     }
+    let host = getppid();
     let (mut id, mut groups) = (None, Vec::new());
     for line in BufReader::new(std::io::stdin()).lines() {
         let Ok(line) = line else { break };
@@ -110,6 +114,9 @@ pub fn run(path: PathBuf, keep: bool) {
         }
     }
     let start = Instant::now();
+    if !groups.is_empty() {
+        wait_for_end(host);
+    }
     for group in groups {
         kill_tree(group, PERSISTENCE.saturating_sub(start.elapsed()));
     }
@@ -121,6 +128,18 @@ pub fn run(path: PathBuf, keep: bool) {
     } else {
         run_directory::remove(&path, false);
     }
+}
+
+/// Waits until the host, which closed the pipe while it was ending, has ended. Its end orphans the process groups of its
+/// children, and the system hangs up on those that are stopped at that moment: a child that is to be stopped until all
+/// that it started is dead would end instead, and set free what is left.
+fn wait_for_end(host: Pid) {
+    let start = Instant::now();
+    while getppid() == host && start.elapsed() < HOST_END {
+        std::thread::sleep(PAUSE);
+    }
+    // The system gives the host's children away one after the other.
+    std::thread::sleep(PAUSE);
 }
 
 /// Kills what bears the run's mark until nothing does, or the host is seen to have cleaned up itself.
