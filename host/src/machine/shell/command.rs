@@ -278,14 +278,17 @@ impl Engine {
                     }
                     _ if progress.killed == Some(Killed::TooLarge) => {}
                     _ => {
-                        return Some(Outcome::Broken(
-                            "the command's output was damaged on the guest's console".into(),
-                        ));
+                        return Some(damaged());
                     }
                 }
             }
             "end" => {
                 let status = number().and_then(|status| status.try_into().ok())?;
+                // Its length or the output itself may have been lost to other bytes on the line.
+                let whole = progress.console_length == Some(progress.console_output.len());
+                if !whole && progress.killed.is_none() {
+                    return Some(damaged());
+                }
                 return Some(Outcome::Ended {
                     status,
                     output: std::mem::take(&mut progress.console_output),
@@ -348,6 +351,11 @@ impl Engine {
             },
         }
     }
+}
+
+/// What came over the console is not what the guest sent.
+fn damaged() -> Outcome {
+    Outcome::Broken("the command's output was damaged on the guest's console".into())
 }
 
 /// Writes a piece of a command as a line.
