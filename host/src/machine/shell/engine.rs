@@ -218,7 +218,7 @@ impl Engine {
             // What has come is seen first, for it may tell of the shell's death; but a flood keeps nobody waiting.
             inputs = inputs.wrapping_add(1);
             if ready
-                && inputs % INPUTS_BETWEEN_REQUESTS == 0
+                && inputs.is_multiple_of(INPUTS_BETWEEN_REQUESTS)
                 && let Ok(request) = requests.try_recv()
             {
                 self.execute(request).await;
