@@ -47,7 +47,7 @@ impl Driver {
                     .map(|machine| format!("`{}`", machine.name()))
                     .collect();
                 let known = if names.is_empty() {
-                    "there are none".into()
+                    "there are none, for no start script was given (--start-scripts)".into()
                 } else {
                     format!("there are {}", names.join(", "))
                 };

@@ -44,23 +44,23 @@ pub(super) struct Arguments {
     filters: Vec<String>,
 
     /// How long one test may take, the first boot of each machine not counted: 90s, 5m, or seconds [default: 1h]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
     timeout: Option<Duration>,
 
     /// How long one call may take where the test does not say [default: 15m]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
     call_timeout: Option<Duration>,
 
     /// How long a machine may take to boot [default: 5m]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
     boot_timeout: Option<Duration>,
 
     /// How long a test component may take to be compiled and list its tests [default: 2m]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
     load_timeout: Option<Duration>,
 
     /// How long the whole run may take [default: 1day]
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
     run_timeout: Option<Duration>,
 
     /// How much memory one test may use, in MiB [default: 1024]
@@ -80,11 +80,14 @@ pub(super) struct Arguments {
     no_serial: bool,
 }
 
+/// What a duration looks like.
+const DURATION: &str = "give a time such as 90s or 5m, or a number of seconds";
+
 /// Reads `90s`, `5m 30s`, or a bare number of seconds.
 fn duration(text: &str) -> Result<Duration, String> {
     let parsed = match text.parse::<f64>() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())?,
-        Err(_) => humantime::parse_duration(text).map_err(|error| error.to_string())?,
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| DURATION.to_owned())?,
+        Err(_) => humantime::parse_duration(text).map_err(|_| DURATION.to_owned())?,
     };
     if parsed.is_zero() || parsed > LONGEST {
         return Err("a limit is longer than nothing and no longer than ten years".into());

@@ -240,7 +240,8 @@ fn select(
         let what = if filters.is_empty() {
             "because the components have none".to_owned()
         } else {
-            format!("{filters:?}")
+            let quoted: Vec<String> = filters.iter().map(|filter| format!("`{filter}`")).collect();
+            quoted.join(" or ")
         };
         return Err(RunError::NoTests(what));
     }

@@ -19,6 +19,8 @@ pub(super) struct FailedTest<'a> {
     pub(super) outcome: &'a Outcome,
     pub(super) elapsed: Duration,
     pub(super) boot: Duration,
+    /// What the machine printed while the command ran that failed.
+    pub(super) console: String,
 }
 
 /// The word for an outcome, all in capitals: nothing else at the beginning of a line is.
@@ -93,11 +95,10 @@ pub(super) fn render(failed: &FailedTest<'_>, styles: &Styles) -> String {
         styles.plain,
         Part::First,
     );
-    let console = report
-        .error
-        .as_ref()
-        .map(|error| error.console.join("\n"))
-        .unwrap_or_default();
+    let console = match &report.error {
+        Some(error) if !error.console.is_empty() => error.console.join("\n"),
+        _ => failed.console.clone(),
+    };
     block.field("console", &console, styles.plain, Part::Last);
     block.field("backtrace", &backtrace(report), styles.plain, Part::First);
     block.rule(style, "");
@@ -250,6 +251,7 @@ mod tests {
                 outcome: &outcome,
                 elapsed,
                 boot: Duration::ZERO,
+                console: String::new(),
             },
             &Styles::default(),
         )

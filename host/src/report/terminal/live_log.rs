@@ -6,6 +6,7 @@ use std::time::Duration;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 
+use super::call_consoles::CallConsoles;
 use super::calls::Calls;
 use super::failure_block::{self, FailedTest};
 use super::failures::{self, Failures};
@@ -27,6 +28,7 @@ pub struct Terminal {
     lines: Lines,
     nesting: Nesting,
     calls: Calls,
+    consoles: CallConsoles,
     /// Whether the test wants serial lines shown.
     serial: bool,
     failures: Failures,
@@ -43,6 +45,7 @@ impl Terminal {
             lines: Lines::new(Output::new(Box::new(stream)), styles.faint),
             nesting: Nesting::default(),
             calls: Calls::default(),
+            consoles: CallConsoles::default(),
             serial: true,
             failures: Failures::default(),
         }
@@ -130,6 +133,7 @@ impl Terminal {
     fn test_started(&mut self, event: &Event) {
         self.serial = true;
         self.failures.test_started();
+        self.consoles.clear();
         if self.shows(Level::Info) {
             let strong = self.styles.strong;
             self.begin_at(event.offset, 0)
@@ -157,6 +161,10 @@ impl Terminal {
             return;
         }
         let test = test_name(event);
+        let error = failure_block::report(outcome).and_then(|report| report.error.as_ref());
+        let console = error
+            .filter(|error| error.command.is_some())
+            .map(|error| self.consoles.of(error.machine.as_deref(), &error.action));
         self.failures.test_failed(
             &mut self.lines,
             &self.styles,
@@ -164,6 +172,7 @@ impl Terminal {
                 test,
                 subtests: open,
                 outcome,
+                console: console.unwrap_or_default(),
                 elapsed,
                 boot,
             },
@@ -246,6 +255,7 @@ impl Terminal {
     }
 
     fn call_started(&mut self, event: &Event, id: SpanId, machine: Option<&str>, action: &str) {
+        self.consoles.started(machine, action);
         if self.shows(Level::Info) {
             let depth = self.nesting.depth(event);
             self.calls.start(event, id, depth, machine, action);
@@ -292,6 +302,7 @@ impl Terminal {
     }
 
     fn console(&mut self, event: &Event, machine: &str, line: &str) {
+        self.consoles.line(machine, line);
         if self.serial && self.options.show_serial && self.shows(Level::Info) {
             let name = self.machines.style(&self.styles, machine) | self.styles.faint.get_effects();
             let faint = self.styles.faint;
@@ -362,7 +373,16 @@ impl Report for Terminal {
             EventKind::CallStarted { id, machine, action } => {
                 self.call_started(event, *id, machine.as_deref(), action);
             }
-            EventKind::CallFinished { id, error, elapsed, .. } => {
+            EventKind::CallFinished {
+                id,
+                machine,
+                error,
+                elapsed,
+                ..
+            } => {
+                if error.is_some() {
+                    self.consoles.failed(machine.as_deref());
+                }
                 self.call_finished(event, *id, error.as_ref(), *elapsed);
             }
             EventKind::Message { level, source, text } => self.message(event, *level, source, text),

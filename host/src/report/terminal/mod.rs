@@ -17,6 +17,7 @@
 //! | `bounds` | every size and count |
 
 mod bounds;
+mod call_consoles;
 mod calls;
 mod failure_block;
 mod failures;
