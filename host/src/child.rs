@@ -10,17 +10,11 @@ use tokio::net::unix::pipe;
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use crate::limits::{CHILD_SWEEP, CHILD_TREE};
 use crate::marker::{self, Marker, Owner};
 use crate::orphans;
 use crate::process_tree::{kill_group, kill_tree};
 use crate::run_directory::RunDirectory;
-
-/// How long a child's descendants are killed before the child itself is. Processes die in milliseconds; what takes
-/// longer waits for a device, and dies after it.
-const TREE: Duration = Duration::from_secs(1);
-/// How long the end of a child waits until all that the child left is killed. It takes milliseconds; where a process of
-/// this machine is stuck in the kernel, the look at its environment can be, too, and the run is to go on.
-const SWEEP: Duration = Duration::from_secs(5);
 
 /// A child with everything that it starts. It leads a process group; it is a child subreaper, so that as long as it
 /// lives all that it starts descends from it; and its environment carries the run's marker by which descendants that
@@ -82,7 +76,7 @@ impl ChildGroup {
             self.sweeping = Some(spawn_blocking(move || drop(remains)));
         }
         if let Some(sweeping) = &mut self.sweeping {
-            let _ = tokio::time::timeout(SWEEP, sweeping).await;
+            let _ = tokio::time::timeout(CHILD_SWEEP, sweeping).await;
             self.sweeping = None;
         }
         Ok(status)
@@ -94,7 +88,7 @@ impl ChildGroup {
             kill_group(self.group, Signal::SIGTERM);
             if tokio::time::timeout(grace, self.child.wait()).await.is_err() {
                 let group = self.group;
-                let _ = spawn_blocking(move || kill_tree(group, TREE)).await;
+                let _ = spawn_blocking(move || kill_tree(group, CHILD_TREE)).await;
             }
         }
         self.wait().await
@@ -104,7 +98,7 @@ impl ChildGroup {
 impl Drop for ChildGroup {
     fn drop(&mut self) {
         if self.remains.is_some() && matches!(self.child.try_wait(), Ok(None)) {
-            kill_tree(self.group, TREE);
+            kill_tree(self.group, CHILD_TREE);
             // Reaped here where it has died already, by the runtime otherwise.
             let _ = self.child.try_wait();
         }

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{self, SigHandler, Signal};
 use nix::unistd::{Pid, getppid};
 
+use crate::limits::{GUARD_PERSISTENCE, HOST_END};
 use crate::marker::{Marker, RunId};
 use crate::orphans;
 use crate::process_tree::kill_tree;
@@ -23,13 +24,8 @@ use crate::run_directory;
 /// The hidden subcommand of `proctor` that is the guard.
 pub const SUBCOMMAND: &str = "guard";
 
-/// How long the guard goes on killing what the killed host left. Processes die in milliseconds; one that waits for a
-/// device takes longer, and one that survives this is the kernel's fault.
-pub(crate) const PERSISTENCE: Duration = Duration::from_secs(10);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
-/// From the closing of the pipe to the end of the host, which has its memory to give back.
-const HOST_END: Duration = Duration::from_secs(2);
 /// The guard's standard output, which where state is kept is the directory of it, also when its name is another's.
 const KEPT_DIRECTORY: &str = "/proc/self/fd/1";
 
@@ -118,7 +114,7 @@ pub fn run(path: PathBuf, keep: bool) {
         wait_for_end(host);
     }
     for group in groups {
-        kill_tree(group, PERSISTENCE.saturating_sub(start.elapsed()));
+        kill_tree(group, GUARD_PERSISTENCE.saturating_sub(start.elapsed()));
     }
     if let Some(id) = id {
         kill_marked(Marker::of_run(&id), path.clone(), start);
@@ -149,7 +145,7 @@ fn kill_marked(marker: Marker, path: PathBuf, start: Instant) {
     std::thread::spawn(move || {
         // A process that was just being forked shows its mark only after its exec: so one more look after the last find.
         let mut clean_looks = 0;
-        while clean_looks < 2 && start.elapsed() < PERSISTENCE {
+        while clean_looks < 2 && start.elapsed() < GUARD_PERSISTENCE {
             clean_looks = if marker.kill() == 0 { clean_looks + 1 } else { 0 };
             if clean_looks == 1 && !path.exists() {
                 break;
@@ -159,5 +155,5 @@ fn kill_marked(marker: Marker, path: PathBuf, start: Instant) {
         // Nobody listens any more where it took too long.
         let _ = done.send(());
     });
-    let _ = is_done.recv_timeout(PERSISTENCE.saturating_sub(start.elapsed()));
+    let _ = is_done.recv_timeout(GUARD_PERSISTENCE.saturating_sub(start.elapsed()));
 }

@@ -212,3 +212,32 @@ pub const SOCKET_PATH_BYTES: usize = 107;
 pub const MACHINES: usize = 256;
 /// VLANs in one run.
 pub const VLANS: usize = 256;
+
+/// How long a child's descendants are killed before the child itself is. Processes die in milliseconds; what takes
+/// longer waits for a device, and dies after it.
+pub const CHILD_TREE: Duration = Duration::from_secs(1);
+/// How long the end of a child waits until all that the child left is killed. It takes milliseconds; where a process of
+/// this machine is stuck in the kernel, the look at its environment can be, too, and the run is to go on.
+pub const CHILD_SWEEP: Duration = Duration::from_secs(5);
+/// How long orphans of a run are killed. Processes die in milliseconds; what takes longer waits for a device.
+pub const ORPHANS_END: Duration = Duration::from_secs(1);
+/// A worker on a second console answers within this, or there is none and the first shell works alone.
+pub const WORKER_SETUP: Duration = Duration::from_secs(20);
+/// Callers take turns; one that gave up may have left its request.
+pub const WAITING_REQUESTS: usize = 4;
+/// How many inputs may wait; the ports' readers pause then, which flow control carries to the guest. The consoles'
+/// readers pause too, but nobody lets inputs wait.
+pub const WAITING_INPUTS: usize = 256;
+/// A console that does not take a line for so long has nobody at its other end.
+pub const CONSOLE_WRITE: Duration = Duration::from_secs(10);
+/// The time for which [`STRAY_LINES`] counts.
+pub const STRAY_WINDOW: Duration = Duration::from_secs(1);
+/// A worker that is not back by then has lost its supervisor, too.
+pub const WORKER_REVIVAL: Duration = Duration::from_secs(1);
+/// After the process has ended, its last output is waited for so long. A stray child may hold the pipe open.
+pub const LAST_OUTPUT: Duration = Duration::from_millis(500);
+/// How long the guard goes on killing what the killed host left. Processes die in milliseconds; one that waits for a
+/// device takes longer, and one that survives this is the kernel's fault.
+pub const GUARD_PERSISTENCE: Duration = Duration::from_secs(10);
+/// From the closing of the pipe to the end of the host, which has its memory to give back.
+pub const HOST_END: Duration = Duration::from_secs(2);

@@ -13,10 +13,9 @@ use nix::sys::signal::{self, Signal};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
+use crate::limits::ORPHANS_END;
 use crate::process_tree;
 
-/// How long [`kill`] goes on. Processes die in milliseconds; what takes longer waits for a device.
-const PERSISTENCE: Duration = Duration::from_secs(1);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -69,7 +68,7 @@ pub(crate) fn forget(child: i32) {
 /// Kills the orphans that have come to this process, and those that come when they die.
 pub(crate) fn kill() {
     let start = Instant::now();
-    while kill_once() > 0 && start.elapsed() < PERSISTENCE {
+    while kill_once() > 0 && start.elapsed() < ORPHANS_END {
         std::thread::sleep(PAUSE);
     }
 }

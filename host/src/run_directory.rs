@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 
-use crate::guard::{self, Guard};
+use crate::guard::Guard;
 use crate::limits::SOCKET_PATH_BYTES;
 use crate::marker::{Marker, Owner, RunId};
 use crate::orphans;
@@ -18,7 +18,7 @@ use crate::orphans;
 const HOST_LOCK: &str = "host";
 /// How long kept state is waited for that the guard of a killed host is cleaning up: as long as that goes on at the
 /// most, and time for it to be scheduled.
-const CLEANUP: Duration = guard::PERSISTENCE.saturating_add(Duration::from_secs(2));
+const CLEANUP: Duration = crate::limits::GUARD_PERSISTENCE.saturating_add(Duration::from_secs(2));
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(10);
 

@@ -5,7 +5,6 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::net::{UnixListener, UnixStream};
 use tokio::process::{ChildStdin, Command};
@@ -20,11 +19,8 @@ use super::shell::Shell;
 use crate::child::{ChildGroup, merged_output};
 use crate::error::{Cause, Result};
 use crate::event::{EventKind, Events, Source, State};
-use crate::limits::{BULK_PORTS, END_FOLLOWS, LimitName, STOP_GRACE};
+use crate::limits::{BULK_PORTS, END_FOLLOWS, LAST_OUTPUT, LimitName, STOP_GRACE};
 use crate::marker::Owner;
-
-/// After the process has ended, its last output is waited for so long. A stray child may hold the pipe open.
-const LAST_OUTPUT: Duration = Duration::from_millis(500);
 
 /// A machine whose QEMU runs. Dropping it kills QEMU.
 #[derive(Debug)]

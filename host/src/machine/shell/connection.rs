@@ -1,7 +1,5 @@
 //! The sockets to a guest's shells, and what comes from them.
 
-use std::time::Duration;
-
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -10,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::frame::{FrameScanner, Item};
 use super::port::{Expected, PortItem, PortScanner};
-use crate::limits::{FRAME_BYTES, STRAY_BYTES, STRAY_PAUSE};
+use crate::limits::{CONSOLE_WRITE, FRAME_BYTES, STRAY_BYTES, STRAY_PAUSE, WAITING_INPUTS};
 
 /// Which console something came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,11 +39,6 @@ pub(crate) struct Connection {
     _readers: JoinSet<()>,
 }
 
-/// How many inputs may wait; the ports' readers pause then, which flow control carries to the guest. The consoles'
-/// readers pause too, but nobody lets inputs wait.
-const WAITING_INPUTS: usize = 256;
-/// A console that does not take a line for so long has nobody at its other end.
-const WRITE: Duration = Duration::from_secs(10);
 /// What is read at a time from a console, and at least from a port: a pipe's capacity.
 const CHUNK: usize = 64 << 10;
 /// The longest frame on a console: the largest output in base64, with line ends.
@@ -87,7 +80,7 @@ impl Connection {
             Console::Control => &mut self.control,
             Console::Worker => &mut self.worker,
         };
-        match tokio::time::timeout(WRITE, writer.write_all(bytes)).await {
+        match tokio::time::timeout(CONSOLE_WRITE, writer.write_all(bytes)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(format!("the guest's console cannot be written to: {error}")),
             Err(_) => Err("the guest's console takes no input".into()),

@@ -14,17 +14,13 @@ use super::port::PortItem;
 use super::stray::Strays;
 use crate::error::seconds;
 use crate::event::{EventKind, Events, Level, Source, State};
-use crate::limits::{Limits, QUOTED_BYTES, SHELL_SETUP};
+use crate::limits::{Limits, QUOTED_BYTES, SHELL_SETUP, WAITING_REQUESTS, WORKER_SETUP};
 use crate::text;
 
 /// The guest's side.
 const GUEST: &str = include_str!("guest.sh");
-/// Callers take turns; one that gave up may have left its request.
-const WAITING_REQUESTS: usize = 4;
 /// A request is looked for after so many inputs at the latest.
 const INPUTS_BETWEEN_REQUESTS: u32 = 64;
-/// A worker on a second console answers within this, or there is none and the first shell works alone.
-const WORKER_SETUP: Duration = Duration::from_secs(20);
 
 /// The reason where the shell was lost with the machine, whose end is told by others.
 pub(super) const GONE: &str = "the machine is gone";

@@ -1,16 +1,13 @@
 //! Shells that died, and how there come to be new ones.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::oneshot;
 
 use super::connection::{Console, Input};
 use super::engine::{Engine, Outcome, Seen, ShellState};
 use super::port::PortItem;
-use crate::limits::{KILL_GRACE, SHELL_RESTORE};
-
-/// A worker that is not back by then has lost its supervisor, too.
-const REVIVAL: Duration = Duration::from_secs(1);
+use crate::limits::{KILL_GRACE, SHELL_RESTORE, WORKER_REVIVAL};
 
 /// A shell that died under a command.
 #[derive(Debug)]
@@ -84,7 +81,7 @@ impl Engine {
 
     pub(super) async fn await_worker(&mut self) -> bool {
         let ready = async {
-            let mut revival = Some(tokio::time::Instant::now() + REVIVAL);
+            let mut revival = Some(tokio::time::Instant::now() + WORKER_REVIVAL);
             loop {
                 let input = tokio::select! {
                     biased;
@@ -114,7 +111,7 @@ impl Engine {
                 }
             }
         };
-        tokio::time::timeout(SHELL_RESTORE + Duration::from_secs(1), ready)
+        tokio::time::timeout(SHELL_RESTORE + WORKER_REVIVAL, ready)
             .await
             .unwrap_or(false)
     }

@@ -1,12 +1,9 @@
 //! What comes from a guest's shells and is nobody's answer: shown, but never as a flood.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use crate::limits::{QUOTED_BYTES, STRAY_LINES};
+use crate::limits::{QUOTED_BYTES, STRAY_LINES, STRAY_WINDOW};
 use crate::text;
-
-/// The time for which [`STRAY_LINES`] counts.
-const WINDOW: Duration = Duration::from_secs(1);
 
 /// Counts what is shown.
 #[derive(Debug, Default)]
@@ -20,7 +17,7 @@ impl Strays {
     /// What is to be told of these bytes, and of those that were not shown before.
     pub(super) fn shown(&mut self, what: &str, bytes: &[u8], now: Instant) -> Vec<String> {
         let mut texts = Vec::new();
-        if self.since.is_none_or(|since| now.duration_since(since) >= WINDOW) {
+        if self.since.is_none_or(|since| now.duration_since(since) >= STRAY_WINDOW) {
             if self.hidden > 0 {
                 texts.push(format!("{what}: {} more bytes", self.hidden));
             }
@@ -46,6 +43,8 @@ impl Strays {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -61,7 +60,7 @@ mod tests {
         }
         assert_eq!(count, STRAY_LINES);
         let hidden = 2 * (100 * 1000 - (STRAY_LINES - 3));
-        let later = strays.shown("stray", b"late\n", start + WINDOW);
+        let later = strays.shown("stray", b"late\n", start + STRAY_WINDOW);
         assert_eq!(later, [format!("stray: {hidden} more bytes"), "stray: late".to_owned()]);
     }
 }
