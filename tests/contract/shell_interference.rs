@@ -34,15 +34,7 @@ async fn stray_bytes_do_not_get_into_answers() {
         }
         let (status, output) = bench.run("head -c 1000000 /dev/zero").await;
         assert!(status == 0 && output.len() == 1_000_000 && output.iter().all(|byte| *byte == 0));
-        assert_eq!(
-            bench
-                .machine
-                .execute("sleep 100", Some(Duration::from_millis(100)))
-                .await
-                .unwrap()
-                .status,
-            124
-        );
+        bench.check_limit(Duration::from_millis(100)).await;
         let lost = bench.cause("kill -9 $$").await;
         assert!(matches!(lost, Cause::ShellLost { restored: true, .. }), "{lost}");
         bench.check_usable().await;
@@ -148,12 +140,7 @@ async fn a_background_job_that_holds_the_output_keeps_nobody_waiting() {
     assert!(warning.contains(":bash") || warning.contains(":sleep"), "{warning}");
     bench.record.wait_for("late output of a background job: late").await;
     bench.record.wait_for("late output of a background job: later").await;
-    let warnings = bench
-        .record
-        .messages()
-        .iter()
-        .filter(|text| text.contains("still held by"))
-        .count();
+    let warnings = bench.record.count("still held by");
     assert_eq!(warnings, 1);
 }
 
@@ -169,15 +156,7 @@ async fn a_background_job_that_holds_nothing_is_not_told() {
         .unwrap();
     bench.check_usable().await;
     // It lives on, through other commands' limits too.
-    assert_eq!(
-        bench
-            .machine
-            .execute("sleep 100", Some(Duration::from_millis(100)))
-            .await
-            .unwrap()
-            .status,
-        124
-    );
+    bench.check_limit(Duration::from_millis(100)).await;
     assert!(processes::is_alive(first) && processes::is_alive(second));
     bench.check_usable().await;
     assert!(!bench.record.has("still held by"), "{:?}", bench.record.messages());
@@ -206,12 +185,7 @@ async fn a_flood_from_a_background_job_keeps_nobody_waiting() {
             assert_eq!(text, number.to_string(), "{flood}");
         }
         assert!(start.elapsed() < limit + 3 * AT_ONCE, "{flood}: {:?}", start.elapsed());
-        let strays = bench
-            .record
-            .messages()
-            .iter()
-            .filter(|text| text.contains("output"))
-            .count();
+        let strays = bench.record.count("output");
         assert!(strays < 1_000, "{flood}: {strays}");
     }
 }
@@ -223,14 +197,7 @@ async fn more_jobs_than_ports_are_no_trouble() {
         let (status, output) = bench.run(&format!("sleep 1000 & echo {number}; exit {number}")).await;
         assert_eq!((status, output), (number, format!("{number}\n").into_bytes()));
     }
-    let count = || {
-        bench
-            .record
-            .messages()
-            .iter()
-            .filter(|text| text.contains("still held by"))
-            .count()
-    };
+    let count = || bench.record.count("still held by");
     processes::wait_until("not every job was told", || count() == 7).await;
     // The slow way is as good as the quick one.
     let bytes = bench.run("printf '\\000\\001\\002\\003\\377'; exit 9").await;

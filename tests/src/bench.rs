@@ -141,6 +141,14 @@ impl Bench {
         }
     }
 
+    /// Panics unless a command that runs over so long a limit is killed for it.
+    pub async fn check_limit(&self, limit: Duration) {
+        match self.machine.execute("sleep 100", Some(limit)).await {
+            Ok(result) => assert_eq!(result.status, 124),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
     /// Panics unless the shell is fit for use: text, status and the next command.
     pub async fn check_usable(&self) {
         assert_eq!(self.run("echo usable; exit 7").await, (7, b"usable\n".to_vec()));

@@ -62,6 +62,11 @@ impl Record {
         })
     }
 
+    /// How many messages so far contain this.
+    pub fn count(&self, text: &str) -> usize {
+        self.messages().iter().filter(|message| message.contains(text)).count()
+    }
+
     /// Whether there is a message or a serial line that contains a text.
     pub fn has(&self, text: &str) -> bool {
         self.messages()

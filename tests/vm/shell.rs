@@ -131,14 +131,7 @@ async fn who_holds_the_output_is_told_whatever_it_did_to_hide() {
         let command = format!("{job} sleep 0.2; echo now");
         assert_eq!(run(machine, &command).await, (0, "now\n".into()), "{job}");
         machine.succeed("true", None).await.unwrap();
-        let told = || {
-            bench
-                .record
-                .messages()
-                .iter()
-                .filter(|text| text.contains("still held by"))
-                .count()
-        };
+        let told = || bench.record.count("still held by");
         proctor_tests::processes::wait_until(job, || told() == number + 1).await;
     }
     let messages = bench.record.messages();
