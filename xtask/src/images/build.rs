@@ -14,6 +14,7 @@ use crate::cache::{self, ContentKey};
 use crate::error::{Error, FileContext, Result};
 use crate::process::{capture, capture_text};
 use crate::progress::{say, timed};
+use crate::workspace;
 
 /// What builds the image is part of what it is made of.
 const BUILDER: [&str; 4] = [
@@ -30,7 +31,7 @@ const MODE_PERMISSIONS: u32 = 0o7777;
 
 /// Where the recipe stands.
 pub(super) fn recipe_directory() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/images/mini")
+    workspace::directory().join("tests/images/mini")
 }
 
 /// The directory of the image, built where the cache has none made of the same recipe and packages.
