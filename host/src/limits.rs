@@ -223,6 +223,8 @@ pub const CHILD_SWEEP: Duration = Duration::from_secs(5);
 pub const ORPHANS_END: Duration = Duration::from_secs(1);
 /// A worker on a second console answers within this, or there is none and the first shell works alone.
 pub const WORKER_SETUP: Duration = Duration::from_secs(20);
+/// A worker that dies so often before it has answered never will: the second console is not ours.
+pub const WORKER_DEATHS: u32 = 5;
 /// Callers take turns; one that gave up may have left its request.
 pub const WAITING_REQUESTS: usize = 4;
 /// How many inputs may wait; the ports' readers pause then, which flow control carries to the guest. The consoles'

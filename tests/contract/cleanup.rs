@@ -42,19 +42,19 @@ fn nothing_is_left_of_a_machine_that_runs() {
 
 #[test]
 fn nothing_is_left_of_a_machine_that_ignores_everything() {
-    for options in [
-        "--fake-ignore-sigterm",
-        "--fake-stray group",
-        "--fake-stray session",
-        "--fake-hang-after 1",
-    ] {
+    for options in ["--fake-ignore-sigterm", "--fake-stray group", "--fake-stray session"] {
         check_left(async |bench| bench.machine.start().await.unwrap(), options);
     }
 }
 
 #[test]
 fn nothing_is_left_of_a_machine_that_boots_or_floods() {
-    for options in ["--fake-handshake never", "--fake-serial endless", "--fake-qmp silent"] {
+    for options in [
+        "--fake-handshake never",
+        "--fake-serial endless",
+        "--fake-qmp silent",
+        "--fake-hang-after 1",
+    ] {
         let drive = async |bench: &Bench| {
             // A start that hangs is given up.
             let _ = tokio::time::timeout(Duration::from_millis(100), bench.machine.start()).await;

@@ -17,5 +17,6 @@ mod shell_interference;
 mod shell_limits;
 mod shell_loss;
 mod shell_single_console;
+mod shell_standby;
 mod vlan;
 mod wait;

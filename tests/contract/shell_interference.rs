@@ -1,5 +1,6 @@
 //! What else writes to the shells' lines: disturbances, programs on a console, jobs that stay behind.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
@@ -114,6 +115,16 @@ async fn a_handshake_that_is_none_does_no_lasting_harm() {
     bench.check_usable().await;
     bench.check_usable().await;
     assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
+    // What was set up before is gone: two workers would take each other's commands.
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    for number in 0..20 {
+        assert_eq!(bench.text(&format!("echo {number}")).await, number.to_string());
+    }
+    let sessions: HashSet<_> = processes::of_run(bench.run.path())
+        .into_iter()
+        .filter_map(|(_, command)| Some(command.split_once("proctor-worker ")?.1.to_owned()))
+        .collect();
+    assert_eq!(sessions.len(), 1, "{sessions:?}");
 }
 
 #[tokio::test]

@@ -155,6 +155,26 @@ async fn a_killed_shell_is_replaced_where_the_guest_does_so() {
     }
 }
 
+/// Something else of the guest's has it: found when the worker dies there again and again, or when it stays silent.
+#[tokio::test]
+async fn a_second_console_that_is_another_s_is_done_without() {
+    for (console, limit) in [("null", 5), ("deaf", 30)] {
+        let bench = Bench::fake(&format!("--fake-second-console {console}"));
+        let start = Instant::now();
+        bench.check_usable().await;
+        assert!(start.elapsed() < Duration::from_secs(limit), "{:?}", start.elapsed());
+        assert_eq!(bench.record.count("its first works alone"), 1);
+        // The ports are used all the same, and no shell is left on that console.
+        let output = bench.run("head -c 1000000 /dev/zero").await.1;
+        assert_eq!(output.len(), 1_000_000);
+        let processes = processes::of_run(bench.run.path());
+        let worker = processes.iter().find(|(_, command)| command.contains("proctor-worker"));
+        assert!(worker.is_none(), "{processes:?}");
+        bench.check_limit(Duration::from_millis(100)).await;
+        bench.check_usable().await;
+    }
+}
+
 #[tokio::test]
 async fn stray_bytes_do_not_get_into_answers() {
     // Noise in the midst of an answer is told; before and after, it is set aside.

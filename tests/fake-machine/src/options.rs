@@ -54,6 +54,9 @@ pub(crate) struct Options {
     /// Publish no port but the first console.
     #[arg(long = "fake-one-console")]
     pub(crate) one_console: bool,
+    /// What is in the second console's place.
+    #[arg(long = "fake-second-console", value_name = "WHAT")]
+    pub(crate) second_console: Option<SecondConsole>,
     /// Publish the ports, but for the first console, only MS milliseconds after the start.
     #[arg(long = "fake-nodes-late", value_name = "MS", value_parser = milliseconds)]
     pub(crate) nodes_late: Option<Duration>,
@@ -167,6 +170,15 @@ impl FromStr for Babble {
         }
         Ok(babble)
     }
+}
+
+/// What the guest finds in the second console's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum SecondConsole {
+    /// `/dev/null`: shells on it end at once.
+    Null,
+    /// A pipe of the guest's own: shells on it live, and nobody hears them.
+    Deaf,
 }
 
 /// What is wrong with QMP.

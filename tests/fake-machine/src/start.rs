@@ -9,7 +9,10 @@ use std::thread;
 use nix::sys::prctl;
 use nix::sys::signal::{SigSet, SigmaskHow, Signal, sigprocmask};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::stat::Mode;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+
+use nix::unistd::mkfifo;
 
 use crate::arguments::Arguments;
 use crate::babble;
@@ -19,7 +22,7 @@ use crate::guest::{Guest, Init, Order};
 use crate::human_monitor;
 use crate::machine::{Cause, Machine};
 use crate::network::Network;
-use crate::options::{Death, Handshake, Options};
+use crate::options::{Death, Handshake, Options, SecondConsole};
 use crate::port::{self, Port};
 use crate::qmp;
 use crate::serial::{self, Serial};
@@ -31,6 +34,8 @@ use crate::terminal::{Discipline, Terminal};
 const PROGRAM: &str = "qemu-system-x86_64";
 /// Where the shell runs.
 const FIRST_CONSOLE: &str = "hvc0";
+/// The console of the worker.
+const SECOND_CONSOLE: &str = "hvc1";
 
 /// Why the machine did not start: its exit status, and what it prints.
 #[derive(Debug)]
@@ -168,10 +173,22 @@ fn start_guest(options: &Options, directory: &Directory, ports: &[Port], serial:
 /// Makes the device nodes, all but the first console late where that is wanted, or not at all.
 fn publish(options: &Options, directory: &Directory, ports: Vec<Port>, serial: &Terminal) -> io::Result<()> {
     port::publish_node(&directory.devices, "ttyS0", serial.path())?;
-    let (first, rest): (Vec<_>, Vec<_>) = ports.into_iter().partition(|port| port.node == FIRST_CONSOLE);
+    let (first, mut rest): (Vec<_>, Vec<_>) = ports.into_iter().partition(|port| port.node == FIRST_CONSOLE);
     let (devices, system) = (directory.devices.clone(), directory.system.clone());
     let publish_all = move |ports: &[Port]| ports.iter().try_for_each(|port| port.publish(&devices, &system));
     publish_all(&first)?;
+    if let Some(console) = options.second_console {
+        rest.retain(|port| port.node != SECOND_CONSOLE);
+        let path = match console {
+            SecondConsole::Null => "/dev/null".into(),
+            SecondConsole::Deaf => {
+                let path = directory.scratch.join("deaf-console");
+                mkfifo(&path, Mode::S_IRWXU)?;
+                path
+            }
+        };
+        port::publish_node(&directory.devices, SECOND_CONSOLE, &path)?;
+    }
     match options.nodes_late {
         _ if options.one_console => Ok(()),
         None => publish_all(&rest),

@@ -14,7 +14,7 @@ use super::port::PortItem;
 use super::stray::Strays;
 use crate::error::seconds;
 use crate::event::{EventKind, Events, Level, Source, State};
-use crate::limits::{Limits, QUOTED_BYTES, SHELL_SETUP, WAITING_REQUESTS, WORKER_SETUP};
+use crate::limits::{Limits, QUOTED_BYTES, SHELL_SETUP, WAITING_REQUESTS, WORKER_DEATHS, WORKER_SETUP};
 use crate::text;
 
 /// The guest's side.
@@ -306,9 +306,15 @@ impl Engine {
         self.connection.send(Console::Control, script.as_bytes()).await?;
         let limit = if mode.is_empty() { WORKER_SETUP } else { SHELL_SETUP };
         let ready = async {
+            let mut deaths = 0;
             while let Some(input) = self.connection.receive().await {
-                if self.see(input) == Seen::WorkerReady {
-                    return Ok(true);
+                match self.see(input) {
+                    Seen::WorkerReady => return Ok(true),
+                    Seen::WorkerDown(_) => deaths += 1,
+                    _ => {}
+                }
+                if deaths == WORKER_DEATHS {
+                    return Ok(false);
                 }
             }
             Err(GONE.into())

@@ -103,17 +103,34 @@ __proctor_wait() {
   done
 }
 
-# The quick way: output goes straight to a bulk port. The next command's port is opened while nobody waits for it. In one
-# piece, and with [[ instead of [: every function and builtin that is called costs a tenth of a millisecond under emulation.
-__proctor_run_quickly() {
+# Forks the next command's subshell, which waits until it is told the command's length and the command, or a zero for the
+# command that it knows. The fork takes longest of all, and between commands nobody waits for it. A worker that dies
+# closes the pipe, and that ends its standby.
+__proctor_stand_by() {
   (
-    printf '\002%s start %s %s\003' "$__proctor_session" "$__proctor_number" "$BASHPID"
-    [[ -z $__proctor_locale ]] || eval "$__proctor_locale"
     set +m -euo pipefail
+    read -r -d : -u "$__proctor_listen" __proctor_told || exit
+    [[ $__proctor_told == 0 ]] || IFS= read -r -N "$__proctor_told" -u "$__proctor_listen" __proctor_command
+    exec {__proctor_listen}<&-
+    [[ -z $__proctor_locale ]] || eval "$__proctor_locale"
     eval -- "$__proctor_command"
   ) < /dev/null >&"$__proctor_out" 2>&"$__proctor_err" \
-    {__proctor_out}>&- {__proctor_console}>&- {__proctor_never}>&- {__proctor_err}>&- &
+    {__proctor_out}>&- {__proctor_console}>&- {__proctor_never}>&- {__proctor_err}>&- {__proctor_tell}>&- &
   __proctor_job=$!
+}
+
+# The quick way: output goes straight to a bulk port. The next command's port is opened, and its subshell forked, while
+# nobody waits for it. In one piece, and with [[ instead of [: every function and builtin that is called costs a tenth of a
+# millisecond under emulation. A long command is not told: it may be more than a pipe takes.
+__proctor_run_quickly() {
+  local __proctor_told=$__proctor_command
+  if [[ ${#__proctor_told} -gt 2000 && $__proctor_job ]] && kill -KILL "$__proctor_job"; then wait "$__proctor_job"; fi
+  if [[ -z $__proctor_job ]] || ! kill -0 "$__proctor_job"; then
+    __proctor_told=
+    __proctor_stand_by
+  fi
+  printf '\002%s start %s %s\003' "$__proctor_session" "$__proctor_number" "$__proctor_job" >&"$__proctor_out"
+  printf '%s:%s' "${#__proctor_told}" "$__proctor_told" >&"$__proctor_tell"
   if [[ $__proctor_alone ]]; then
     __proctor_wait
   else
@@ -124,7 +141,13 @@ __proctor_run_quickly() {
   printf '\002%s end %s %s\003' "$__proctor_session" "$__proctor_number" "$__proctor_status" >&"$__proctor_out"
   exec {__proctor_out}>&-
   if kill -0 -- "-$__proctor_job"; then __proctor_note_holders "$__proctor_port" ""; fi
+  if [[ $__proctor_status -gt 128 ]]; then
+    # What was told to a subshell that was killed too early to hear it.
+    while read -r -t 0 -u "$__proctor_listen"; do read -r -t 0.01 -N 4096 -u "$__proctor_listen" __proctor_told; done
+  fi
+  __proctor_job= __proctor_command=
   __proctor_open
+  [[ -z $__proctor_out ]] || __proctor_stand_by
 }
 
 # The slow way, without a free port: output goes through a pipe, of which cat keeps little more than is wanted, to a file that
@@ -157,7 +180,8 @@ __proctor_run_slowly() {
     set +m -euo pipefail
     eval -- "$__proctor_command"
   ) < /dev/null >&"$__proctor_out" 2>&"$__proctor_err" \
-    {__proctor_out}>&- {__proctor_never}>&- {__proctor_err}>&- {__proctor_input}<&- {__proctor_count}<&- &
+    {__proctor_out}>&- {__proctor_never}>&- {__proctor_err}>&- {__proctor_input}<&- {__proctor_count}<&- \
+    {__proctor_listen}<&- {__proctor_tell}>&- &
   __proctor_job=$!
   __proctor_wait
   exec {__proctor_out}>&-
@@ -180,6 +204,7 @@ __proctor_run_slowly() {
     printf '\003'
   fi
   exec {__proctor_input}<&- {__proctor_count}<&-
+  __proctor_job=
   __proctor_say end "$__proctor_number" "$__proctor_status"
   [ -z "$__proctor_holders" ] || __proctor_say held "$__proctor_number" "$__proctor_holders"
 }
@@ -206,7 +231,8 @@ __proctor_take() {
 __proctor_work() {
   local __proctor_line __proctor_number=0
   exec {__proctor_console}>&1 {__proctor_err}>&2 2>/dev/null
-  exec {__proctor_never}<> <(:)
+  exec {__proctor_never}<> <(:) {__proctor_job}<> <(:)
+  exec {__proctor_listen}<"/dev/fd/$__proctor_job" {__proctor_tell}>"/dev/fd/$__proctor_job" {__proctor_job}>&-
   set -m
   # Here lines are bytes; commands find the locale as it was. Where it is plain nothing is done: setting one takes time.
   __proctor_locale=
@@ -218,8 +244,9 @@ __proctor_work() {
       LC_ALL=C
       ;;
   esac
-  __proctor_held=()
+  __proctor_held=() __proctor_job= __proctor_command=
   __proctor_open
+  [[ -z $__proctor_out ]] || __proctor_stand_by
   __proctor_say ready "$$" "${#__proctor_ports[@]}"
   while IFS= read -r __proctor_line; do
     case $__proctor_line in "run "* | "take "*) ;; *) continue ;; esac
@@ -273,11 +300,12 @@ __proctor_pong() {
   fi
 }
 
-# Sets everything up. A worker of an earlier session on this guest is ended first. Where this shell has to work alone it
+# Sets everything up. What is left of an earlier session on this guest is ended first. Where this shell has to work alone it
 # does so afterwards: commands must not see what is local here.
 __proctor_start() {
   local tries=0 device=${PROCTOR_DEV:-/dev} system=${PROCTOR_SYS:-/sys} port name arguments process
-  __proctor_session=$1 __proctor_alone= __proctor_ports=() __proctor_setsid=
+  [ -z "${__proctor_supervisor-}" ] || __proctor_kill "$__proctor_supervisor"
+  __proctor_session=$1 __proctor_alone= __proctor_ports=() __proctor_setsid= __proctor_supervisor=
   for process in $2; do
     { mapfile -d '' -t arguments < "/proc/$process/cmdline"; } 2>/dev/null
     case ${arguments[*]} in *"proctor-worker $3") __proctor_kill "$process" ;; esac
@@ -297,7 +325,7 @@ __proctor_start() {
   command -v setsid > /dev/null && __proctor_setsid=setsid
   if [ "$4" != alone ] && [ -e "$device/hvc1" ]; then
     __proctor_say control "$$"
-    __proctor_second=$device/hvc1 __proctor_supervisor=
+    __proctor_second=$device/hvc1
     __proctor_revive
   else
     __proctor_alone=1
