@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// Commands: enough that the median does not move by more than a few hundredths from run to run.
 pub(crate) const ROUND_TRIPS: usize = 200;
+/// Commands that follow one another at once, before it is the other machine's turn.
+pub(crate) const ROUND_TRIPS_IN_A_ROW: usize = 20;
 /// Commands beforehand, not counted: code is translated by the emulator when it first runs.
 pub(crate) const WARM_UP_ROUND_TRIPS: usize = 20;
 /// Starts of the host.

@@ -37,8 +37,10 @@ fn main() {
     let mut bare = announce("boot of the bare machine", || {
         BareMachine::boot(&measured.qemu_arguments())
     });
+    let [single, in_a_row] = announce("round trips", || round_trip::measure(&mut measured, &mut bare));
     let rows = [
-        announce("round trips", || round_trip::measure(&mut measured, &mut bare)),
+        single,
+        in_a_row,
         start_up,
         announce("bulk output", || bulk_output::measure(&mut measured, &mut bare)),
         announce("serial lines", || serial_lines::measure(&mut measured, &mut bare)),
