@@ -1,28 +1,80 @@
 //! The machines and VLANs of one attempt.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
 use crate::error::{Cause, Error, Result};
+use crate::grants::Grants;
 use crate::machine::Machine;
+use crate::output_directory::OutputDirectory;
 use crate::vlan::Vlan;
 
-/// All machines and VLANs that one attempt at a test may drive.
+/// All machines and VLANs that one attempt at a test may drive, and what else it may touch.
 #[derive(Debug, Clone)]
 pub struct Driver {
     machines: Arc<[Machine]>,
     vlans: Arc<[Arc<Vlan>]>,
+    output: Option<OutputDirectory>,
+    grants: Arc<Grants>,
+    parameters: Arc<BTreeMap<String, String>>,
 }
 
 impl Driver {
-    /// Of these machines and VLANs, in this order.
+    /// Of these machines and VLANs, in this order. It grants nothing and has no output directory.
     pub fn new(machines: Vec<Machine>, vlans: &[Arc<Vlan>]) -> Self {
         Self {
             machines: machines.into(),
             vlans: vlans.into(),
+            output: None,
+            grants: Arc::default(),
+            parameters: Arc::default(),
         }
+    }
+
+    /// With a directory for the files that the test leaves.
+    #[must_use]
+    pub fn with_output(self, output: OutputDirectory) -> Self {
+        Self {
+            output: Some(output),
+            ..self
+        }
+    }
+
+    /// With what the run grants.
+    #[must_use]
+    pub fn with_grants(self, grants: Grants) -> Self {
+        Self {
+            grants: Arc::new(grants),
+            ..self
+        }
+    }
+
+    /// With the run's parameters.
+    #[must_use]
+    pub fn with_parameters(self, parameters: BTreeMap<String, String>) -> Self {
+        Self {
+            parameters: Arc::new(parameters),
+            ..self
+        }
+    }
+
+    /// What the run grants.
+    pub fn grants(&self) -> &Grants {
+        &self.grants
+    }
+
+    /// The run's parameters.
+    pub fn parameters(&self) -> &BTreeMap<String, String> {
+        &self.parameters
+    }
+
+    /// Where the test's files go. Errors: nowhere; its tests are only listed.
+    pub fn output(&self) -> Result<&OutputDirectory, Cause> {
+        let missing = || Cause::Unsupported("there is no output directory".into());
+        self.output.as_ref().ok_or_else(missing)
     }
 
     /// The machines.

@@ -57,6 +57,26 @@ pub enum Cause {
         /// The last lines of its serial console, oldest first.
         console: Vec<String>,
     },
+    /// A unit is not in the state that was wanted, and will not be.
+    UnitFailed {
+        /// The unit.
+        unit: String,
+        /// Whose it is, where it is a user's.
+        user: Option<String>,
+        /// Its active state.
+        state: String,
+        /// What is wrong with that, in one line.
+        message: String,
+        /// The last lines of its journal, oldest first.
+        journal: Vec<String>,
+    },
+    /// The run does not grant this.
+    Denied {
+        /// The flag that would.
+        capability: &'static str,
+        /// What was refused, and what is granted.
+        what: String,
+    },
     /// The machine's monitor refused or could not be understood.
     Monitor(String),
     /// The machine has no means to do this.
@@ -154,6 +174,15 @@ impl fmt::Display for Cause {
                 f.write_str("; last console lines:")?;
                 console.iter().try_for_each(|line| write!(f, "\n    {line}"))
             }
+            Self::UnitFailed { message, journal, .. } => {
+                f.write_str(message)?;
+                if journal.is_empty() {
+                    return Ok(());
+                }
+                f.write_str("; last lines of its journal:")?;
+                journal.iter().try_for_each(|line| write!(f, "\n    {line}"))
+            }
+            Self::Denied { capability, what } => write!(f, "denied: {what}; to allow it, run with --{capability}"),
             Self::Monitor(text) => write!(f, "monitor: {text}"),
             Self::Unsupported(text) => write!(f, "not supported: {text}"),
             Self::InvalidArgument(text) => write!(f, "invalid argument: {text}"),

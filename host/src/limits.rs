@@ -208,6 +208,10 @@ pub const QUOTED_BYTES: usize = 4 << 10;
 pub const BULK_PORTS: usize = 4;
 /// A UNIX socket's path, in bytes: the size of `sockaddr_un.sun_path` less its terminator.
 pub const SOCKET_PATH_BYTES: usize = 107;
+/// All parameters of a run together, in bytes: they are handed to every test that asks.
+pub const PARAMETER_BYTES: usize = 64 << 10;
+/// The path of a file beneath the output directory, in bytes: the file system's own limit, with room for what is above.
+pub const OUTPUT_PATH_BYTES: usize = 2 << 10;
 /// Machines in one run.
 pub const MACHINES: usize = 256;
 /// VLANs in one run.

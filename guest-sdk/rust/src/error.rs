@@ -74,6 +74,26 @@ pub enum ErrorKind {
         /// The last lines of its serial console, oldest first.
         console: Vec<String>,
     },
+    /// A unit is not in the state that was wanted, and will not be.
+    UnitFailed {
+        /// The unit.
+        unit: String,
+        /// Whose it is, where it is a user's.
+        user: Option<String>,
+        /// Its active state, for example `failed`.
+        state: String,
+        /// What is wrong with that, in one line.
+        message: String,
+        /// The last lines of its journal, oldest first.
+        journal: Vec<String>,
+    },
+    /// The run does not grant this.
+    Denied {
+        /// The flag of `proctor run` that would, for example `allow-read`.
+        capability: String,
+        /// What was refused.
+        what: String,
+    },
     /// The machine answered that it could not, or answered nonsense.
     Monitor(String),
     /// The machine has no means to do this, for example no network interface to block.
@@ -216,6 +236,10 @@ impl fmt::Display for ErrorKind {
                 )
             }
             Self::MachineDown { status, .. } => write!(formatter, "the machine is not running ({status})"),
+            Self::UnitFailed { message, .. } => formatter.write_str(message),
+            Self::Denied { capability, what } => {
+                write!(formatter, "denied: {what}; to allow it, run with --{capability}")
+            }
             Self::Monitor(text) => write!(formatter, "the machine's monitor answered: {text}"),
             Self::Unsupported(text) => write!(formatter, "the machine cannot do this: {text}"),
             Self::InvalidArgument(text) | Self::Message(text) => formatter.write_str(text),
@@ -248,8 +272,8 @@ impl fmt::Debug for Error {
                 };
                 write!(formatter, "\noutput{cut}: {}", shown.trim_end())?;
             }
-            ErrorKind::MachineDown { console, .. } => {
-                for line in console {
+            ErrorKind::MachineDown { console: lines, .. } | ErrorKind::UnitFailed { journal: lines, .. } => {
+                for line in lines {
                     write!(formatter, "\n  {line}")?;
                 }
             }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::arguments::{Failure, block_on};
 use crate::event::{Level, Reporter};
+use crate::grants::Grants;
 use crate::limits::{LONGEST, Limits};
 use crate::report::terminal::{Terminal, TerminalOptions};
 use crate::runner::{self, Interruptions, Plan};
@@ -38,6 +39,26 @@ pub(super) struct Arguments {
     /// Keep the machines' state after the run, and use what the last such run left
     #[arg(short = 'K', long, alias = "keep-machine-state")]
     keep_vm_state: bool,
+
+    /// Let tests copy files of this directory to machines; with a NAME they know it by that. May be given several times
+    #[arg(long, value_name = "[NAME=]DIRECTORY")]
+    allow_read: Vec<String>,
+
+    /// Let tests forward ports of this computer's loopback address to machines
+    #[arg(long)]
+    allow_forward_port: bool,
+
+    /// Let tests command machines' monitors, which lets them do on this computer what you may do
+    #[arg(long)]
+    allow_monitor: bool,
+
+    /// Let tests make machines of free parts, which lets them do on this computer what you may do
+    #[arg(long)]
+    allow_create_machine: bool,
+
+    /// Tell the tests something; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    param: Vec<String>,
 
     /// Run only tests whose names contain this; may be given several times
     #[arg(short = 't', long = "test", value_name = "TEXT")]
@@ -147,6 +168,13 @@ impl Arguments {
             machines,
             vlans,
             output_directory: Plan::output_directory(&self.output_directory).map_err(Failure::usage)?,
+            grants: Grants {
+                read: Plan::read_grants(&self.allow_read).map_err(Failure::usage)?,
+                forward_ports: self.allow_forward_port,
+                monitor: self.allow_monitor,
+                create_machine: self.allow_create_machine,
+            },
+            parameters: Plan::parameters(&self.param).map_err(Failure::usage)?,
             keep_state: self.keep_vm_state,
             limits: self.limits(),
         })

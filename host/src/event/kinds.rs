@@ -229,7 +229,7 @@ pub struct ErrorReport {
     pub elapsed: Duration,
     /// The command, its status and output, where it was one.
     pub command: Option<CommandReport>,
-    /// The last lines of the machine's console, where it went down.
+    /// The last lines of the machine's console, where it went down, or of a unit's journal, where that failed.
     pub console: Vec<String>,
 }
 

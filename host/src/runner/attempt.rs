@@ -8,6 +8,7 @@ use super::plan::Plan;
 use crate::driver::Driver;
 use crate::event::{EventKind, Events, FailureReport, Outcome};
 use crate::machine::Machine;
+use crate::output_directory::OutputDirectory;
 use crate::plugin::{Attempt, Component, Progress, Stopped, Test};
 use crate::run_directory::RunDirectory;
 use crate::setup_clock::SetupClock;
@@ -22,12 +23,19 @@ pub(super) struct Shared<'a> {
 }
 
 impl Shared<'_> {
-    /// Runs a test and releases its machines. Everything is told by events; the outcome is returned for counting.
-    pub(super) async fn attempt(&self, component: &Component, test: &Test, events: &Events) -> Outcome {
+    /// Runs a test, whose files go to `output`, and releases its machines. Everything is told by events; the outcome is
+    /// returned for counting.
+    pub(super) async fn attempt(
+        &self,
+        component: &Component,
+        test: &Test,
+        output: OutputDirectory,
+        events: &Events,
+    ) -> Outcome {
         let start = Instant::now();
         events.emit(EventKind::TestStarted);
         let setup = SetupClock::default();
-        let driver = match self.driver(events, &setup) {
+        let driver = match self.driver(output, events, &setup) {
             Ok(driver) => driver,
             Err(error) => {
                 let failure = FailureReport {
@@ -80,7 +88,7 @@ impl Shared<'_> {
         finish(events, outcome, start + elapsed.elapsed(), &setup)
     }
 
-    fn driver(&self, events: &Events, setup: &SetupClock) -> crate::error::Result<Driver> {
+    fn driver(&self, output: OutputDirectory, events: &Events, setup: &SetupClock) -> crate::error::Result<Driver> {
         let machine = |script: &crate::machine::StartScript| {
             Machine::new(
                 script.clone(),
@@ -97,7 +105,10 @@ impl Shared<'_> {
             .iter()
             .map(machine)
             .collect::<crate::error::Result<Vec<_>>>()?;
-        Ok(Driver::new(machines, self.vlans))
+        Ok(Driver::new(machines, self.vlans)
+            .with_output(output)
+            .with_grants(self.plan.grants.clone())
+            .with_parameters(self.plan.parameters.clone()))
     }
 }
 

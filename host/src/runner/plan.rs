@@ -1,10 +1,12 @@
 //! What is to be run, checked as far as it can be without starting anything.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::limits::{Limits, MACHINES, VLANS};
+use crate::grants::{Grants, ReadGrant};
+use crate::limits::{Limits, MACHINES, PARAMETER_BYTES, VLANS};
 use crate::machine::{Machine, StartScript, StartScriptError};
+use crate::output_directory::OutputDirectory;
 use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::vlan::Vlan;
 
@@ -20,7 +22,11 @@ pub struct Plan {
     /// The VLANs, sorted, each once.
     pub vlans: Vec<u32>,
     /// Where what the run leaves goes.
-    pub output_directory: PathBuf,
+    pub output_directory: OutputDirectory,
+    /// What the tests may touch.
+    pub grants: Grants,
+    /// What the tests are told.
+    pub parameters: BTreeMap<String, String>,
     /// Whether the machines' state outlives the run.
     pub keep_state: bool,
     /// The limits.
@@ -51,6 +57,21 @@ pub enum PlanError {
     /// No files can be written into the output directory.
     #[error("output directory {0:?} cannot be written to: {1}; make it, or choose another with --output-directory")]
     OutputDirectory(PathBuf, std::io::Error),
+    /// Something that is no directory is to be read.
+    #[error("directory {0:?} cannot be granted: {1}; give --allow-read an existing DIRECTORY or NAME=DIRECTORY")]
+    ReadGrant(PathBuf, std::io::Error),
+    /// Two directories of one name.
+    #[error("two directories are granted as `{0}`; give each a name of its own")]
+    SameGrant(String),
+    /// A parameter without a name.
+    #[error("`{0}` is no parameter; give --param NAME=VALUE")]
+    BadParameter(String),
+    /// Two parameters of one name.
+    #[error("parameter `{0}` is given twice")]
+    SameParameter(String),
+    /// More text than a test can be handed.
+    #[error("the parameters have {0} bytes; at most {PARAMETER_BYTES} are allowed")]
+    TooManyParameters(usize),
 }
 
 impl Plan {
@@ -110,11 +131,50 @@ impl Plan {
     }
 
     /// Checks that files can be written into a directory, by writing one.
-    pub fn output_directory(path: &Path) -> Result<PathBuf, PlanError> {
+    pub fn output_directory(path: &Path) -> Result<OutputDirectory, PlanError> {
         let failed = |error| PlanError::OutputDirectory(path.into(), error);
         let absolute = path.canonicalize().map_err(failed)?;
         tempfile::tempfile_in(&absolute).map_err(failed)?;
-        Ok(absolute)
+        OutputDirectory::open(&absolute).map_err(failed)
+    }
+
+    /// Reads grants to read, `DIRECTORY` or `NAME=DIRECTORY`. Errors: no directory, two of one name.
+    pub fn read_grants(texts: &[String]) -> Result<Vec<ReadGrant>, PlanError> {
+        let mut grants: Vec<ReadGrant> = Vec::new();
+        for text in texts {
+            // A path with an equals sign begins with `/` or `.`; a name has neither.
+            let (name, path) = match text.split_once('=') {
+                Some((name, path)) if !name.is_empty() && !name.contains(['/', '.']) => (Some(name.to_owned()), path),
+                _ => (None, text.as_str()),
+            };
+            let failed = |error| PlanError::ReadGrant(path.into(), error);
+            let directory = Path::new(path).canonicalize().map_err(failed)?;
+            if !directory.is_dir() {
+                return Err(failed(std::io::ErrorKind::NotADirectory.into()));
+            }
+            if name.is_some() && grants.iter().any(|grant| grant.name == name) {
+                return Err(PlanError::SameGrant(name.unwrap_or_default()));
+            }
+            grants.push(ReadGrant { name, directory });
+        }
+        Ok(grants)
+    }
+
+    /// Reads parameters, `NAME=VALUE`. Errors: no name, two of one name, too much.
+    pub fn parameters(texts: &[String]) -> Result<BTreeMap<String, String>, PlanError> {
+        let mut parameters = BTreeMap::new();
+        for text in texts {
+            let named = text.split_once('=').filter(|(name, _)| !name.is_empty());
+            let (name, value) = named.ok_or_else(|| PlanError::BadParameter(text.clone()))?;
+            if parameters.insert(name.to_owned(), value.to_owned()).is_some() {
+                return Err(PlanError::SameParameter(name.into()));
+            }
+        }
+        let bytes: usize = texts.iter().map(String::len).sum();
+        if bytes > PARAMETER_BYTES {
+            return Err(PlanError::TooManyParameters(bytes));
+        }
+        Ok(parameters)
     }
 }
 
@@ -152,6 +212,35 @@ mod tests {
             Plan::output_directory(Path::new("/proc")),
             Err(PlanError::OutputDirectory(..))
         ));
+    }
+
+    #[test]
+    fn grants_have_names_or_none() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().canonicalize().unwrap();
+        let text = path.to_string_lossy().into_owned();
+        let read = |texts: &[String]| Plan::read_grants(texts);
+        let grants = read(&[text.clone(), format!("a={text}")]).unwrap();
+        let names: Vec<_> = grants.iter().map(|grant| grant.name.as_deref()).collect();
+        assert_eq!(names, [None, Some("a")]);
+        assert!(grants.iter().all(|grant| grant.directory == path));
+        let twice = [format!("a={text}"), format!("a={text}")];
+        assert!(matches!(read(&twice), Err(PlanError::SameGrant(_))));
+        for missing in [format!("{text}/missing"), "/proc/version".into(), "a=".into()] {
+            assert!(matches!(read(&[missing]), Err(PlanError::ReadGrant(..))));
+        }
+    }
+
+    #[test]
+    fn parameters_have_names_and_bounds() {
+        let read = |texts: &[&str]| Plan::parameters(&texts.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let parameters = read(&["a=1=2", "b="]).unwrap();
+        assert_eq!((parameters["a"].as_str(), parameters["b"].as_str()), ("1=2", ""));
+        assert!(matches!(read(&["a"]), Err(PlanError::BadParameter(_))));
+        assert!(matches!(read(&["=a"]), Err(PlanError::BadParameter(_))));
+        assert!(matches!(read(&["a=1", "a=2"]), Err(PlanError::SameParameter(_))));
+        let long = format!("a={}", "x".repeat(PARAMETER_BYTES));
+        assert!(matches!(read(&[&long]), Err(PlanError::TooManyParameters(_))));
     }
 
     #[test]

@@ -186,6 +186,7 @@ pub async fn run(
     };
     let mut counts = Counts::default();
     let several = loaded.len() > 1;
+    let alone = loaded.iter().map(|(_, tests)| tests.len()).sum::<usize>() == 1;
     for (component, tests) in &loaded {
         for test in tests {
             if interruptions.now().is_some() {
@@ -199,7 +200,13 @@ pub async fn run(
                 test.name.clone()
             };
             let name = crate::text::clean(name.as_bytes(), FILE_NAME_BYTES + TEST_NAME_BYTES);
-            let count = match shared.attempt(component, test, &events.of_test(&name)).await {
+            let output = if alone {
+                plan.output_directory.clone()
+            } else {
+                plan.output_directory.of_test(&name)
+            };
+            let outcome = shared.attempt(component, test, output, &events.of_test(&name)).await;
+            let count = match outcome {
                 Outcome::Passed => &mut counts.passed,
                 Outcome::Failed(_) => &mut counts.failed,
                 Outcome::CouldNotRun(_) => &mut counts.could_not_run,

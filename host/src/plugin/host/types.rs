@@ -54,6 +54,23 @@ impl From<Cause> for types::ErrorCause {
                 restored,
             }),
             Cause::MachineDown { status, console } => Self::MachineDown(types::MachineDown { status, console }),
+            Cause::UnitFailed {
+                unit,
+                user,
+                state,
+                message,
+                journal,
+            } => Self::UnitFailed(types::UnitFailed {
+                unit,
+                user,
+                state,
+                message,
+                journal,
+            }),
+            Cause::Denied { capability, what } => Self::Denied(types::Denied {
+                capability: capability.into(),
+                what,
+            }),
             Cause::Monitor(text) => Self::MonitorError(text),
             Cause::Unsupported(text) => Self::Unsupported(text),
             Cause::InvalidArgument(text) => Self::InvalidArgument(text),
@@ -155,6 +172,11 @@ impl From<types::Error> for ErrorReport {
                 )
             }
             types::ErrorCause::MachineDown(down) => (format!("machine is down ({})", down.status), None, down.console),
+            types::ErrorCause::UnitFailed(unit) => (unit.message, None, unit.journal),
+            types::ErrorCause::Denied(denied) => {
+                let text = format!("denied: {}; to allow it, run with --{}", denied.what, denied.capability);
+                (text, None, Vec::new())
+            }
             types::ErrorCause::MonitorError(text) => (format!("monitor: {text}"), None, Vec::new()),
             types::ErrorCause::Unsupported(text) => (format!("not supported: {text}"), None, Vec::new()),
             types::ErrorCause::InvalidArgument(text) => (format!("invalid argument: {text}"), None, Vec::new()),

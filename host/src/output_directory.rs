@@ -1,0 +1,176 @@
+//! Where what a test leaves goes: files beneath one directory, whatever names a test or a machine thinks of.
+
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, File, OpenOptions};
+
+use crate::error::Cause;
+use crate::limits::OUTPUT_PATH_BYTES;
+use crate::text;
+
+/// The directory for one test's files. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct OutputDirectory {
+    root: Arc<Dir>,
+    path: PathBuf,
+    /// The test's own directory below the root, which is made with the first file; empty where it is the root.
+    own: PathBuf,
+}
+
+impl OutputDirectory {
+    /// A directory that there is. Errors: it cannot be opened.
+    pub fn open(path: &Path) -> std::io::Result<Self> {
+        Ok(Self {
+            root: Arc::new(Dir::open_ambient_dir(path, ambient_authority())?),
+            path: path.into(),
+            own: PathBuf::new(),
+        })
+    }
+
+    /// The directory of one of several tests, below this one. What cannot stand in a file's name is replaced.
+    #[must_use]
+    pub fn of_test(&self, name: &str) -> Self {
+        let plain = |character: char| character.is_alphanumeric() || "-_+=:@".contains(character);
+        let name: String = name
+            .chars()
+            .map(|character| if plain(character) { character } else { '_' })
+            .collect();
+        Self {
+            own: self.own.join(text::quote(&name, OUTPUT_PATH_BYTES / 2)),
+            ..self.clone()
+        }
+    }
+
+    /// The path of the root.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes a file anew, and the directories above it. Returns it with its path below the root.
+    /// Errors: the path leads out, a directory stands there, the disk is full.
+    pub fn create_file(&self, relative: &str) -> Result<(File, PathBuf), Cause> {
+        let path = self.resolve(relative)?;
+        if path == self.own {
+            return Err(Cause::InvalidArgument("a file needs a name".into()));
+        }
+        let failed = |error: std::io::Error| failed("make", &path, &error);
+        if let Some(parent) = path.parent() {
+            self.root.create_dir_all(parent).map_err(failed)?;
+        }
+        // What stands there may be a link or a pipe: it is replaced, not written to.
+        match self.root.remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+        let mut options = OpenOptions::new();
+        let file = self.root.open_with(&path, options.write(true).create_new(true));
+        Ok((file.map_err(failed)?, path))
+    }
+
+    /// Makes a directory where there is none, and those above it. Returns it with its path below the root.
+    /// Errors: as [`OutputDirectory::create_file`].
+    pub fn create_directory(&self, relative: &str) -> Result<(Dir, PathBuf), Cause> {
+        let path = self.resolve(relative)?;
+        let here = if path.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &path
+        };
+        let failed = |error: std::io::Error| failed("make", &path, &error);
+        self.root.create_dir_all(here).map_err(failed)?;
+        let directory = self.root.open_dir(here).map_err(failed)?;
+        Ok((directory, path))
+    }
+
+    fn resolve(&self, relative: &str) -> Result<PathBuf, Cause> {
+        let path = Path::new(relative);
+        let inside = path
+            .components()
+            .all(|component| matches!(component, Component::Normal(_) | Component::CurDir));
+        if !inside || relative.contains('\0') || relative.len() > OUTPUT_PATH_BYTES {
+            let shown = text::quote(relative, 100);
+            return Err(Cause::InvalidArgument(format!(
+                "`{shown}` is no path below the output directory: neither `..` nor a leading `/`, at most \
+                 {OUTPUT_PATH_BYTES} bytes"
+            )));
+        }
+        let normal = path
+            .components()
+            .filter(|component| matches!(component, Component::Normal(_)));
+        Ok(self.own.join(normal.collect::<PathBuf>()))
+    }
+}
+
+/// The error of a file beneath the output directory.
+pub(crate) fn failed(doing: &str, path: &Path, error: &std::io::Error) -> Cause {
+    Cause::Host(format!("cannot {doing} {path:?} in the output directory: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn scene() -> (tempfile::TempDir, OutputDirectory) {
+        let scratch = tempfile::tempdir().unwrap();
+        std::fs::create_dir(scratch.path().join("out")).unwrap();
+        std::fs::write(scratch.path().join("outside"), "untouched").unwrap();
+        let output = OutputDirectory::open(&scratch.path().join("out")).unwrap();
+        (scratch, output)
+    }
+
+    #[test]
+    fn files_are_made_with_their_directories_and_made_anew() {
+        let (scratch, output) = scene();
+        for text in ["longer text", "short"] {
+            let (mut file, path) = output.create_file("./a/b.txt").unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            assert_eq!(path, Path::new("a/b.txt"));
+        }
+        let written = std::fs::read_to_string(scratch.path().join("out/a/b.txt")).unwrap();
+        assert_eq!(written, "short");
+        let (_, path) = output.of_test("two machines/α ..").create_file("x").unwrap();
+        assert_eq!(path, Path::new("two_machines_α___/x"));
+        assert_eq!(output.create_directory("").unwrap().1, Path::new(""));
+        assert!(scratch.path().join("out/two_machines_α___/x").exists());
+    }
+
+    #[test]
+    fn nothing_leads_out() {
+        let (scratch, output) = scene();
+        let out = scratch.path().join("out");
+        for name in [
+            "",
+            ".",
+            "..",
+            "../x",
+            "a/../../x",
+            "/etc/x",
+            "a\0b",
+            &"a/".repeat(3_000),
+        ] {
+            assert!(
+                matches!(output.create_file(name), Err(Cause::InvalidArgument(_))),
+                "{name:?}"
+            );
+        }
+        symlink("..", out.join("up")).unwrap();
+        symlink(scratch.path(), out.join("away")).unwrap();
+        for name in ["up/outside", "away/outside", "up/new/x"] {
+            assert!(matches!(output.create_file(name), Err(Cause::Host(_))), "{name}");
+            assert!(output.create_directory(name).is_err(), "{name}");
+        }
+        // A link that stands where the file is to be is replaced.
+        symlink("../outside", out.join("link")).unwrap();
+        output.create_file("link").unwrap().0.write_all(b"x").unwrap();
+        assert_eq!(std::fs::read(out.join("link")).unwrap(), b"x");
+        assert_eq!(std::fs::read(scratch.path().join("outside")).unwrap(), b"untouched");
+        let (_, own) = output.of_test("..").create_file("x").unwrap();
+        assert_eq!(own, Path::new("__/x"));
+    }
+}
