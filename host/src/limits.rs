@@ -128,9 +128,10 @@ pub const KILL_GRACE: Duration = Duration::from_millis(400);
 pub const SHELL_SETUP: Duration = Duration::from_secs(20);
 /// From the loss of a shell until a new one has answered, or is said not to be restored.
 pub const SHELL_RESTORE: Duration = Duration::from_secs(10);
-/// The first pause between two probes of a wait; it doubles up to [`PROBE_PAUSE_LONGEST`].
-pub const PROBE_PAUSE_FIRST: Duration = Duration::from_millis(20);
-/// The longest pause between two probes of a wait.
+/// The shortest pause between two looks of a wait. Between the two it is one and a half times what the look took: what is
+/// waited for is noticed soon, and the looks take less than half of the machine's time.
+pub const PROBE_PAUSE_SHORTEST: Duration = Duration::from_millis(20);
+/// The longest pause between two looks of a wait.
 pub const PROBE_PAUSE_LONGEST: Duration = Duration::from_secs(1);
 /// How often a running test lets the host look at its clocks: a limit is overrun by so much at the most.
 pub const EPOCH_TICK: Duration = Duration::from_millis(10);

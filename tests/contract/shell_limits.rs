@@ -40,7 +40,7 @@ async fn what_cannot_be_a_command_is_refused_before_anything_starts() {
         let cause = bench.cause(command).await;
         assert!(matches!(&cause, Cause::InvalidArgument(_)), "{cause}");
         assert!(start.elapsed() < LATE);
-        assert!(bench.machine.wait_until_succeeds(command, None).await.is_err());
+        assert!(bench.machine.wait_until_succeeds(command, None, None).await.is_err());
     }
     let text = bench.cause(&"x".repeat(COMMAND_BYTES + 1)).await.to_string();
     assert!(text.contains("16777217") && text.contains("16777216"), "{text}");
@@ -301,7 +301,7 @@ async fn output_is_limited() {
     // Every function says so.
     let error = bench
         .machine
-        .wait_until_succeeds("yes; true", milliseconds(5_000))
+        .wait_until_succeeds("yes; true", milliseconds(5_000), None)
         .await
         .unwrap_err();
     assert!(matches!(error.cause, Cause::OutputTooLarge { .. }), "{error}");

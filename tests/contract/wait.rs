@@ -32,7 +32,7 @@ async fn waits_repeat_a_command_until_it_ends_as_wanted() {
     let start = Instant::now();
     let result = bench
         .machine
-        .wait_until_succeeds(&format!("[ $({count}) -ge 4 ] && cat count"), None)
+        .wait_until_succeeds(&format!("[ $({count}) -ge 4 ] && cat count"), None, None)
         .await
         .unwrap();
     assert_eq!(
@@ -41,7 +41,7 @@ async fn waits_repeat_a_command_until_it_ends_as_wanted() {
     );
     let result = bench
         .machine
-        .wait_until_fails(&format!("[ $({count}) -lt 8 ]"), None)
+        .wait_until_fails(&format!("[ $({count}) -lt 8 ]"), None, None)
         .await
         .unwrap();
     assert_eq!(result.status, 1);
@@ -61,7 +61,7 @@ async fn waits_end_in_time_and_tell_what_they_saw_last() {
         let start = Instant::now();
         let error = bench
             .machine
-            .wait_until_succeeds(command, Some(limit))
+            .wait_until_succeeds(command, Some(limit), None)
             .await
             .unwrap_err();
         assert!(
@@ -82,9 +82,48 @@ async fn waits_end_in_time_and_tell_what_they_saw_last() {
     // A command that was killed has not failed by itself.
     let error = bench
         .machine
-        .wait_until_fails("sleep 100", Some(limit))
+        .wait_until_fails("sleep 100", Some(limit), None)
         .await
         .unwrap_err();
     assert!(matches!(error.cause, Cause::TimedOut { .. }), "{error}");
     bench.check_usable().await;
+}
+
+/// An attempt that hangs is killed, and the next one may do better.
+#[tokio::test]
+async fn an_attempt_has_a_limit_of_its_own() {
+    let bench = Bench::fake("");
+    bench.machine.connect().await.unwrap();
+    let attempt = Some(Duration::from_millis(100));
+    let start = Instant::now();
+    let command = "echo x >> attempts; [ $(wc -l < attempts) -ge 3 ] || sleep 100";
+    let wait = bench.machine.wait_until_succeeds(command, Some(10 * LATE), attempt);
+    assert_eq!(wait.await.unwrap().status, 0);
+    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
+    // Nor has one that was killed failed.
+    let wait = bench
+        .machine
+        .wait_until_fails("sleep 100", Some(3 * attempt.unwrap()), attempt);
+    let error = wait.await.unwrap_err();
+    assert!(error.to_string().contains("still running"), "{error}");
+    assert!(start.elapsed() < 2 * LATE, "{:?}", start.elapsed());
+}
+
+/// After a long wait as soon as after a short one.
+#[tokio::test]
+async fn what_is_waited_for_is_noticed_soon() {
+    let bench = Bench::fake("");
+    bench.machine.connect().await.unwrap();
+    let mut late = Vec::new();
+    for number in 0..7 {
+        let command = format!("(sleep 1; date +%s%N > event{number}) > /dev/null 2>&1 & true");
+        bench.text(&command).await;
+        let command = format!("cat event{number} && date +%s%N");
+        let result = bench.machine.wait_until_succeeds(&command, None, None).await.unwrap();
+        let text = String::from_utf8(result.stdout).unwrap();
+        let times: Vec<u64> = text.split_whitespace().map(|time| time.parse().unwrap()).collect();
+        late.push(Duration::from_nanos(times[1] - times[0]));
+    }
+    late.sort();
+    assert!(late[3] < Duration::from_millis(100), "{late:?}");
 }

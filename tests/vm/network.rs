@@ -30,14 +30,14 @@ async fn a_blocked_machine_is_cut_off_and_an_unblocked_one_is_not() {
     let ping = "ping -c 1 -W 1 192.168.1.1";
     server.connect().await.unwrap();
     client
-        .wait_until_succeeds(ping, Some(Duration::from_secs(60)))
+        .wait_until_succeeds(ping, Some(Duration::from_secs(60)), None)
         .await
         .unwrap();
     server.block().await.unwrap();
     client.fail(ping, None).await.unwrap();
     server.unblock().await.unwrap();
     client
-        .wait_until_succeeds(ping, Some(Duration::from_secs(30)))
+        .wait_until_succeeds(ping, Some(Duration::from_secs(30)), None)
         .await
         .unwrap();
     driver.release().await;

@@ -38,6 +38,7 @@ pub struct Command<'machine> {
     machine: &'machine Machine,
     command: String,
     timeout: Option<u32>,
+    attempt_timeout: Option<u32>,
 }
 
 impl<'machine> Command<'machine> {
@@ -46,6 +47,7 @@ impl<'machine> Command<'machine> {
             machine,
             command,
             timeout: None,
+            attempt_timeout: None,
         }
     }
 
@@ -53,6 +55,13 @@ impl<'machine> Command<'machine> {
     /// Default: as long as a call may take.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(milliseconds(timeout));
+        self
+    }
+
+    /// How long one attempt of the waiting ones may take; one that runs over is killed and counts as none that succeeded or
+    /// failed. Default: what is left of the timeout.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = Some(milliseconds(timeout));
         self
     }
 
@@ -100,9 +109,14 @@ impl<'machine> Command<'machine> {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
     #[track_caller]
     pub fn wait_until_succeeds(&self) -> Result<Output> {
-        shell::wait_until_succeeds(self.machine.resource(), &self.command, self.timeout)
-            .map(Output::from)
-            .map_err(here())
+        shell::wait_until_succeeds(
+            self.machine.resource(),
+            &self.command,
+            self.timeout,
+            self.attempt_timeout,
+        )
+        .map(Output::from)
+        .map_err(here())
     }
 
     /// Repeats it until it fails and returns its output.
@@ -112,8 +126,13 @@ impl<'machine> Command<'machine> {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
     #[track_caller]
     pub fn wait_until_fails(&self) -> Result<Output> {
-        shell::wait_until_fails(self.machine.resource(), &self.command, self.timeout)
-            .map(Output::from)
-            .map_err(here())
+        shell::wait_until_fails(
+            self.machine.resource(),
+            &self.command,
+            self.timeout,
+            self.attempt_timeout,
+        )
+        .map(Output::from)
+        .map_err(here())
     }
 }

@@ -173,7 +173,7 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
     #[track_caller]
     pub fn wait_until_succeeds(&self, command: impl AsRef<str>) -> Result<Output> {
-        shell::wait_until_succeeds(&self.resource, command.as_ref(), None)
+        shell::wait_until_succeeds(&self.resource, command.as_ref(), None, None)
             .map(Output::from)
             .map_err(here())
     }
@@ -185,7 +185,7 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
     #[track_caller]
     pub fn wait_until_fails(&self, command: impl AsRef<str>) -> Result<Output> {
-        shell::wait_until_fails(&self.resource, command.as_ref(), None)
+        shell::wait_until_fails(&self.resource, command.as_ref(), None, None)
             .map(Output::from)
             .map_err(here())
     }

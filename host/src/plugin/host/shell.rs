@@ -42,9 +42,10 @@ impl shell::Host for TestState {
         handle: Resource<Machine>,
         command: String,
         timeout: Option<u32>,
+        attempt: Option<u32>,
     ) -> Answer<Vec<u8>> {
         let machine = self.machine(&handle)?;
-        let work = machine.wait_until_succeeds(&command, timeout.map(duration));
+        let work = machine.wait_until_succeeds(&command, timeout.map(duration), attempt.map(duration));
         let result = self
             .call(Some(machine.name()), action("wait-until-succeeds", &command), work)
             .await;
@@ -56,9 +57,10 @@ impl shell::Host for TestState {
         handle: Resource<Machine>,
         command: String,
         timeout: Option<u32>,
+        attempt: Option<u32>,
     ) -> Answer<Vec<u8>> {
         let machine = self.machine(&handle)?;
-        let work = machine.wait_until_fails(&command, timeout.map(duration));
+        let work = machine.wait_until_fails(&command, timeout.map(duration), attempt.map(duration));
         let result = self
             .call(Some(machine.name()), action("wait-until-fails", &command), work)
             .await;

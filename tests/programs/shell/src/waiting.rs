@@ -67,6 +67,25 @@ fn a_wait_that_need_not_wait_runs_its_command_once(driver: Driver) -> Result<()>
 }
 
 #[proctor_sdk::test]
+fn an_attempt_that_hangs_gives_way_to_the_next(driver: Driver) -> Result<()> {
+    let machine = driver.only_machine()?;
+    let directory = directory(&machine)?;
+    let hanging = format!("{}; [ $runs = 3 ] || sleep 1000", count(&directory));
+    let attempt = Duration::from_millis(200);
+    let wait = machine.command(&hanging).timeout(AMPLE).attempt_timeout(attempt);
+    assert_eq!(wait.wait_until_succeeds()?.trim(), "3");
+    let error = machine
+        .command("sleep 1000")
+        .timeout(BUDGET)
+        .attempt_timeout(attempt)
+        .wait_until_fails()
+        .expect_err("it never fails by itself");
+    ensure!(matches!(error.kind(), ErrorKind::TimedOut { .. }), "{error}");
+    machine.succeed(format!("rm -r {directory}"))?;
+    Ok(())
+}
+
+#[proctor_sdk::test]
 fn a_wait_for_success_in_vain_tells_the_last_status_and_output(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
     let error = machine
