@@ -1,21 +1,24 @@
 //! The machines and VLANs of one attempt.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::io::Write as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
 use crate::error::{Cause, Error, Result};
 use crate::grants::Grants;
-use crate::machine::Machine;
-use crate::output_directory::OutputDirectory;
+use crate::limits::MACHINES;
+use crate::machine::{Machine, MachineFactory, MachineParts, action};
+use crate::output_directory::{self, OutputDirectory};
 use crate::vlan::Vlan;
 
 /// All machines and VLANs that one attempt at a test may drive, and what else it may touch.
 #[derive(Debug, Clone)]
 pub struct Driver {
-    machines: Arc<[Machine]>,
+    machines: Arc<Mutex<Vec<Machine>>>,
+    factory: Option<Arc<MachineFactory>>,
     vlans: Arc<[Arc<Vlan>]>,
     output: Option<OutputDirectory>,
     grants: Arc<Grants>,
@@ -26,11 +29,21 @@ impl Driver {
     /// Of these machines and VLANs, in this order. It grants nothing and has no output directory.
     pub fn new(machines: Vec<Machine>, vlans: &[Arc<Vlan>]) -> Self {
         Self {
-            machines: machines.into(),
+            machines: Arc::new(Mutex::new(machines)),
+            factory: None,
             vlans: vlans.into(),
             output: None,
             grants: Arc::default(),
             parameters: Arc::default(),
+        }
+    }
+
+    /// With what makes more machines.
+    #[must_use]
+    pub fn with_factory(self, factory: MachineFactory) -> Self {
+        Self {
+            factory: Some(Arc::new(factory)),
+            ..self
         }
     }
 
@@ -78,8 +91,39 @@ impl Driver {
     }
 
     /// The machines.
-    pub fn machines(&self) -> &[Machine] {
-        &self.machines
+    pub fn machines(&self) -> Vec<Machine> {
+        self.list().clone()
+    }
+
+    fn list(&self) -> MutexGuard<'_, Vec<Machine>> {
+        self.machines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a machine of parts, which is one of the driver's from then on.
+    /// Errors: not granted, parts that cannot be, a name that is taken, too many machines.
+    pub fn create_machine(&self, parts: &MachineParts) -> Result<Machine> {
+        let refused = |cause| Error {
+            machine: None,
+            action: "create-machine".into(),
+            elapsed: Duration::ZERO,
+            cause,
+        };
+        let Some(factory) = &self.factory else {
+            return Err(refused(Cause::Unsupported("no machines can be made here".into())));
+        };
+        let mut machines = self.list();
+        if machines.len() >= MACHINES {
+            let cause = Cause::InvalidArgument(format!("there are {MACHINES} machines; a run can have no more"));
+            return Err(refused(cause));
+        }
+        if machines.iter().any(|machine| machine.name() == parts.name) {
+            let cause = Cause::InvalidArgument(format!("there is a machine `{}` already", parts.name));
+            return Err(refused(cause));
+        }
+        let machine = factory.from_parts(parts, &self.grants)?;
+        machines.push(machine.clone());
+        machines.sort_by(|a, b| a.name().cmp(b.name()));
+        Ok(machine)
     }
 
     /// The VLANs.
@@ -88,16 +132,14 @@ impl Driver {
     }
 
     /// The machine of that name. Errors: there is none; the message lists those that there are.
-    pub fn machine(&self, name: &str) -> Result<&Machine> {
-        self.machines
+    pub fn machine(&self, name: &str) -> Result<Machine> {
+        let machines = self.machines();
+        machines
             .iter()
             .find(|machine| machine.name() == name)
+            .cloned()
             .ok_or_else(|| {
-                let names: Vec<String> = self
-                    .machines
-                    .iter()
-                    .map(|machine| format!("`{}`", machine.name()))
-                    .collect();
+                let names: Vec<String> = machines.iter().map(|machine| format!("`{}`", machine.name())).collect();
                 let known = if names.is_empty() {
                     "there are none, for no start script was given (--start-scripts)".into()
                 } else {
@@ -114,9 +156,29 @@ impl Driver {
             })
     }
 
+    /// Writes a file of the test's. Errors: a path that leads out, a disk that is full.
+    pub async fn write_output_file(&self, path: &str, content: Vec<u8>) -> Result {
+        let start = Instant::now();
+        let work = async {
+            let (file, path) = self.output()?.create_file(path)?;
+            let mut file = file.into_std();
+            let written = tokio::task::spawn_blocking(move || file.write_all(&content));
+            match written.await {
+                Ok(written) => written.map_err(|error| output_directory::failed("write", &path, &error)),
+                Err(error) => Err(Cause::Host(error.to_string())),
+            }
+        };
+        work.await.map_err(|cause| Error {
+            machine: None,
+            action: action("write-output-file", path),
+            elapsed: start.elapsed(),
+            cause,
+        })
+    }
+
     /// Starts all machines at the same time. Errors: the one that failed, or one error that tells all.
     pub async fn start_all(&self) -> Result {
-        self.each("start-all", |machine| async move { machine.start().await })
+        self.each("start-all", |machine| async move { machine.start(false).await })
             .await
     }
 
@@ -154,7 +216,7 @@ impl Driver {
         F: Future<Output = Result> + Send + 'static,
     {
         let start = Instant::now();
-        let mut tasks: JoinSet<Result> = self.machines.iter().map(|machine| work(machine.clone())).collect();
+        let mut tasks: JoinSet<Result> = self.machines().into_iter().map(work).collect();
         let mut errors = Vec::new();
         while let Some(done) = tasks.join_next().await {
             match done {

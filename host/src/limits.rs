@@ -133,6 +133,21 @@ pub const SHELL_RESTORE: Duration = Duration::from_secs(10);
 pub const PROBE_PAUSE_SHORTEST: Duration = Duration::from_millis(20);
 /// The longest pause between two looks of a wait.
 pub const PROBE_PAUSE_LONGEST: Duration = Duration::from_secs(1);
+/// So long before its end, or for its last quarter, a wait in vain gathers what its error is to tell.
+pub const GATHERING: Duration = Duration::from_secs(1);
+/// One attempt at a TCP connection while a port is waited for: where packets are dropped the kernel would go on for two
+/// minutes.
+pub const CONNECT_ATTEMPT: Duration = Duration::from_secs(1);
+/// Tries to find a port of the host that is free, where others may take it before QEMU does.
+pub const FREE_PORT_TRIES: u32 = 5;
+/// A host name or an address, in bytes: the longest name that there is.
+pub const ADDRESS_BYTES: usize = 255;
+/// The listeners that the error of a wait for a port tells.
+pub const LISTENERS_TOLD: usize = 20;
+/// How long the end of a unit's journal is looked for. Under emulation it takes half a second.
+pub const JOURNAL_TIME: Duration = Duration::from_secs(5);
+/// The last lines of a unit's journal that an error tells.
+pub const JOURNAL_LINES: usize = 10;
 /// How often a running test lets the host look at its clocks: a limit is overrun by so much at the most.
 pub const EPOCH_TICK: Duration = Duration::from_millis(10);
 /// After a test has ended, each of its running machines gets so long to write its file systems back.
@@ -194,6 +209,8 @@ pub const TRACE_BYTES: usize = 128 << 20;
 pub const EVENT_QUEUE_BYTES: usize = 64 << 20;
 /// One message of QEMU's monitor, in bytes: the longest, its schema, has half a megabyte.
 pub const MONITOR_MESSAGE_BYTES: usize = 4 << 20;
+/// Events of QEMU's monitor that are kept for whoever waits for them, in bytes; the oldest go first.
+pub const MONITOR_EVENT_BYTES: usize = 1 << 20;
 /// One message of the guest's shells, in bytes.
 pub const FRAME_BYTES: usize = 64 << 10;
 /// Stray output of a guest's shells and of background jobs that is shown, in lines a second of a machine. More is counted.
@@ -211,6 +228,8 @@ pub const BULK_PORTS: usize = 4;
 pub const SOCKET_PATH_BYTES: usize = 107;
 /// All parameters of a run together, in bytes: they are handed to every test that asks.
 pub const PARAMETER_BYTES: usize = 64 << 10;
+/// The start script of a machine that is made of parts, in bytes: what a kernel takes as arguments is twice that.
+pub const MACHINE_PART_BYTES: usize = 64 << 10;
 /// The path of a file beneath the output directory, in bytes: the file system's own limit, with room for what is above.
 pub const OUTPUT_PATH_BYTES: usize = 2 << 10;
 /// Machines in one run.

@@ -54,9 +54,23 @@ pub fn quote(command: &str, most: usize) -> String {
     clean(command.replace('\n', "\\n").as_bytes(), most)
 }
 
+/// A text as one word of a shell's command line, whatever it holds.
+pub fn shell_quote(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shell_word_is_taken_as_it_stands() {
+        for word in ["", "plain", "it's", "'", "$(x) `y` \"z\" \\ \n*", "-x"] {
+            let script = format!("printf %s {}", shell_quote(word));
+            let output = std::process::Command::new("sh").args(["-c", &script]).output().unwrap();
+            assert_eq!(output.stdout, word.as_bytes());
+        }
+    }
 
     #[test]
     fn escapes_and_controls_are_harmless() {

@@ -60,7 +60,7 @@ async fn a_child_has_only_the_files_that_it_is_given() {
     let first = Vlan::start(1, &bench.run, &bench.events).await.unwrap();
     let second = Vlan::start(2, &bench.run, &bench.events).await.unwrap();
     let machine = bench.machine.clone();
-    let starting = tokio::spawn(async move { machine.start().await });
+    let starting = tokio::spawn(async move { machine.start(false).await });
     let process = process_of(&bench, "sleep").await;
     processes::wait_until("it has more files than it was given", || {
         open_files(process).split_off(&3) == inherited

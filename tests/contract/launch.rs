@@ -59,7 +59,7 @@ async fn a_start_script_gets_what_the_contract_says() {
         proctor_tests::write_script(&path, &text);
         path
     });
-    bench.machine.start().await.unwrap();
+    bench.machine.start(false).await.unwrap();
     let (run, state) = (bench.run.path().display().to_string(), bench.state());
     assert_eq!(state, bench.run.path().join("vm-state-web"));
     assert_eq!(std::fs::metadata(&state).unwrap().permissions().mode() & 0o777, 0o700);
@@ -118,7 +118,7 @@ async fn what_the_user_sets_for_qemu_passes_through_once() {
         return;
     }
     let bench = Bench::fake_after(SNOOP, "");
-    bench.machine.start().await.unwrap();
+    bench.machine.start(false).await.unwrap();
     let seen = variables(&bench.state());
     assert_eq!(seen["QEMU_OPTS"], "-fancy 'a  b'");
     assert_eq!(seen["QEMU_NET_OPTS"], "hostfwd=x");
@@ -237,7 +237,7 @@ async fn check_death(when: &str, options: &str) {
     );
     assert!(!bench.machine.is_up().await);
     // Each call tries anew: a machine that is down is started.
-    let cause = bench.machine.start().await.err().map(|error| error.cause);
+    let cause = bench.machine.start(false).await.err().map(|error| error.cause);
     assert!(matches!(cause, Some(Cause::MachineDown { .. }) | None), "{cause:?}");
 }
 
@@ -252,7 +252,7 @@ async fn a_script_that_cannot_run_is_told_with_what_it_printed() {
     ] {
         let bench = Bench::script(&Limits::default(), text);
         let start = Instant::now();
-        let error = bench.machine.start().await.unwrap_err();
+        let error = bench.machine.start(false).await.unwrap_err();
         assert!(error.to_string().contains(wanted), "{error}");
         assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
         assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
@@ -271,7 +271,7 @@ async fn a_script_that_never_becomes_a_machine_is_ended() {
     ] {
         let bench = Bench::script(&limits, text);
         let start = Instant::now();
-        let error = bench.machine.start().await.unwrap_err();
+        let error = bench.machine.start(false).await.unwrap_err();
         assert!(
             matches!(
                 error.cause,
@@ -314,7 +314,7 @@ async fn a_monitor_that_is_none_is_told() {
         ("close", |cause| matches!(cause, Cause::Monitor(_))),
     ] {
         let bench = Bench::fake_with(&limits, &format!("--fake-qmp {how}"));
-        let error = bench.machine.start().await.unwrap_err();
+        let error = bench.machine.start(false).await.unwrap_err();
         assert!(is_expected(&error.cause), "{how}: {error}");
         processes::wait_until_gone(bench.run.path()).await;
     }
@@ -358,7 +358,7 @@ async fn a_handshake_may_be_split_or_late_but_must_come() {
 async fn a_start_that_is_given_up_leaves_nothing() {
     let bench = Bench::script(&Limits::default(), "trap '' TERM HUP; sleep 1000; sleep 1000");
     assert!(
-        tokio::time::timeout(Duration::from_millis(200), bench.machine.start())
+        tokio::time::timeout(Duration::from_millis(200), bench.machine.start(false))
             .await
             .is_err()
     );
@@ -373,7 +373,7 @@ async fn concurrent_starts_start_one_machine() {
             let machine = bench.machine.clone();
             tokio::spawn(async move {
                 if number % 2 == 0 {
-                    machine.start().await
+                    machine.start(false).await
                 } else {
                     machine.connect().await
                 }
@@ -383,7 +383,7 @@ async fn concurrent_starts_start_one_machine() {
     for start in starts {
         start.await.unwrap().unwrap();
     }
-    bench.machine.start().await.unwrap();
+    bench.machine.start(false).await.unwrap();
     assert_eq!(
         std::fs::read_to_string(bench.state().join("starts")).unwrap(),
         "started\n"
@@ -401,10 +401,10 @@ async fn state_outlives_a_stop_and_not_a_new_attempt() {
     let script = fake_script(scratch.path(), "machine", "");
     let machine = machine_of(&script, &run);
     let disk = run.machine("machine").join("disk");
-    machine.start().await.unwrap();
+    machine.start(false).await.unwrap();
     std::fs::write(&disk, "kept").unwrap();
     machine.crash().await.unwrap();
-    machine.start().await.unwrap();
+    machine.start(false).await.unwrap();
     assert!(disk.exists());
     machine.release().await;
     let machine = machine_of(&script, &run);

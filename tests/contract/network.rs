@@ -20,7 +20,7 @@ fn links(bench: &Bench) -> Vec<String> {
 #[tokio::test]
 async fn every_vlan_interface_is_blocked_and_unblocked() {
     let bench = on_vlans(&[1, 2, 7], "");
-    bench.machine.start().await.unwrap();
+    bench.machine.start(false).await.unwrap();
     bench.machine.block().await.unwrap();
     let interfaces = ["virtio-net-pci.1", "virtio-net-pci.2", "virtio-net-pci.3"];
     assert_eq!(links(&bench), interfaces.map(|name| format!("{name} off")));
@@ -34,7 +34,7 @@ async fn every_vlan_interface_is_blocked_and_unblocked() {
 #[tokio::test]
 async fn a_machine_without_a_vlan_cannot_be_blocked() {
     let bench = Bench::fake("");
-    bench.machine.start().await.unwrap();
+    bench.machine.start(false).await.unwrap();
     for error in [
         bench.machine.block().await.unwrap_err(),
         bench.machine.unblock().await.unwrap_err(),
@@ -48,7 +48,7 @@ async fn a_machine_without_a_vlan_cannot_be_blocked() {
 #[tokio::test]
 async fn the_monitors_error_is_told() {
     let bench = on_vlans(&[1], "--fake-set-link-error \"the link is stuck\"");
-    bench.machine.start().await.unwrap();
+    bench.machine.start(false).await.unwrap();
     let error = bench.machine.block().await.unwrap_err();
     assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
     assert!(error.to_string().contains("the link is stuck"), "{error}");
@@ -59,7 +59,7 @@ async fn a_machine_that_is_down_cannot_be_blocked() {
     let bench = on_vlans(&[1], "");
     let error = bench.machine.block().await.unwrap_err();
     assert!(error.to_string().contains("machine is down (not started)"), "{error}");
-    bench.machine.start().await.unwrap();
+    bench.machine.start(false).await.unwrap();
     bench.machine.crash().await.unwrap();
     let error = bench.machine.unblock().await.unwrap_err();
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
@@ -73,7 +73,7 @@ async fn a_monitor_that_falls_silent_is_a_passed_limit() {
     };
     let script = |directory: &Path| fake_script(directory, "machine", "--fake-qmp mute");
     let bench = Bench::new(&limits, &[1], script);
-    bench.machine.start().await.unwrap();
+    bench.machine.start(false).await.unwrap();
     let start = Instant::now();
     let error = bench.machine.block().await.unwrap_err();
     assert!(

@@ -115,7 +115,7 @@ async fn a_crash_is_at_once_whatever_the_machine_does() {
         "--fake-hang-after 50",
     ] {
         let bench = Bench::fake_with(&limits, options);
-        bench.machine.start().await.unwrap();
+        bench.machine.start(false).await.unwrap();
         tokio::time::sleep(Duration::from_millis(100)).await;
         let start = Instant::now();
         bench.machine.crash().await.unwrap();
@@ -127,7 +127,7 @@ async fn a_crash_is_at_once_whatever_the_machine_does() {
         );
         assert!(!bench.machine.is_up().await);
         processes::wait_until_gone(bench.run.path()).await;
-        bench.machine.start().await.unwrap();
+        bench.machine.start(false).await.unwrap();
     }
 }
 

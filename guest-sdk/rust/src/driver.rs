@@ -1,11 +1,12 @@
 //! The machines and VLANs of a test.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::bindings::proctor::driver::driver;
 use crate::cause::here;
 use crate::duration::milliseconds;
-use crate::{Error, Machine, Result, Vlan};
+use crate::{Error, Machine, MachineParts, Result, Vlan};
 
 /// The machines and VLANs of a test. Every run of a test has machines of its own.
 #[derive(Debug)]
@@ -54,6 +55,39 @@ impl Driver {
                 )))
             }
         }
+    }
+
+    /// Makes a machine of parts, which is one of the test's from then on and ends with it. The run has to grant it.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied`](crate::ErrorKind::Denied) where the run does not grant it,
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where there is a machine of that name.
+    #[track_caller]
+    pub fn create_machine(&self, parts: MachineParts) -> Result<Machine> {
+        driver::create_machine(&parts.into()).map(Machine::new).map_err(here())
+    }
+
+    /// What the run was told with `--param NAME=VALUE`.
+    #[must_use]
+    pub fn parameters(&self) -> BTreeMap<String, String> {
+        driver::parameters().into_iter().collect()
+    }
+
+    /// One of the run's parameters.
+    #[must_use]
+    pub fn parameter(&self, name: impl AsRef<str>) -> Option<String> {
+        self.parameters().remove(name.as_ref())
+    }
+
+    /// Writes a file beneath the output directory; directories above it are made.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where the path leads out.
+    #[track_caller]
+    pub fn write_output_file(&self, path: impl AsRef<str>, content: impl AsRef<[u8]>) -> Result {
+        driver::write_output_file(path.as_ref(), content.as_ref()).map_err(here())
     }
 
     /// All VLANs, sorted by number.

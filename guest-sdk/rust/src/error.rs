@@ -116,6 +116,11 @@ impl Error {
         Self::at(Location::caller(), ErrorKind::Message(message.to_string()), None)
     }
 
+    /// The same at another place.
+    pub(crate) fn message_at(place: &'static Location<'static>, message: String) -> Self {
+        Self::at(place, ErrorKind::Message(message), None)
+    }
+
     pub(crate) fn at(place: &'static Location<'static>, kind: ErrorKind, call: Option<Call>) -> Self {
         Self(Box::new(Inner { kind, call, place }))
     }

@@ -55,10 +55,15 @@ mod duration;
 mod error;
 pub mod log;
 mod machine;
+mod machine_parts;
+mod monitor;
+mod network;
 mod output;
 mod panic;
 mod registry;
+mod retry;
 mod span;
+mod units;
 mod vlan;
 
 pub use proctor_sdk_macros::test;
@@ -68,8 +73,12 @@ pub use driver::Driver;
 pub use error::{Error, ErrorKind};
 pub use log::show_serial;
 pub use machine::Machine;
+pub use machine_parts::MachineParts;
+pub use monitor::EventFilter;
 pub use output::Output;
+pub use retry::retry;
 pub use span::{group, subtest};
+pub use units::Units;
 pub use vlan::Vlan;
 
 /// What everything that can fail returns, tests included.

@@ -1,10 +1,10 @@
-//! One machine: its life, its network and its shell.
+//! One machine: its life and its shell. What else it has is in files of the interfaces' names.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::bindings::proctor::driver::{machine, network, shell};
+use crate::bindings::proctor::driver::{machine, shell};
 use crate::cause::here;
 use crate::duration::milliseconds;
 use crate::{Command, CommandResult, Output, Result};
@@ -15,7 +15,8 @@ use crate::{Command, CommandResult, Output, Result};
 ///
 /// Every command is run by bash as root in `/tmp` under `set -euo pipefail`, with nothing on its standard input and its
 /// standard error on the serial console. The machine is started and its boot waited for where needed, within the boot
-/// limit. A command may take as long as a call may; [`command`](Self::command) sets a timeout of its own.
+/// limit. A call may take as long as the run says; [`within`](Self::within) says otherwise, and so does
+/// [`command`](Self::command) for one command.
 ///
 /// # Errors
 ///
@@ -27,6 +28,7 @@ use crate::{Command, CommandResult, Output, Result};
 pub struct Machine {
     resource: Arc<machine::Machine>,
     name: OnceLock<String>,
+    timeout: Option<u32>,
 }
 
 impl Machine {
@@ -34,11 +36,26 @@ impl Machine {
         Self {
             resource: Arc::new(resource),
             name: OnceLock::new(),
+            timeout: None,
         }
     }
 
     pub(crate) fn resource(&self) -> &machine::Machine {
         &self.resource
+    }
+
+    pub(crate) fn timeout(&self) -> Option<u32> {
+        self.timeout
+    }
+
+    /// The same machine, whose calls may take that long: `machine.within(Duration::from_secs(5)).wait_for_unit("nginx")?`.
+    /// Rounded up to milliseconds, at most 49 days. Default: as long as a call may take.
+    #[must_use]
+    pub fn within(&self, timeout: Duration) -> Self {
+        Self {
+            timeout: Some(milliseconds(timeout)),
+            ..self.clone()
+        }
     }
 
     /// The machine's name.
@@ -54,7 +71,39 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn start(&self) -> Result {
-        self.resource.start().map_err(here())
+        self.resource.start(false).map_err(here())
+    }
+
+    /// Starts the machine so that it boots again when its guest reboots; otherwise it powers off then.
+    ///
+    /// # Errors
+    ///
+    /// See [`Machine`].
+    #[track_caller]
+    pub fn start_allowing_reboot(&self) -> Result {
+        self.resource.start(true).map_err(here())
+    }
+
+    /// Presses Ctrl, Alt and Delete, on which the guest reboots, and waits until the machine has been reset. Later calls
+    /// wait for the new boot.
+    ///
+    /// # Errors
+    ///
+    /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine was not started with
+    /// [`start_allowing_reboot`](Self::start_allowing_reboot).
+    #[track_caller]
+    pub fn reboot(&self) -> Result {
+        self.resource.reboot(self.timeout).map_err(here())
+    }
+
+    /// Has a machine that waits in its initial RAM disk go on to its own system, and waits for the shell there.
+    ///
+    /// # Errors
+    ///
+    /// See [`Machine`].
+    #[track_caller]
+    pub fn switch_root(&self) -> Result {
+        self.resource.switch_root(self.timeout).map_err(here())
     }
 
     /// Waits until the machine has booted and its shell answers; starts it first where it is off.
@@ -80,17 +129,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn shutdown(&self) -> Result {
-        self.resource.shutdown(None).map_err(here())
-    }
-
-    /// The same with a timeout.
-    ///
-    /// # Errors
-    ///
-    /// See [`Machine`].
-    #[track_caller]
-    pub fn shutdown_within(&self, timeout: Duration) -> Result {
-        self.resource.shutdown(Some(milliseconds(timeout))).map_err(here())
+        self.resource.shutdown(self.timeout).map_err(here())
     }
 
     /// Pulls the plug and waits until the machine has stopped. Does nothing where it is off.
@@ -110,19 +149,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn wait_for_shutdown(&self) -> Result {
-        self.resource.wait_for_shutdown(None).map_err(here())
-    }
-
-    /// The same with a timeout.
-    ///
-    /// # Errors
-    ///
-    /// See [`Machine`].
-    #[track_caller]
-    pub fn wait_for_shutdown_within(&self, timeout: Duration) -> Result {
-        self.resource
-            .wait_for_shutdown(Some(milliseconds(timeout)))
-            .map_err(here())
+        self.resource.wait_for_shutdown(self.timeout).map_err(here())
     }
 
     /// A command with options: `machine.command("make").timeout(Duration::from_secs(600)).succeed()?`.
@@ -137,7 +164,7 @@ impl Machine {
     /// See [`Machine`]. A command that fails is no error here.
     #[track_caller]
     pub fn execute(&self, command: impl AsRef<str>) -> Result<CommandResult> {
-        shell::execute(&self.resource, command.as_ref(), None)
+        shell::execute(&self.resource, command.as_ref(), self.timeout)
             .map(CommandResult::from)
             .map_err(here())
     }
@@ -149,7 +176,7 @@ impl Machine {
     /// [`CommandFailed`](crate::ErrorKind::CommandFailed) where it does not.
     #[track_caller]
     pub fn succeed(&self, command: impl AsRef<str>) -> Result<Output> {
-        shell::succeed(&self.resource, command.as_ref(), None)
+        shell::succeed(&self.resource, command.as_ref(), self.timeout)
             .map(Output::from)
             .map_err(here())
     }
@@ -161,7 +188,7 @@ impl Machine {
     /// [`CommandUnexpectedlySucceeded`](crate::ErrorKind::CommandUnexpectedlySucceeded) where it does not.
     #[track_caller]
     pub fn fail(&self, command: impl AsRef<str>) -> Result<Output> {
-        shell::fail(&self.resource, command.as_ref(), None)
+        shell::fail(&self.resource, command.as_ref(), self.timeout)
             .map(Output::from)
             .map_err(here())
     }
@@ -173,7 +200,7 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
     #[track_caller]
     pub fn wait_until_succeeds(&self, command: impl AsRef<str>) -> Result<Output> {
-        shell::wait_until_succeeds(&self.resource, command.as_ref(), None, None)
+        shell::wait_until_succeeds(&self.resource, command.as_ref(), self.timeout, None)
             .map(Output::from)
             .map_err(here())
     }
@@ -185,7 +212,7 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
     #[track_caller]
     pub fn wait_until_fails(&self, command: impl AsRef<str>) -> Result<Output> {
-        shell::wait_until_fails(&self.resource, command.as_ref(), None, None)
+        shell::wait_until_fails(&self.resource, command.as_ref(), self.timeout, None)
             .map(Output::from)
             .map_err(here())
     }
@@ -198,26 +225,6 @@ impl Machine {
     #[track_caller]
     pub fn sleep(&self, duration: Duration) -> Result {
         shell::sleep(&self.resource, milliseconds(duration)).map_err(here())
-    }
-
-    /// Takes all its links to VLANs down, as if the cables were pulled.
-    ///
-    /// # Errors
-    ///
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine is on no VLAN.
-    #[track_caller]
-    pub fn block(&self) -> Result {
-        network::block(&self.resource).map_err(here())
-    }
-
-    /// Takes its links to VLANs up again.
-    ///
-    /// # Errors
-    ///
-    /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine is on no VLAN.
-    #[track_caller]
-    pub fn unblock(&self) -> Result {
-        network::unblock(&self.resource).map_err(here())
     }
 }
 

@@ -131,8 +131,10 @@ impl Machine {
     /// Starts the machine and returns when its monitor and the line of its shell are connected. Does not wait for the
     /// guest to boot. Does nothing where the machine runs already.
     /// Errors: QEMU does not start, dies, or does not connect within [`Limits::launch`].
-    pub async fn start(&self) -> Result {
-        self.call("start", async { self.started().await.map(drop) }).await
+    /// Unless reboots are allowed, a guest that reboots powers off.
+    pub async fn start(&self, allow_reboot: bool) -> Result {
+        self.call("start", async { self.started(allow_reboot).await.map(drop) })
+            .await
     }
 
     /// Set-up time passes until the answer is dropped, unless the machine has been set up before: or else a test that
@@ -141,7 +143,7 @@ impl Machine {
         (!self.0.set_up.load(Ordering::Relaxed)).then(|| self.0.setup.wait())
     }
 
-    async fn started(&self) -> Result<Arc<Running>, Cause> {
+    async fn started(&self, allow_reboot: bool) -> Result<Arc<Running>, Cause> {
         // Held while launching: a second caller finds the machine started.
         let mut slot = self.0.running.lock().await;
         if let Some(running) = slot.as_ref().filter(|running| running.end.status().is_none()) {
@@ -151,7 +153,7 @@ impl Machine {
             self.0.set_up.store(true, Ordering::Relaxed);
         }
         let setup = self.set_up();
-        let launched = launch::launch(&self.0).await;
+        let launched = launch::launch(&self.0, allow_reboot).await;
         drop(setup);
         if launched.is_err() {
             self.0.set_up.store(true, Ordering::Relaxed);
@@ -170,7 +172,7 @@ impl Machine {
     }
 
     pub(super) async fn connected(&self) -> Result<Arc<Running>, Cause> {
-        let running = self.started().await?;
+        let running = self.started(false).await?;
         let connected = self.await_shell(running).await;
         let outcome = if connected.is_ok() {
             &self.0.came_up
@@ -187,7 +189,7 @@ impl Machine {
         self.0.failed_to_come_up.load(Ordering::Relaxed) && !self.0.came_up.load(Ordering::Relaxed)
     }
 
-    async fn await_shell(&self, running: Arc<Running>) -> Result<Arc<Running>, Cause> {
+    pub(super) async fn await_shell(&self, running: Arc<Running>) -> Result<Arc<Running>, Cause> {
         let mut state = running.shell.state();
         if *state.borrow() == ShellState::Ready {
             return Ok(running);

@@ -14,8 +14,8 @@ use tokio::task::JoinHandle;
 use super::arguments::{self, Sockets};
 use super::console::Console;
 use super::handle::{Inner, Machine};
-use super::monitor::Monitor;
-use super::shell::Shell;
+use super::monitor::{EventFilter, Monitor};
+use super::shell::{Oblivion, Shell};
 use crate::child::{ChildGroup, merged_output};
 use crate::error::{Cause, Result};
 use crate::event::{EventKind, Events, Source, State};
@@ -25,10 +25,15 @@ use crate::marker::Owner;
 /// A machine whose QEMU runs. Dropping it kills QEMU.
 #[derive(Debug)]
 pub(super) struct Running {
-    pub(super) monitor: Monitor,
+    pub(super) monitor: Arc<Monitor>,
+    /// The number of the first event that no test has been told.
+    pub(super) next_event: tokio::sync::Mutex<u64>,
+    /// Whether a guest that reboots boots again, and is not powered off.
+    pub(super) allows_reboot: bool,
     pub(super) shell: Shell,
     pub(super) console: Console,
     pub(super) end: End,
+    resets: JoinHandle<()>,
 }
 
 /// The end of a machine's process: to wait for, and to bring about.
@@ -72,6 +77,12 @@ impl End {
 impl Drop for End {
     fn drop(&mut self) {
         self.owner.abort();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.resets.abort();
     }
 }
 
@@ -126,7 +137,7 @@ pub(super) fn prepare_state(machine: &Inner) -> Result<(), Cause> {
 }
 
 /// Starts QEMU and connects to it.
-pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
+pub(super) async fn launch(machine: &Inner, allow_reboot: bool) -> Result<Running, Cause> {
     let name = machine.script.machine_name();
     let state = machine.run.machine(name);
     let sockets = Sockets::new(&state);
@@ -143,7 +154,7 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
         .collect::<Result<Vec<_>, _>>()?;
     let _ = fs::remove_file(sockets.qmp());
 
-    let (mut group, output) = spawn(machine, &sockets, &state)
+    let (mut group, output) = spawn(machine, &sockets, &state, allow_reboot)
         .map_err(|error| Cause::Host(format!("cannot run the start script: {error}")))?;
     let pid = group.id();
     let stdin = group.take_stdin();
@@ -226,18 +237,40 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
     };
     tokio::spawn(drain(text_monitor));
     let shell = Shell::start(name, shell, worker, ports, &machine.limits, machine.events.clone());
+    let monitor = Arc::new(monitor);
+    let resets = tokio::spawn(follow_resets(Arc::clone(&monitor), shell.oblivion()));
     Ok(Running {
         monitor,
+        next_event: tokio::sync::Mutex::new(0),
+        allows_reboot: allow_reboot,
         shell,
         console,
         end,
+        resets,
     })
+}
+
+/// The name of the event that a machine has been reset.
+pub(super) const RESET: &str = "RESET";
+
+/// Has the shell forgotten whenever the machine is reset: what it was is gone, and the new boot brings a new one.
+async fn follow_resets(monitor: Arc<Monitor>, oblivion: Oblivion) {
+    let filter = EventFilter {
+        name: Some(RESET.into()),
+        ..EventFilter::default()
+    };
+    let mut next = 0;
+    while let Ok((_, after)) = monitor.events().wait(next, &filter).await {
+        next = after;
+        oblivion.forget(oblivion.generation());
+    }
 }
 
 fn spawn(
     machine: &Inner,
     sockets: &Sockets,
     state: &Path,
+    allow_reboot: bool,
 ) -> std::io::Result<(ChildGroup, tokio::net::unix::pipe::Receiver)> {
     let name = machine.script.machine_name();
     let has_display = ["DISPLAY", "WAYLAND_DISPLAY"]
@@ -246,7 +279,7 @@ fn spawn(
     let mut command = Command::new("sh");
     // Through sh, so that a script without `#!` runs too; as arguments, so that no name needs quoting.
     command.args(["-c", "exec \"$0\" \"$@\""]).arg(machine.script.path());
-    command.args(arguments::qemu_arguments(sockets, false, has_display));
+    command.args(arguments::qemu_arguments(sockets, allow_reboot, has_display));
     command.envs(arguments::environment(name, &machine.run, &machine.vlans));
     // QEMU reads its serial port's input from there; an end of file would be one.
     command.current_dir(state).stdin(Stdio::piped());

@@ -1,10 +1,15 @@
 //! A machine's network interfaces, from outside.
 
+use std::net::Ipv4Addr;
+
 use serde_json::json;
 
 use super::handle::Machine;
 use super::launch::Running;
 use crate::error::{Cause, Result};
+use crate::grants::Grants;
+use crate::limits::{FREE_PORT_TRIES, QUOTED_BYTES};
+use crate::text;
 
 impl Machine {
     /// Takes the link of every VLAN interface down. Errors: the machine is down or has no VLAN interface.
@@ -17,9 +22,59 @@ impl Machine {
         self.call("unblock", self.set_links(true)).await
     }
 
+    /// Forwards a TCP port of the host's loopback address to a port of the machine; host port 0 takes any that is free.
+    /// Returns the host's port. Errors: not granted, the machine is down or has no interface to the host, a port in use.
+    pub async fn forward_port(&self, grants: &Grants, host_port: u16, guest_port: u16) -> Result<u16> {
+        let work = async {
+            grants.check_forward_port(|| format!("forwarding port {host_port} to a machine"))?;
+            let running = self.expect_running().await?;
+            running
+                .unless_down(forward_port(&running, host_port, guest_port))
+                .await?
+        };
+        self.call(format!("forward-port({host_port}, {guest_port})"), work)
+            .await
+    }
+
     async fn set_links(&self, up: bool) -> Result<(), Cause> {
         let running = self.expect_running().await?;
         running.unless_down(set_links(&running, up)).await?
+    }
+}
+
+async fn forward_port(running: &Running, host_port: u16, guest_port: u16) -> Result<u16, Cause> {
+    if guest_port == 0 {
+        return Err(Cause::InvalidArgument("a machine has no port 0".into()));
+    }
+    if host_port != 0 {
+        add_forwarding(running, host_port, guest_port).await?;
+        return Ok(host_port);
+    }
+    let mut tries = 0;
+    loop {
+        let host_port = free_port().map_err(|error| Cause::Host(format!("no port is free: {error}")))?;
+        match add_forwarding(running, host_port, guest_port).await {
+            Ok(()) => return Ok(host_port),
+            // Somebody else may have taken it meanwhile.
+            Err(error) if tries == FREE_PORT_TRIES => return Err(error),
+            Err(_) => tries += 1,
+        }
+    }
+}
+
+/// A port of the loopback address that nobody has just now.
+fn free_port() -> std::io::Result<u16> {
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}
+
+async fn add_forwarding(running: &Running, host_port: u16, guest_port: u16) -> Result<(), Cause> {
+    let command = format!("hostfwd_add tcp:127.0.0.1:{host_port}-:{guest_port}");
+    // It has no error but what it prints.
+    let printed = running.monitor.human(&command).await?;
+    match printed.trim() {
+        "" => Ok(()),
+        text => Err(Cause::Monitor(text::quote(text, QUOTED_BYTES))),
     }
 }
 

@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::handle::Machine;
+use super::launch::RESET;
+use super::monitor::EventFilter;
 use super::shell::Outcome;
+use super::units::Unit;
 use crate::error::{Cause, CommandResult, Result};
 use crate::event::{Level, Source};
 use crate::limits::{STOP_GRACE, SYNC};
@@ -38,6 +41,75 @@ impl Machine {
             self.stopped(timeout, deadline).await
         };
         self.call("shutdown", work).await
+    }
+
+    /// Presses Ctrl, Alt and Delete, on which the guest reboots, and waits until the machine has been reset. Later calls
+    /// wait for the new boot. Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: the machine is down, or was started without reboots being allowed; a passed timeout.
+    pub async fn reboot(&self, timeout: Option<Duration>) -> Result {
+        let work = async {
+            let running = self.expect_running().await?;
+            if !running.allows_reboot {
+                return Err(Cause::Unsupported(
+                    "the machine was started without reboots being allowed; start it so".into(),
+                ));
+            }
+            let wait = self.wait_from_now(timeout);
+            let (events, oblivion) = (running.monitor.events(), running.shell.oblivion());
+            let (before, generation) = (events.count(), oblivion.generation());
+            let filter = EventFilter {
+                name: Some(RESET.into()),
+                ..EventFilter::default()
+            };
+            let reset = async {
+                let keys = ["ctrl", "alt", "delete"].map(|key| json!({ "type": "qcode", "data": key }));
+                running.monitor.execute("send-key", json!({ "keys": keys })).await?;
+                events.wait(before, &filter).await
+            };
+            match running.unless_down(tokio::time::timeout(wait.left(), reset)).await? {
+                Ok(reset) => {
+                    reset?;
+                    oblivion.forget(generation);
+                    Ok(())
+                }
+                Err(_) => Err(wait.passed(self.last_console_line())),
+            }
+        };
+        self.call("reboot", work).await
+    }
+
+    /// Has a machine that waits in its initial RAM disk go on to its own system, and waits for the shell there.
+    /// Default timeout of the wait for the RAM disk's units: [`crate::limits::Limits::call`]; the new shell has
+    /// [`crate::limits::Limits::boot`]. Errors: as [`Machine::wait_for_unit`] and [`Machine::connect`].
+    pub async fn switch_root(&self, timeout: Option<Duration>) -> Result {
+        let unit = Unit {
+            name: "initrd.target",
+            user: None,
+        };
+        self.wait_for_unit(unit, timeout).await?;
+        let work = async {
+            let running = self.connected().await?;
+            let (oblivion, generation) = (running.shell.oblivion(), running.shell.oblivion().generation());
+            let command = "systemctl isolate --no-block initrd-switch-root.target > /dev/null 2>&1";
+            match self.attempt(command, self.budget(timeout).1).await {
+                // It may be gone before it has told how it ended.
+                Err(Cause::ShellLost { .. }) => {}
+                Ok(attempt) if attempt.result.status == 0 => {}
+                Ok(attempt) => return Err(Cause::CommandFailed(attempt.result)),
+                Err(cause) => return Err(cause),
+            }
+            oblivion.forget(generation);
+            self.await_shell(running).await.map(drop)
+        };
+        self.call("switch-root", work).await
+    }
+
+    /// The last thing that the guest has said.
+    fn last_console_line(&self) -> Option<String> {
+        let last = self.inner().console.quoted().pop();
+        Some(last.map_or("nothing on the serial console".into(), |line| {
+            format!("console line {line:?}")
+        }))
     }
 
     /// Pulls the plug: QEMU ends without the guest's knowing. Does nothing where the machine is off.
@@ -74,14 +146,10 @@ impl Machine {
             return Ok(());
         }
         let (limit, budget) = self.budget(timeout);
-        let last = self.inner().console.quoted().pop();
-        let last_seen = Some(last.map_or("nothing on the serial console".into(), |line| {
-            format!("console line {line:?}")
-        }));
         Err(Cause::TimedOut {
             limit,
             budget,
-            last_seen,
+            last_seen: self.last_console_line(),
         })
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::command::{action, check, describe_output};
 use super::handle::Machine;
 use crate::error::{Cause, CommandResult, Result};
-use crate::limits::{LimitName, PROBE_PAUSE_LONGEST, PROBE_PAUSE_SHORTEST};
+use crate::limits::{GATHERING, LimitName, PROBE_PAUSE_LONGEST, PROBE_PAUSE_SHORTEST};
 
 /// A wait: how long it may take, and when its present look began.
 #[derive(Debug)]
@@ -20,6 +20,11 @@ impl Wait {
     /// What is left: how long a look may take.
     pub(super) fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// Whether it is time to gather what its error is to tell.
+    pub(super) fn is_nearly_over(&self) -> bool {
+        self.left() < GATHERING.min(self.budget / 4)
     }
 
     /// The error that the time is used up.

@@ -7,7 +7,7 @@ use super::interruption::Interruptions;
 use super::plan::Plan;
 use crate::driver::Driver;
 use crate::event::{EventKind, Events, FailureReport, Outcome};
-use crate::machine::Machine;
+use crate::machine::{Machine, MachineFactory};
 use crate::output_directory::OutputDirectory;
 use crate::plugin::{Attempt, Component, Progress, Stopped, Test};
 use crate::run_directory::RunDirectory;
@@ -89,23 +89,21 @@ impl Shared<'_> {
     }
 
     fn driver(&self, output: OutputDirectory, events: &Events, setup: &SetupClock) -> crate::error::Result<Driver> {
-        let machine = |script: &crate::machine::StartScript| {
-            Machine::new(
-                script.clone(),
-                self.run,
-                &self.plan.vlans,
-                &self.plan.limits,
-                events,
-                setup,
-            )
+        let factory = MachineFactory {
+            run: self.run.clone(),
+            vlans: self.plan.vlans.clone(),
+            limits: self.plan.limits.clone(),
+            events: events.clone(),
+            setup: setup.clone(),
         };
         let machines = self
             .plan
             .machines
             .iter()
-            .map(machine)
+            .map(|script| factory.from_script(script.clone()))
             .collect::<crate::error::Result<Vec<_>>>()?;
         Ok(Driver::new(machines, self.vlans)
+            .with_factory(factory)
             .with_output(output)
             .with_grants(self.plan.grants.clone())
             .with_parameters(self.plan.parameters.clone()))

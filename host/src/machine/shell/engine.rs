@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::net::UnixStream;
@@ -86,6 +87,32 @@ pub(crate) struct Shell {
     state: watch::Receiver<ShellState>,
     task: JoinHandle<()>,
     turn: Mutex<()>,
+    oblivion: Oblivion,
+}
+
+/// Makes a shell forgotten whose guest is known to be gone, so that commands wait for the next. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct Oblivion {
+    /// Counts the shells that have become ready.
+    generation: Arc<AtomicU64>,
+    /// The last of them that is gone.
+    forgotten: Arc<watch::Sender<u64>>,
+}
+
+impl Oblivion {
+    /// The number of the shell that became ready last.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// The shell of this number is gone; a later one is not.
+    pub(crate) fn forget(&self, generation: u64) {
+        self.forgotten.send_if_modified(|forgotten| {
+            let newer = generation > *forgotten;
+            *forgotten = generation.max(*forgotten);
+            newer
+        });
+    }
 }
 
 impl Shell {
@@ -100,7 +127,14 @@ impl Shell {
     ) -> Self {
         let (sender, requests) = mpsc::channel(WAITING_REQUESTS);
         let (state_sender, state) = watch::channel(ShellState::Waiting);
+        let (forgotten, forgotten_receiver) = watch::channel(0);
+        let oblivion = Oblivion {
+            generation: Arc::default(),
+            forgotten: Arc::new(forgotten),
+        };
         let engine = Engine {
+            generation: Arc::clone(&oblivion.generation),
+            forgotten: forgotten_receiver,
             source: Source::Machine(Arc::from(machine)),
             connection: Connection::new(control, worker, ports, limits.command_output),
             events,
@@ -116,7 +150,13 @@ impl Shell {
             state,
             task: tokio::spawn(engine.run(requests)),
             turn: Mutex::new(()),
+            oblivion,
         }
+    }
+
+    /// To have it forgotten.
+    pub(crate) fn oblivion(&self) -> Oblivion {
+        self.oblivion.clone()
     }
 
     /// The state, to look at and to wait on.
@@ -180,6 +220,8 @@ pub(super) struct Engine {
     strays: Strays,
     /// How long the guest may give no sign of life.
     pub(super) silence: Duration,
+    generation: Arc<AtomicU64>,
+    forgotten: watch::Receiver<u64>,
 }
 
 /// What the loop is to do next.
@@ -222,6 +264,10 @@ impl Engine {
             }
             let input = tokio::select! {
                 biased;
+                Ok(()) = self.forgotten.changed() => {
+                    self.forget();
+                    continue;
+                }
                 input = self.connection.receive() => input,
                 request = requests.recv(), if ready => match request {
                     Some(request) => {
@@ -267,7 +313,17 @@ impl Engine {
         }
     }
 
+    /// The guest is known to be gone, and with it its shells: what they still say means nothing.
+    fn forget(&mut self) {
+        let current = self.generation.load(Ordering::Acquire);
+        if *self.forgotten.borrow_and_update() == current && *self.state.borrow() == ShellState::Ready {
+            self.session = Session::default();
+            self.state.send_replace(ShellState::Waiting);
+        }
+    }
+
     fn become_ready(&mut self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
         let detail = format!("after {}", seconds(self.started.elapsed()));
         self.state.send_replace(ShellState::Ready);
         self.events.emit(EventKind::State {

@@ -12,4 +12,4 @@ mod port;
 mod recovery;
 mod stray;
 
-pub(crate) use engine::{Outcome, Shell, ShellState};
+pub(crate) use engine::{Oblivion, Outcome, Shell, ShellState};

@@ -7,14 +7,14 @@ use wasmtime::component::Resource;
 
 use super::duration;
 use super::vlan::HostVlan;
-use crate::machine::Machine;
+use crate::machine::{Machine, MachineParts, action};
 use crate::plugin::bindings::proctor::driver::{driver, types};
 use crate::plugin::state::TestState;
 
 impl driver::Host for TestState {
     async fn machines(&mut self) -> Result<Vec<Resource<Machine>>> {
-        let machines = self.driver.machines().to_vec();
-        machines
+        self.driver
+            .machines()
             .into_iter()
             .map(|machine| Ok(self.table.push(machine)?))
             .collect()
@@ -22,7 +22,7 @@ impl driver::Host for TestState {
 
     async fn get_machine(&mut self, name: String) -> Result<Result<Resource<Machine>, types::Error>> {
         match self.driver.machine(&name) {
-            Ok(machine) => Ok(Ok(self.table.push(machine.clone())?)),
+            Ok(machine) => Ok(Ok(self.table.push(machine)?)),
             Err(error) => Ok(Err(error.into())),
         }
     }
@@ -35,6 +35,40 @@ impl driver::Host for TestState {
     async fn start_all(&mut self) -> Result<Result<(), types::Error>> {
         let driver = self.driver.clone();
         Ok(self.call(None, "start-all".into(), driver.start_all()).await)
+    }
+
+    async fn create_machine(&mut self, parts: driver::MachineParts) -> Result<Result<Resource<Machine>, types::Error>> {
+        let driver = self.driver.clone();
+        let name = parts.name.clone();
+        let parts = MachineParts {
+            name: parts.name,
+            disk: parts.disk,
+            disk_interface: parts.disk_interface,
+            cdrom: parts.cdrom,
+            usb: parts.usb,
+            bios: parts.bios,
+            binary: parts.binary,
+            arguments: parts.arguments,
+            netdev_arguments: parts.netdev_arguments,
+            net_device_arguments: parts.net_device_arguments,
+        };
+        let work = async { driver.create_machine(&parts) };
+        match self.call(None, action("create-machine", &name), work).await {
+            Ok(machine) => Ok(Ok(self.table.push(machine)?)),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    async fn parameters(&mut self) -> Result<Vec<(String, String)>> {
+        let parameters = self.driver.parameters().iter();
+        Ok(parameters.map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+
+    async fn write_output_file(&mut self, path: String, content: Vec<u8>) -> Result<Result<(), types::Error>> {
+        let driver = self.driver.clone();
+        let description = action("write-output-file", &path);
+        let work = async { driver.write_output_file(&path, content).await };
+        Ok(self.call(None, description, work).await)
     }
 
     async fn join_all(&mut self, timeout: Option<u32>) -> Result<Result<(), types::Error>> {

@@ -24,9 +24,22 @@ impl machine::HostMachine for TestState {
         Ok(self.machine(&handle)?.name().to_owned())
     }
 
-    async fn start(&mut self, handle: Resource<Machine>) -> Answer {
+    async fn start(&mut self, handle: Resource<Machine>, allow_reboot: bool) -> Answer {
         let machine = self.machine(&handle)?;
-        Ok(self.call(Some(machine.name()), "start".into(), machine.start()).await)
+        let work = machine.start(allow_reboot);
+        Ok(self.call(Some(machine.name()), "start".into(), work).await)
+    }
+
+    async fn reboot(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {
+        let machine = self.machine(&handle)?;
+        let work = machine.reboot(timeout.map(duration));
+        Ok(self.call(Some(machine.name()), "reboot".into(), work).await)
+    }
+
+    async fn switch_root(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {
+        let machine = self.machine(&handle)?;
+        let work = machine.switch_root(timeout.map(duration));
+        Ok(self.call(Some(machine.name()), "switch-root".into(), work).await)
     }
 
     async fn connect(&mut self, handle: Resource<Machine>) -> Answer {

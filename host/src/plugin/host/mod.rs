@@ -3,9 +3,11 @@
 pub(crate) mod driver;
 pub(crate) mod log;
 pub(crate) mod machine;
+pub(crate) mod monitor;
 pub(crate) mod network;
 pub(crate) mod shell;
 pub(crate) mod types;
+pub(crate) mod units;
 pub(crate) mod vlan;
 
 use std::time::Duration;

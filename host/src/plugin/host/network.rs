@@ -3,9 +3,22 @@
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-use crate::machine::Machine;
+use super::duration;
+use crate::limits::ADDRESS_BYTES;
+use crate::machine::{Machine, UnixSocketKind, action};
 use crate::plugin::bindings::proctor::driver::{network, types};
 use crate::plugin::state::TestState;
+use crate::text;
+
+type Answer<T> = Result<Result<T, types::Error>>;
+
+/// The action as the log shows it.
+fn describe_port(function: &str, port: u16, address: Option<&str>) -> String {
+    match address {
+        None => format!("{function}({port})"),
+        Some(address) => format!("{function}({port}, \"{}\")", text::quote(address, ADDRESS_BYTES)),
+    }
+}
 
 impl network::Host for TestState {
     async fn block(&mut self, handle: Resource<Machine>) -> Result<Result<(), types::Error>> {
@@ -18,5 +31,55 @@ impl network::Host for TestState {
         Ok(self
             .call(Some(machine.name()), "unblock".into(), machine.unblock())
             .await)
+    }
+
+    async fn forward_port(&mut self, handle: Resource<Machine>, host_port: u16, guest_port: u16) -> Answer<u16> {
+        let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
+        let work = machine.forward_port(driver.grants(), host_port, guest_port);
+        let action = format!("forward-port({host_port}, {guest_port})");
+        Ok(self.call(Some(machine.name()), action, work).await)
+    }
+
+    async fn wait_for_open_port(
+        &mut self,
+        handle: Resource<Machine>,
+        port: u16,
+        address: Option<String>,
+        timeout: Option<u32>,
+    ) -> Answer<()> {
+        let machine = self.machine(&handle)?;
+        let work = machine.wait_for_open_port(port, address.as_deref(), timeout.map(duration));
+        let action = describe_port("wait-for-open-port", port, address.as_deref());
+        Ok(self.call(Some(machine.name()), action, work).await)
+    }
+
+    async fn wait_for_closed_port(
+        &mut self,
+        handle: Resource<Machine>,
+        port: u16,
+        address: Option<String>,
+        timeout: Option<u32>,
+    ) -> Answer<()> {
+        let machine = self.machine(&handle)?;
+        let work = machine.wait_for_closed_port(port, address.as_deref(), timeout.map(duration));
+        let action = describe_port("wait-for-closed-port", port, address.as_deref());
+        Ok(self.call(Some(machine.name()), action, work).await)
+    }
+
+    async fn wait_for_open_unix_socket(
+        &mut self,
+        handle: Resource<Machine>,
+        path: String,
+        kind: network::UnixSocketKind,
+        timeout: Option<u32>,
+    ) -> Answer<()> {
+        let machine = self.machine(&handle)?;
+        let kind = match kind {
+            network::UnixSocketKind::Stream => UnixSocketKind::Stream,
+            network::UnixSocketKind::Datagram => UnixSocketKind::Datagram,
+        };
+        let work = machine.wait_for_open_unix_socket(&path, kind, timeout.map(duration));
+        let action = action("wait-for-open-unix-socket", &path);
+        Ok(self.call(Some(machine.name()), action, work).await)
     }
 }

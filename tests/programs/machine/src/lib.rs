@@ -38,11 +38,11 @@ fn connect_starts_the_machine_and_waits_for_its_shell(driver: Driver) -> Result<
 #[proctor_sdk::test]
 fn starting_twice_is_starting_once(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
-    machine.start()?;
-    machine.start()?;
+    machine.start(false)?;
+    machine.start(false)?;
     machine.connect()?;
     let shell = machine.succeed("echo $$")?;
-    machine.start()?;
+    machine.start(false)?;
     machine.connect()?;
     ensure!(
         machine.succeed("echo $$")?.text() == shell.text(),
@@ -71,7 +71,7 @@ fn a_crash_stops_the_machine(driver: Driver) -> Result<()> {
 #[proctor_sdk::test]
 fn a_machine_may_crash_before_it_has_booted(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
-    machine.start()?;
+    machine.start(false)?;
     machine.crash()?;
     ensure!(!machine.is_up());
     Ok(())
@@ -82,9 +82,9 @@ fn stopping_does_nothing_where_the_machine_is_off(driver: Driver) -> Result<()> 
     let machine = driver.only_machine()?;
     machine.crash()?;
     machine.shutdown()?;
-    machine.shutdown_within(SHORT)?;
+    machine.within(SHORT).shutdown()?;
     machine.wait_for_shutdown()?;
-    machine.wait_for_shutdown_within(SHORT)?;
+    machine.within(SHORT).wait_for_shutdown()?;
     ensure!(!machine.is_up());
     Ok(())
 }
@@ -102,7 +102,7 @@ fn a_shutdown_stops_the_machine(driver: Driver) -> Result<()> {
 fn a_shutdown_with_a_limit_stops_the_machine(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
     machine.connect()?;
-    machine.shutdown_within(Duration::from_secs(60))?;
+    machine.within(Duration::from_secs(60)).shutdown()?;
     ensure!(!machine.is_up());
     Ok(())
 }
@@ -111,7 +111,7 @@ fn a_shutdown_with_a_limit_stops_the_machine(driver: Driver) -> Result<()> {
 fn waiting_for_a_shutdown_passes_its_limit_while_the_machine_runs(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
     machine.connect()?;
-    let error = machine.wait_for_shutdown_within(SHORT).expect_err("the machine runs");
+    let error = machine.within(SHORT).wait_for_shutdown().expect_err("the machine runs");
     ensure!(
         matches!(error.kind(), ErrorKind::TimedOut { budget, .. } if *budget == SHORT),
         "{error}"
@@ -128,7 +128,7 @@ fn waiting_for_a_shutdown_passes_its_limit_while_the_machine_runs(driver: Driver
 fn a_machine_starts_again_after_a_crash(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
     for round in 0..3 {
-        machine.start()?;
+        machine.start(false)?;
         machine.connect()?;
         assert_eq!(machine.succeed(format!("echo {round}"))?.trim(), round.to_string());
         machine.crash()?;
@@ -162,7 +162,8 @@ fn a_shutdown_may_take_longer_than_it_has(driver: Driver) -> Result<()> {
     machine.connect()?;
     let budget = Duration::from_millis(1);
     let error = machine
-        .shutdown_within(budget)
+        .within(budget)
+        .shutdown()
         .expect_err("nothing stops in a millisecond");
     ensure!(
         matches!(error.kind(), ErrorKind::TimedOut { budget: told, .. } if *told == budget),
@@ -175,7 +176,7 @@ fn a_shutdown_may_take_longer_than_it_has(driver: Driver) -> Result<()> {
 fn waiting_for_a_shutdown_ends_when_the_guest_powers_off(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
     machine.succeed(format!("(sleep 0.3; {POWER_OFF}) < /dev/null > /dev/null 2>&1 &"))?;
-    machine.wait_for_shutdown_within(PROMPT)?;
+    machine.within(PROMPT).wait_for_shutdown()?;
     ensure!(!machine.is_up());
     Ok(())
 }

@@ -1,0 +1,96 @@
+//! What a test that may says to the monitor.
+
+use serde_json::{Map, Value};
+
+use super::events::EventFilter;
+use crate::error::{Cause, Result};
+use crate::grants::Grants;
+use crate::limits::QUOTED_BYTES;
+use crate::machine::Machine;
+use crate::machine::command::action;
+use crate::text;
+
+/// What the text monitor prints first where it refuses.
+const REFUSALS: [&str; 2] = ["Error: ", "unknown command: "];
+
+impl Machine {
+    /// Runs a command of the text monitor and returns what it prints.
+    /// Errors: not granted, the machine is down, the monitor refuses.
+    pub async fn send_monitor_command(&self, grants: &Grants, command: &str) -> Result<String> {
+        let work = async {
+            grants.check_monitor(|| "commanding a machine's monitor".into())?;
+            if command.contains(['\n', '\r', '\0']) {
+                return Err(Cause::InvalidArgument(
+                    "a command of the text monitor is one line".into(),
+                ));
+            }
+            let running = self.expect_running().await?;
+            let printed = running.unless_down(running.monitor.human(command)).await??;
+            if REFUSALS.iter().any(|refusal| printed.starts_with(refusal)) {
+                return Err(Cause::Monitor(text::quote(printed.trim_end(), QUOTED_BYTES)));
+            }
+            Ok(printed)
+        };
+        self.call(action("send-monitor-command", command), work).await
+    }
+
+    /// Runs a command of the monitor for programs, with a JSON object for its arguments, and returns its answer as JSON.
+    /// Errors: as [`Machine::send_monitor_command`]; no JSON object.
+    pub async fn send_qmp_command(&self, grants: &Grants, command: &str, arguments: Option<&str>) -> Result<String> {
+        let work = async {
+            grants.check_monitor(|| "commanding a machine's monitor".into())?;
+            let arguments = object("the arguments", arguments)?;
+            let running = self.expect_running().await?;
+            let answer = running.unless_down(running.monitor.execute(command, Value::Object(arguments)));
+            Ok(answer.await??.to_string())
+        };
+        self.call(action("send-qmp-command", command), work).await
+    }
+
+    /// Waits for an event and returns it as JSON. Looks at those since the machine's start, or since the one that was
+    /// returned last. `data` is a JSON object with members that the event's data must have.
+    /// Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: as [`Machine::send_qmp_command`]; a passed timeout.
+    pub async fn wait_for_qmp_event(
+        &self,
+        grants: &Grants,
+        name: Option<&str>,
+        data: Option<&str>,
+        timeout: Option<std::time::Duration>,
+    ) -> Result<String> {
+        let work = async {
+            grants.check_monitor(|| "listening to a machine's monitor".into())?;
+            let filter = EventFilter {
+                name: name.map(str::to_owned),
+                data: object("the filter's data", data)?,
+            };
+            let running = self.expect_running().await?;
+            let wait = self.wait_from_now(timeout);
+            let events = running.monitor.events();
+            // One event for one caller: whoever waits at the same time gets the next.
+            let found = async {
+                let mut next = running.next_event.lock().await;
+                let (event, after) = events.wait(*next, &filter).await?;
+                *next = after;
+                Ok(Value::Object(event).to_string())
+            };
+            match running.unless_down(tokio::time::timeout(wait.left(), found)).await? {
+                // The machine's end follows, and tells more.
+                Ok(Err(_)) => Err(running.gone("").await),
+                Ok(found) => found,
+                Err(_) => Err(wait.passed(Some(format!("{} events, none of them this", events.count())))),
+            }
+        };
+        self.call(action("wait-for-qmp-event", name.unwrap_or_default()), work)
+            .await
+    }
+}
+
+fn object(what: &str, text: Option<&str>) -> Result<Map<String, Value>, Cause> {
+    match text.map(serde_json::from_str) {
+        None => Ok(Map::new()),
+        Some(Ok(Value::Object(object))) => Ok(object),
+        Some(Ok(_)) => Err(Cause::InvalidArgument(format!("{what} must be a JSON object"))),
+        Some(Err(error)) => Err(Cause::InvalidArgument(format!("{what} must be a JSON object: {error}"))),
+    }
+}

@@ -1,0 +1,8 @@
+//! QEMU's machine protocol (QMP): every answer read, events kept for whoever waits for them.
+
+mod command;
+mod connection;
+mod events;
+
+pub(crate) use connection::Monitor;
+pub use events::EventFilter;

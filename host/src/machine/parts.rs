@@ -1,0 +1,184 @@
+//! Machines made of parts rather than by a start script: the old driver's `create_machine`.
+
+use std::fmt::Write as _;
+
+use crate::error::Cause;
+use crate::limits::{MACHINE_PART_BYTES, QUOTED_BYTES};
+use crate::text::{quote, shell_quote};
+
+/// The parts of a machine. Paths that are not absolute begin at the machine's state directory.
+#[derive(Debug, Clone, Default)]
+pub struct MachineParts {
+    /// The machine's name.
+    pub name: String,
+    /// A disk image, which the machine writes to.
+    pub disk: Option<String>,
+    /// `virtio`, which is the default, `scsi` or `ide`.
+    pub disk_interface: Option<String>,
+    /// A CD image.
+    pub cdrom: Option<String>,
+    /// A disk image that is attached as a USB stick and not written to.
+    pub usb: Option<String>,
+    /// A firmware image.
+    pub bios: Option<String>,
+    /// The emulator; `qemu-system-x86_64` by default.
+    pub binary: Option<String>,
+    /// More arguments of the emulator.
+    pub arguments: Vec<String>,
+    /// More of the value of `-netdev user,...`.
+    pub netdev_arguments: Option<String>,
+    /// More of the value of the `-device` of that interface.
+    pub net_device_arguments: Option<String>,
+}
+
+/// Of an ad hoc machine, in MiB, as in the old driver; an argument `-m` says otherwise.
+const MEMORY: u32 = 384;
+
+impl MachineParts {
+    /// The script that starts it. Errors: a name that is none, a disk interface that there is not, too much.
+    pub(super) fn start_script(&self) -> Result<String, Cause> {
+        let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+        if self.name.is_empty() || self.name.starts_with('.') || !self.name.chars().all(plain) {
+            let name = quote(&self.name, QUOTED_BYTES);
+            return Err(Cause::InvalidArgument(format!(
+                "`{name}` is no name of a machine: letters, digits, `-`, `_` and `.`"
+            )));
+        }
+        let mut script = String::from("#!/bin/sh\nexec");
+        let mut add = |word: &str| {
+            // Writing to a string cannot fail.
+            let _ = write!(script, " {}", shell_quote(word));
+        };
+        add(self.binary.as_deref().unwrap_or("qemu-system-x86_64"));
+        add("-m");
+        add(&MEMORY.to_string());
+        let more = |arguments: &Option<String>| arguments.as_ref().map(|text| format!(",{text}")).unwrap_or_default();
+        add("-netdev");
+        add(&format!("user,id=net0{}", more(&self.netdev_arguments)));
+        add("-device");
+        add(&format!(
+            "virtio-net-pci,netdev=net0{}",
+            more(&self.net_device_arguments)
+        ));
+        if let Some(disk) = &self.disk {
+            let file = option_value(disk);
+            match self.disk_interface.as_deref().unwrap_or("virtio") {
+                "scsi" => {
+                    add("-drive");
+                    add(&format!("id=hda,file={file},werror=report,if=none"));
+                    add("-device");
+                    add("virtio-scsi-pci");
+                    add("-device");
+                    add("scsi-hd,drive=hda");
+                }
+                interface @ ("virtio" | "ide") => {
+                    add("-drive");
+                    add(&format!("file={file},if={interface},werror=report"));
+                }
+                other => {
+                    let other = quote(other, QUOTED_BYTES);
+                    return Err(Cause::InvalidArgument(format!(
+                        "a disk cannot be attached as `{other}`; there are virtio, scsi and ide"
+                    )));
+                }
+            }
+        }
+        if let Some(cdrom) = &self.cdrom {
+            add("-cdrom");
+            add(cdrom);
+        }
+        if let Some(usb) = &self.usb {
+            add("-device");
+            add("usb-ehci");
+            add("-drive");
+            add(&format!("id=usbdisk,file={},if=none,readonly=on", option_value(usb)));
+            add("-device");
+            add("usb-storage,drive=usbdisk");
+        }
+        if let Some(bios) = &self.bios {
+            add("-bios");
+            add(bios);
+        }
+        self.arguments.iter().for_each(|argument| add(argument));
+        // As in the scripts of NixOS tests, QEMU_OPTS is a list of words.
+        script.push_str(" ${QEMU_OPTS:-} \"$@\"\n");
+        if script.len() > MACHINE_PART_BYTES || script.contains('\0') {
+            return Err(Cause::InvalidArgument(format!(
+                "the machine's parts hold a NUL, or more than {MACHINE_PART_BYTES} bytes"
+            )));
+        }
+        Ok(script)
+    }
+}
+
+/// A path in a QEMU option: commas are written twice.
+fn option_value(path: &str) -> String {
+    path.replace(',', ",,")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts() -> MachineParts {
+        MachineParts {
+            name: "installer".into(),
+            ..MachineParts::default()
+        }
+    }
+
+    #[test]
+    fn parts_become_arguments() {
+        let parts = MachineParts {
+            disk: Some("/a,b/it's.qcow2".into()),
+            disk_interface: Some("scsi".into()),
+            cdrom: Some("cd.iso".into()),
+            usb: Some("stick".into()),
+            bios: Some("fw.bin".into()),
+            arguments: vec!["-smp".into(), "2".into()],
+            netdev_arguments: Some("restrict=on".into()),
+            net_device_arguments: Some("romfile=".into()),
+            ..parts()
+        };
+        let script = parts.start_script().unwrap().replace('\'', "");
+        for part in [
+            "exec qemu-system-x86_64 -m 384 -netdev user,id=net0,restrict=on -device virtio-net-pci,netdev=net0,romfile= ",
+            "-drive id=hda,file=/a,,b/it\\s.qcow2,werror=report,if=none",
+            "-device scsi-hd,drive=hda -cdrom cd.iso -device usb-ehci -drive id=usbdisk,file=stick,if=none,readonly=on",
+            "-bios fw.bin -smp 2 ${QEMU_OPTS:-} \"$@\"\n",
+        ] {
+            assert!(script.contains(part), "{part}\n{script}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused() {
+        for name in ["", ".", "a/b", "a b", "a\n", "ä"] {
+            let parts = MachineParts {
+                name: name.into(),
+                ..parts()
+            };
+            assert!(
+                matches!(parts.start_script(), Err(Cause::InvalidArgument(_))),
+                "{name:?}"
+            );
+        }
+        let disk = || Some("x".to_owned());
+        let interface = MachineParts {
+            disk: disk(),
+            disk_interface: Some("floppy".into()),
+            ..parts()
+        };
+        let long = MachineParts {
+            disk: Some("x".repeat(MACHINE_PART_BYTES)),
+            ..parts()
+        };
+        let nul = MachineParts {
+            bios: Some("a\0b".into()),
+            ..parts()
+        };
+        for parts in [interface, long, nul] {
+            assert!(matches!(parts.start_script(), Err(Cause::InvalidArgument(_))));
+        }
+    }
+}

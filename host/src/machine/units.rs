@@ -1,0 +1,375 @@
+//! The services of a machine that runs systemd.
+
+use std::time::Duration;
+
+use super::command::{Attempt, action, describe_output};
+use super::handle::Machine;
+use super::wait::Wait;
+use crate::error::{Cause, CommandResult, Result};
+use crate::limits::{CONSOLE_LINE_BYTES, JOURNAL_LINES, JOURNAL_TIME, QUOTED_BYTES};
+use crate::text;
+
+/// A unit, perhaps a user's.
+#[derive(Debug, Clone, Copy)]
+pub struct Unit<'a> {
+    /// Its name; one without a suffix is a service.
+    pub name: &'a str,
+    /// Whose service manager knows it; the system's where there is none.
+    pub user: Option<&'a str>,
+}
+
+/// The properties that a wait looks at.
+const STATE_PROPERTIES: &str = "--property=ActiveState --property=SubState --property=LoadState";
+/// The status of a shell that has not found a program.
+const NOT_FOUND: i32 = 127;
+
+impl Machine {
+    /// Runs `systemctl` with arguments as they would stand on a command line.
+    /// Default timeout: [`crate::limits::Limits::call`]. Errors: as [`Machine::execute`].
+    pub async fn systemctl(
+        &self,
+        arguments: &str,
+        user: Option<&str>,
+        timeout: Option<Duration>,
+    ) -> Result<CommandResult> {
+        let work = async {
+            let command = systemctl(arguments, user);
+            Ok(self.attempt(&command, self.budget(timeout).1).await?.result)
+        };
+        self.call(action("systemctl", arguments), work).await
+    }
+
+    /// Waits until a unit is active. Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: as [`Machine::execute`]; the unit has failed, or is inactive and nothing is about to start it; a passed
+    /// timeout. Both tell the unit's state and the end of its journal.
+    pub async fn wait_for_unit(&self, unit: Unit<'_>, timeout: Option<Duration>) -> Result {
+        let work = self.await_state(unit, timeout, "active", true);
+        self.call(action("wait-for-unit", unit.name), work).await
+    }
+
+    /// Waits until a unit's active state is this one, whatever it was before.
+    /// Default timeout: [`crate::limits::Limits::call`]. Errors: as [`Machine::execute`], no state, a passed timeout.
+    pub async fn wait_for_unit_state(&self, unit: Unit<'_>, state: &str, timeout: Option<Duration>) -> Result {
+        let work = async {
+            check_state(state)?;
+            self.await_state(unit, timeout, state, false).await
+        };
+        self.call(action("wait-for-unit-state", unit.name), work).await
+    }
+
+    /// All properties of a unit, in systemctl's order. Errors: as [`Machine::execute`], `systemctl` that fails.
+    pub async fn get_unit_info(&self, unit: Unit<'_>) -> Result<Vec<(String, String)>> {
+        self.call(action("get-unit-info", unit.name), self.properties(unit, ""))
+            .await
+    }
+
+    /// One property of a unit. Errors: as [`Machine::get_unit_info`]; there is none of that name.
+    pub async fn get_unit_property(&self, unit: Unit<'_>, property: &str) -> Result<String> {
+        let work = async {
+            let option = format!("--property={}", text::shell_quote(property));
+            let properties = self.properties(unit, &option).await?;
+            let found = properties.into_iter().find(|(name, _)| name == property);
+            let missing = || {
+                let (unit, property) = (
+                    text::quote(unit.name, QUOTED_BYTES),
+                    text::quote(property, QUOTED_BYTES),
+                );
+                Cause::InvalidArgument(format!("unit \"{unit}\" has no property \"{property}\""))
+            };
+            Ok(found.ok_or_else(missing)?.1)
+        };
+        self.call(action("get-unit-property", unit.name), work).await
+    }
+
+    /// Fails unless a unit's active state is this one. Errors: as [`Machine::get_unit_info`], another state.
+    pub async fn require_unit_state(&self, unit: Unit<'_>, state: &str) -> Result {
+        let work = async {
+            check_state(state)?;
+            let found = self
+                .state(unit, self.inner().limits.call)
+                .await?
+                .map_err(Failed::into_cause)?;
+            if found.active == state {
+                return Ok(());
+            }
+            let message = format!(
+                "Expected unit ‘{}’ to to be in state '{state}' but it is in state ‘{}’",
+                unit.name, found.active
+            );
+            Err(self.unit_failed(unit, found.active, message).await)
+        };
+        self.call(action("require-unit-state", unit.name), work).await
+    }
+
+    /// Starts a unit. Errors: as [`Machine::execute`].
+    pub async fn start_job(&self, unit: Unit<'_>) -> Result<CommandResult> {
+        self.call(action("start-job", unit.name), self.job("start", unit)).await
+    }
+
+    /// Stops a unit. Errors: as [`Machine::execute`].
+    pub async fn stop_job(&self, unit: Unit<'_>) -> Result<CommandResult> {
+        self.call(action("stop-job", unit.name), self.job("stop", unit)).await
+    }
+
+    async fn job(&self, verb: &str, unit: Unit<'_>) -> Result<CommandResult, Cause> {
+        let arguments = format!("{verb} -- {}", text::shell_quote(unit.name));
+        let command = systemctl(&arguments, unit.user);
+        Ok(self.attempt(&command, self.inner().limits.call).await?.result)
+    }
+
+    async fn await_state(
+        &self,
+        unit: Unit<'_>,
+        timeout: Option<Duration>,
+        wanted: &str,
+        may_fail: bool,
+    ) -> Result<(), Cause> {
+        self.connected().await?;
+        let mut wait = self.wait_from_now(timeout);
+        let mut journal = None;
+        loop {
+            let seen = match self.state(unit, wait.left()).await? {
+                // The service manager may not be there yet.
+                Err(failed) => failed.seen(),
+                Ok(state) if state.active == wanted => return Ok(()),
+                Ok(state) => {
+                    if may_fail && let Some(message) = self.hopeless(unit, &state, &wait).await? {
+                        return Err(self.unit_failed(unit, state.active, message).await);
+                    }
+                    state.to_string()
+                }
+            };
+            // Looked at while there is time, for it takes some.
+            if journal.is_none() && wait.is_nearly_over() {
+                journal = Some(self.journal(unit, wait.left()).await);
+            }
+            let journal = journal.iter().flatten().map(|line| format!("\n    {line}"));
+            let journal: String = journal.collect();
+            let heading = if journal.is_empty() {
+                ""
+            } else {
+                "; last lines of its journal:"
+            };
+            wait.not_yet(format!("unit \"{}\": {seen}{heading}{journal}", unit.name))
+                .await?;
+        }
+    }
+
+    /// Why a unit will not become active, where that is so.
+    async fn hopeless(&self, unit: Unit<'_>, state: &State, wait: &Wait) -> Result<Option<String>, Cause> {
+        let name = unit.name;
+        match state.active.as_str() {
+            "failed" => return Ok(Some(format!("unit \"{name}\" reached state \"failed\""))),
+            "inactive" => {}
+            _ => return Ok(None),
+        }
+        let jobs = self
+            .attempt(&systemctl("list-jobs --full 2>&1", unit.user), wait.left())
+            .await?;
+        if jobs.timed_out || !String::from_utf8_lossy(&jobs.result.stdout).contains("No jobs") {
+            return Ok(None);
+        }
+        // It may have come and gone between the two looks.
+        match self.state(unit, wait.left()).await? {
+            Ok(again) if again.active == state.active => {
+                let missing = if again.load == "not-found" {
+                    "; the machine has no such unit"
+                } else {
+                    ""
+                };
+                Ok(Some(format!(
+                    "unit \"{name}\" is inactive and there are no pending jobs{missing}"
+                )))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    async fn unit_failed(&self, unit: Unit<'_>, state: String, message: String) -> Cause {
+        Cause::UnitFailed {
+            unit: unit.name.into(),
+            user: unit.user.map(str::to_owned),
+            state,
+            message,
+            journal: self.journal(unit, JOURNAL_TIME).await,
+        }
+    }
+
+    /// The last lines of a unit's journal; none where they cannot be had in time.
+    async fn journal(&self, unit: Unit<'_>, time: Duration) -> Vec<String> {
+        let option = if unit.user.is_some() { "--user-unit" } else { "--unit" };
+        let name = text::shell_quote(unit.name);
+        let command = format!("journalctl --no-pager --quiet --output=cat --lines={JOURNAL_LINES} {option}={name}");
+        let Ok(Attempt {
+            result,
+            timed_out: false,
+        }) = self.attempt(&command, time.min(JOURNAL_TIME)).await
+        else {
+            return Vec::new();
+        };
+        let lines: Vec<&[u8]> = result.stdout.split(|byte| *byte == b'\n').collect();
+        let lines = lines.iter().filter(|line| !line.is_empty()).take(JOURNAL_LINES);
+        lines.map(|line| text::clean(line, CONSOLE_LINE_BYTES)).collect()
+    }
+
+    /// The states of a unit now. `Ok(Err(..))`: `systemctl` failed.
+    async fn state(&self, unit: Unit<'_>, time: Duration) -> Result<Result<State, Failed>, Cause> {
+        let (properties, result) = match self.show(unit, STATE_PROPERTIES, time).await? {
+            Ok(shown) => shown,
+            Err(failed) => return Ok(Err(failed)),
+        };
+        let mut state = State::default();
+        for (name, value) in properties {
+            match name.as_str() {
+                "ActiveState" => state.active = value,
+                "SubState" => state.sub = value,
+                "LoadState" => state.load = value,
+                _ => {}
+            }
+        }
+        Ok(if state.active.is_empty() {
+            Err(Failed {
+                result,
+                timed_out: false,
+            })
+        } else {
+            Ok(state)
+        })
+    }
+
+    async fn properties(&self, unit: Unit<'_>, options: &str) -> Result<Vec<(String, String)>, Cause> {
+        let shown = self.show(unit, options, self.inner().limits.call).await?;
+        Ok(shown.map_err(Failed::into_cause)?.0)
+    }
+
+    async fn show(&self, unit: Unit<'_>, options: &str, time: Duration) -> Result<Result<Shown, Failed>, Cause> {
+        let name = text::shell_quote(unit.name);
+        let command = systemctl(&format!("--no-pager show {options} -- {name} 2>&1"), unit.user);
+        let Attempt { result, timed_out } = self.attempt(&command, time).await?;
+        if result.status == NOT_FOUND {
+            return Err(Cause::Unsupported(
+                "the machine has no program `systemctl`, or no `su`".into(),
+            ));
+        }
+        if timed_out || result.status != 0 {
+            return Ok(Err(Failed { result, timed_out }));
+        }
+        Ok(Ok((properties(&result.stdout), result)))
+    }
+}
+
+type Shown = (Vec<(String, String)>, CommandResult);
+
+/// A `systemctl` that did not tell what it was asked.
+struct Failed {
+    result: CommandResult,
+    timed_out: bool,
+}
+
+impl Failed {
+    fn into_cause(self) -> Cause {
+        Cause::CommandFailed(self.result)
+    }
+
+    fn seen(&self) -> String {
+        let how = if self.timed_out {
+            "systemctl was still running".into()
+        } else {
+            format!("systemctl ended with status {}", self.result.status)
+        };
+        format!("{how}, {}", describe_output(&self.result.stdout))
+    }
+}
+
+/// What a wait looks at.
+#[derive(Debug, Default)]
+struct State {
+    active: String,
+    sub: String,
+    load: String,
+}
+
+impl std::fmt::Display for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({}, {})", self.active, self.sub, self.load)
+    }
+}
+
+/// A command line for a service manager.
+fn systemctl(arguments: &str, user: Option<&str>) -> String {
+    match user {
+        None => format!("systemctl {arguments}"),
+        Some(user) => {
+            let command = format!("XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user {arguments}");
+            let (user, command) = (text::shell_quote(user), text::shell_quote(&command));
+            format!("su -l {user} --shell /bin/sh -c {command}")
+        }
+    }
+}
+
+fn check_state(state: &str) -> Result<(), Cause> {
+    let known = [
+        "active",
+        "reloading",
+        "inactive",
+        "failed",
+        "activating",
+        "deactivating",
+        "maintenance",
+        "refreshing",
+    ];
+    if known.contains(&state) {
+        return Ok(());
+    }
+    let state = text::quote(state, QUOTED_BYTES);
+    Err(Cause::InvalidArgument(format!(
+        "a unit is never \"{state}\"; there are {}",
+        known.join(", ")
+    )))
+}
+
+/// The lines `NAME=VALUE`. A line that is none continues the value above it.
+fn properties(printed: &[u8]) -> Vec<(String, String)> {
+    let mut properties: Vec<(String, String)> = Vec::new();
+    for line in String::from_utf8_lossy(printed).lines() {
+        let named = line
+            .split_once('=')
+            .filter(|(name, _)| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        match (named, properties.last_mut()) {
+            (Some((name, value)), _) => properties.push((name.to_owned(), value.to_owned())),
+            (None, Some((_, value))) => {
+                value.push('\n');
+                value.push_str(line);
+            }
+            (None, None) => {}
+        }
+    }
+    properties
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_are_read_with_all_that_a_value_can_hold() {
+        let printed = b"stray\nId=x.service\nEnvironment=A=1 B=\nDescription=two\n lines = here\nEmpty=\n\xff=1\n";
+        let expected = [
+            ("Id", "x.service"),
+            ("Environment", "A=1 B="),
+            ("Description", "two\n lines = here"),
+            ("Empty", "\n\u{fffd}=1"),
+        ];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(properties(printed), expected);
+    }
+
+    #[test]
+    fn nothing_that_is_asked_of_a_users_manager_is_evaluated_before_it_is_there() {
+        assert_eq!(systemctl("start x", None), "systemctl start x");
+        assert_eq!(
+            systemctl("start 'it'", Some("o'hara")),
+            r"su -l 'o'\''hara' --shell /bin/sh -c 'XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user start '\''it'\'''"
+        );
+    }
+}

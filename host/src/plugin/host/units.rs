@@ -1,0 +1,172 @@
+//! `units`: the services of a machine that runs systemd.
+
+use wasmtime::Result;
+use wasmtime::component::Resource;
+
+use super::duration;
+use crate::machine::{Machine, Unit, action};
+use crate::plugin::bindings::proctor::driver::{types, units};
+use crate::plugin::state::TestState;
+
+type Answer<T> = Result<Result<T, types::Error>>;
+
+/// The action as the log shows it.
+fn describe(function: &str, unit: &Unit<'_>) -> String {
+    match unit.user {
+        None => action(function, unit.name),
+        Some(user) => format!("{} of {}", action(function, unit.name), action("user", user)),
+    }
+}
+
+impl units::Host for TestState {
+    async fn systemctl(
+        &mut self,
+        handle: Resource<Machine>,
+        arguments: String,
+        user: Option<String>,
+        timeout: Option<u32>,
+    ) -> Answer<types::CommandResult> {
+        let machine = self.machine(&handle)?;
+        let work = machine.systemctl(&arguments, user.as_deref(), timeout.map(duration));
+        let shown = Unit {
+            name: &arguments,
+            user: user.as_deref(),
+        };
+        let result = self
+            .call(Some(machine.name()), describe("systemctl", &shown), work)
+            .await;
+        Ok(result.map(types::CommandResult::from))
+    }
+
+    async fn wait_for_unit(
+        &mut self,
+        handle: Resource<Machine>,
+        unit: String,
+        user: Option<String>,
+        timeout: Option<u32>,
+    ) -> Answer<()> {
+        let machine = self.machine(&handle)?;
+        let unit = Unit {
+            name: &unit,
+            user: user.as_deref(),
+        };
+        let work = machine.wait_for_unit(unit, timeout.map(duration));
+        Ok(self
+            .call(Some(machine.name()), describe("wait-for-unit", &unit), work)
+            .await)
+    }
+
+    async fn wait_for_unit_state(
+        &mut self,
+        handle: Resource<Machine>,
+        unit: String,
+        state: String,
+        user: Option<String>,
+        timeout: Option<u32>,
+    ) -> Answer<()> {
+        let machine = self.machine(&handle)?;
+        let unit = Unit {
+            name: &unit,
+            user: user.as_deref(),
+        };
+        let work = machine.wait_for_unit_state(unit, &state, timeout.map(duration));
+        Ok(self
+            .call(Some(machine.name()), describe("wait-for-unit-state", &unit), work)
+            .await)
+    }
+
+    async fn get_unit_info(
+        &mut self,
+        handle: Resource<Machine>,
+        unit: String,
+        user: Option<String>,
+    ) -> Answer<Vec<(String, String)>> {
+        let machine = self.machine(&handle)?;
+        let unit = Unit {
+            name: &unit,
+            user: user.as_deref(),
+        };
+        let work = machine.get_unit_info(unit);
+        Ok(self
+            .call(Some(machine.name()), describe("get-unit-info", &unit), work)
+            .await)
+    }
+
+    async fn get_unit_property(
+        &mut self,
+        handle: Resource<Machine>,
+        unit: String,
+        property: String,
+        user: Option<String>,
+    ) -> Answer<String> {
+        let machine = self.machine(&handle)?;
+        let unit = Unit {
+            name: &unit,
+            user: user.as_deref(),
+        };
+        let work = machine.get_unit_property(unit, &property);
+        Ok(self
+            .call(Some(machine.name()), describe("get-unit-property", &unit), work)
+            .await)
+    }
+
+    async fn require_unit_state(
+        &mut self,
+        handle: Resource<Machine>,
+        unit: String,
+        state: String,
+        user: Option<String>,
+    ) -> Answer<()> {
+        let machine = self.machine(&handle)?;
+        let unit = Unit {
+            name: &unit,
+            user: user.as_deref(),
+        };
+        let work = machine.require_unit_state(unit, &state);
+        Ok(self
+            .call(Some(machine.name()), describe("require-unit-state", &unit), work)
+            .await)
+    }
+
+    async fn start_job(
+        &mut self,
+        handle: Resource<Machine>,
+        unit: String,
+        user: Option<String>,
+    ) -> Answer<types::CommandResult> {
+        let machine = self.machine(&handle)?;
+        let unit = Unit {
+            name: &unit,
+            user: user.as_deref(),
+        };
+        let result = self
+            .call(
+                Some(machine.name()),
+                describe("start-job", &unit),
+                machine.start_job(unit),
+            )
+            .await;
+        Ok(result.map(types::CommandResult::from))
+    }
+
+    async fn stop_job(
+        &mut self,
+        handle: Resource<Machine>,
+        unit: String,
+        user: Option<String>,
+    ) -> Answer<types::CommandResult> {
+        let machine = self.machine(&handle)?;
+        let unit = Unit {
+            name: &unit,
+            user: user.as_deref(),
+        };
+        let result = self
+            .call(
+                Some(machine.name()),
+                describe("stop-job", &unit),
+                machine.stop_job(unit),
+            )
+            .await;
+        Ok(result.map(types::CommandResult::from))
+    }
+}
