@@ -47,7 +47,8 @@ async fn scene(machines: &[(&str, &str)], vlans: &[u32]) -> Scene {
 async fn machines_are_found_by_name() {
     let scene = scene(&[("server", ""), ("client", "")], &[1, 2]).await;
     assert_eq!(scene.driver.machine("client").unwrap().name(), "client");
-    let names: Vec<&str> = scene.driver.machines().iter().map(Machine::name).collect();
+    let machines = scene.driver.machines();
+    let names: Vec<&str> = machines.iter().map(Machine::name).collect();
     assert_eq!(names, ["server", "client"]);
     assert_eq!(
         scene

@@ -116,7 +116,7 @@ async fn what_is_waited_for_is_noticed_soon() {
     bench.machine.connect().await.unwrap();
     let mut late = Vec::new();
     for number in 0..7 {
-        let command = format!("(sleep 1; date +%s%N > event{number}) > /dev/null 2>&1 & true");
+        let command = format!("(sleep 1; date +%s%N > new; mv new event{number}) > /dev/null 2>&1 & true");
         bench.text(&command).await;
         let command = format!("cat event{number} && date +%s%N");
         let result = bench.machine.wait_until_succeeds(&command, None, None).await.unwrap();

@@ -26,6 +26,8 @@ enum Connection {
     Refused(String),
     /// It could not be tried.
     Failed(String),
+    /// The wait's time was over before anything came of it.
+    CutOff,
 }
 
 /// What nobody accepts ends with one of these: the words of the C locale.
@@ -36,8 +38,6 @@ const REFUSALS: [&str; 5] = [
     "No route to host",
     "Network is unreachable",
 ];
-/// What a bash says that makes no connections.
-const NO_NETWORK_IN_BASH: &str = "No such file or directory";
 
 impl Machine {
     /// Waits until something accepts TCP connections on a port of an address, as seen from the machine; `localhost`
@@ -71,8 +71,12 @@ impl Machine {
                 if attempt.result.status == 0 && !attempt.timed_out {
                     return Ok(());
                 }
-                let seen = String::from_utf8_lossy(&attempt.result.stdout);
-                wait.not_yet(text::quote(seen.trim_end(), ADDRESS_BYTES)).await?;
+                if attempt.timed_out {
+                    wait.cut_off("a look that was still running".into()).await?;
+                } else {
+                    let seen = String::from_utf8_lossy(&attempt.result.stdout);
+                    wait.not_yet(text::quote(seen.trim_end(), ADDRESS_BYTES)).await?;
+                }
             }
         };
         self.call(action("wait-for-open-unix-socket", path), work).await
@@ -89,34 +93,40 @@ impl Machine {
         check_address(address)?;
         self.connected().await?;
         let mut wait = self.wait_from_now(timeout);
-        let mut listeners = None;
+        let mut told = false;
         loop {
+            if !told && wait.is_nearly_over() {
+                told = true;
+                let listeners = self.listeners(wait.left()).await.unwrap_or_default();
+                wait.add_note(&listeners);
+            }
             let seen = match self.connection(port, address, &wait).await? {
                 Connection::Made if open => return Ok(()),
                 Connection::Refused(_) if !open => return Ok(()),
                 Connection::Made => "it is open".into(),
                 Connection::Refused(seen) | Connection::Failed(seen) => seen,
+                Connection::CutOff => {
+                    wait.cut_off(format!("{address}:{port}: no answer yet")).await?;
+                    continue;
+                }
             };
-            if listeners.is_none() && wait.is_nearly_over() {
-                listeners = Some(self.listeners(wait.left()).await);
-            }
-            let listeners = listeners.iter().flatten().cloned().collect::<String>();
-            wait.not_yet(format!("{address}:{port}: {seen}{listeners}")).await?;
+            wait.not_yet(format!("{address}:{port}: {seen}")).await?;
         }
     }
 
     async fn connection(&self, port: u16, address: &str, wait: &Wait) -> Result<Connection, Cause> {
-        let limit = wait.left().min(CONNECT_ATTEMPT);
+        let left = wait.left();
+        let limit = left.min(CONNECT_ATTEMPT);
         let name = text::shell_quote(address);
         // In bash itself no process is started for it.
         let command = format!("exec 2>&1; LC_ALL=C; address={name}; : 3<>\"/dev/tcp/$address/{port}\"");
-        let mut attempt = self.attempt(&command, limit).await?;
-        if !attempt.timed_out && describe(&attempt) == NO_NETWORK_IN_BASH {
-            let command = format!("exec 2>&1; LC_ALL=C nc -z -v -- {name} {port}");
-            attempt = self.attempt(&command, limit).await?;
-        }
+        let attempt = self.attempt(&command, limit).await?;
         if attempt.timed_out {
-            return Ok(Connection::Refused("no answer".into()));
+            return Ok(if left > CONNECT_ATTEMPT {
+                Connection::Refused("no answer".into())
+            } else {
+                Connection::CutOff
+            });
         }
         if attempt.result.status == 0 {
             return Ok(Connection::Made);

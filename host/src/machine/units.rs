@@ -126,32 +126,29 @@ impl Machine {
     ) -> Result<(), Cause> {
         self.connected().await?;
         let mut wait = self.wait_from_now(timeout);
-        let mut journal = None;
+        let mut told = false;
         loop {
-            let seen = match self.state(unit, wait.left()).await? {
+            // Looked at while there is time, for it takes some.
+            if !told && wait.is_nearly_over() {
+                told = true;
+                let journal = self.journal(unit, wait.left()).await;
+                if !journal.is_empty() {
+                    wait.add_note("; last lines of its journal:");
+                }
+                journal.iter().for_each(|line| wait.add_note(&format!("\n    {line}")));
+            }
+            match self.state(unit, wait.left()).await? {
                 // The service manager may not be there yet.
-                Err(failed) => failed.seen(),
+                Err(failed) if failed.timed_out => wait.cut_off(failed.seen()).await?,
+                Err(failed) => wait.not_yet(failed.seen()).await?,
                 Ok(state) if state.active == wanted => return Ok(()),
                 Ok(state) => {
                     if may_fail && let Some(message) = self.hopeless(unit, &state, &wait).await? {
                         return Err(self.unit_failed(unit, state.active, message).await);
                     }
-                    state.to_string()
+                    wait.not_yet(format!("unit \"{}\": {state}", unit.name)).await?;
                 }
-            };
-            // Looked at while there is time, for it takes some.
-            if journal.is_none() && wait.is_nearly_over() {
-                journal = Some(self.journal(unit, wait.left()).await);
             }
-            let journal = journal.iter().flatten().map(|line| format!("\n    {line}"));
-            let journal: String = journal.collect();
-            let heading = if journal.is_empty() {
-                ""
-            } else {
-                "; last lines of its journal:"
-            };
-            wait.not_yet(format!("unit \"{}\": {seen}{heading}{journal}", unit.name))
-                .await?;
         }
     }
 

@@ -14,6 +14,10 @@ pub(super) struct Wait {
     budget: Duration,
     deadline: Instant,
     look_began: Instant,
+    /// What was seen last by a look that came to its end.
+    seen: Option<String>,
+    /// What else its error is to tell.
+    note: String,
 }
 
 impl Wait {
@@ -32,17 +36,36 @@ impl Wait {
         Cause::TimedOut {
             limit: self.limit,
             budget: self.budget,
-            last_seen,
+            last_seen: last_seen.map(|seen| seen + &self.note),
         }
+    }
+
+    /// Its error is to tell this, too.
+    pub(super) fn add_note(&mut self, note: &str) {
+        self.note.push_str(note);
     }
 
     /// A look has ended and it was not as wanted but like this: pauses before the next. Looks follow one another quickly
     /// where they are quick: what is waited for is noticed late by about as much as a look takes.
     /// Errors: the time is used up.
     pub(super) async fn not_yet(&mut self, seen: impl Into<String>) -> Result<(), Cause> {
+        let seen = self.seen.insert(seen.into()).clone();
+        self.pause(seen).await
+    }
+
+    /// A look was cut off like this. What was seen before tells more. Otherwise as [`Wait::not_yet`].
+    pub(super) async fn cut_off(&mut self, running: String) -> Result<(), Cause> {
+        let seen = match &self.seen {
+            Some(seen) => format!("{seen}; after it {running}"),
+            None => running,
+        };
+        self.pause(seen).await
+    }
+
+    async fn pause(&mut self, seen: String) -> Result<(), Cause> {
         let left = self.left();
         if left.is_zero() {
-            return Err(self.passed(Some(seen.into())));
+            return Err(self.passed(Some(seen)));
         }
         let pause = (self.look_began.elapsed() * 3 / 2).clamp(PROBE_PAUSE_SHORTEST, PROBE_PAUSE_LONGEST);
         tokio::time::sleep(pause.min(left)).await;
@@ -61,6 +84,8 @@ impl Machine {
             budget,
             deadline: now + budget,
             look_began: now,
+            seen: None,
+            note: String::new(),
         }
     }
 
@@ -98,7 +123,6 @@ impl Machine {
         check(command)?;
         self.connected().await?;
         let mut wait = self.wait_from_now(timeout);
-        let mut ended: Option<String> = None;
         loop {
             let left = wait.left();
             let attempt = self.attempt(command, attempt_limit.unwrap_or(left).min(left)).await?;
@@ -107,16 +131,13 @@ impl Machine {
             }
             let CommandResult { status, stdout, .. } = attempt.result;
             let output = describe_output(&stdout);
-            let seen = if attempt.timed_out {
-                let running = format!("an attempt that was still running, {output}");
-                ended
-                    .as_ref()
-                    .map_or(running.clone(), |ended| format!("{ended}; after it {running}"))
+            if attempt.timed_out {
+                wait.cut_off(format!("an attempt that was still running, {output}"))
+                    .await?;
             } else {
-                let seen = format!("an attempt that ended with status {status}, {output}");
-                ended.insert(seen).clone()
-            };
-            wait.not_yet(seen).await?;
+                wait.not_yet(format!("an attempt that ended with status {status}, {output}"))
+                    .await?;
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 
+use crate::forwarding;
 use crate::limits;
 use crate::machine::{After, Cause, Machine};
 
@@ -26,6 +27,10 @@ pub(crate) fn run(machine: &Machine, line: &str) -> (String, After) {
             Ok(()) => String::new(),
             Err(error) => format!("Error: {}\r\n", error.description),
         },
+        ["hostfwd_add", rule] => match forwarding::add(rule) {
+            Ok(()) => String::new(),
+            Err(error) => format!("{error}\r\n"),
+        },
         ["stop" | "s"] => {
             machine.set_paused(true);
             String::new()
@@ -44,6 +49,15 @@ pub(crate) fn run(machine: &Machine, line: &str) -> (String, After) {
         [command, ..] => format!("unknown command: '{command}'\r\n"),
     };
     (text, After::Nothing)
+}
+
+/// Presses keys together: the guest reboots on Ctrl, Alt and Delete, unless it ignores its buttons.
+pub(crate) fn press_keys(machine: &Machine, keys: &[&str]) -> After {
+    if keys == ["ctrl", "alt", "delete"] && !machine.ignore_powerdown {
+        After::Reboot
+    } else {
+        After::Nothing
+    }
 }
 
 /// Why a link could not be set.

@@ -22,6 +22,7 @@ pub(crate) enum After {
     Nothing,
     Exit,
     PowerOff,
+    Reboot,
     Reset,
 }
 
@@ -121,6 +122,7 @@ impl Machine {
             After::Nothing => {}
             After::Exit => self.exit(0),
             After::PowerOff => self.power_off(),
+            After::Reboot => self.reset(Cause::GUEST_RESET),
             After::Reset => self.reset(Cause::MONITOR_RESET),
         }
     }

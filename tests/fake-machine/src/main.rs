@@ -4,6 +4,7 @@
 mod arguments;
 mod babble;
 mod directory;
+mod forwarding;
 mod gate;
 mod guest;
 mod human_monitor;

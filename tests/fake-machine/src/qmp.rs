@@ -229,6 +229,10 @@ fn execute(machine: &Machine, command: &str, arguments: &Map<String, Value>) -> 
             after = machine.press_power_button();
             json!({})
         }
+        "send-key" => {
+            after = human_monitor::press_keys(machine, &keys(arguments)?);
+            json!({})
+        }
         "system_reset" => {
             after = After::Reset;
             json!({})
@@ -250,6 +254,18 @@ fn execute(machine: &Machine, command: &str, arguments: &Map<String, Value>) -> 
         }
     };
     Ok((value, after))
+}
+
+/// The names of the keys of `send-key`.
+fn keys(arguments: &Map<String, Value>) -> Result<Vec<&str>, Refusal> {
+    let keys = match arguments.get("keys") {
+        Some(Value::Array(keys)) => keys,
+        _ => return Err(Refusal::generic("Parameter 'keys' is missing")),
+    };
+    keys.iter()
+        .map(|key| key.get("data").and_then(Value::as_str))
+        .map(|name| name.ok_or_else(|| Refusal::generic("Parameter 'data' is missing")))
+        .collect()
 }
 
 fn string<'a>(arguments: &'a Map<String, Value>, name: &str) -> Result<&'a str, Refusal> {

@@ -5,7 +5,8 @@ use std::time::Instant;
 use base64::Engine as _;
 
 use super::connection::{Console, Input};
-use super::engine::{Engine, GONE, Outcome, Request, Seen};
+use super::engine::{Engine, GONE, Seen};
+use super::handle::{Outcome, Request};
 use super::port::PortItem;
 use super::recovery::Loss;
 use crate::error::seconds;

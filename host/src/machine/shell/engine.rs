@@ -5,17 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use tokio::net::UnixStream;
-use tokio::sync::{Mutex, mpsc, oneshot, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::{mpsc, watch};
 
 use super::connection::{Connection, Console, Input};
 use super::frame::Item;
+use super::handle::{Outcome, Request, ShellState};
 use super::port::PortItem;
 use super::stray::Strays;
 use crate::error::seconds;
 use crate::event::{EventKind, Events, Level, Source, State};
-use crate::limits::{Limits, QUOTED_BYTES, SHELL_SETUP, WAITING_REQUESTS, WORKER_DEATHS, WORKER_SETUP};
+use crate::limits::{Limits, QUOTED_BYTES, SHELL_SETUP, WORKER_DEATHS, WORKER_SETUP};
 use crate::text;
 
 /// The guest's side.
@@ -25,176 +24,6 @@ const INPUTS_BETWEEN_REQUESTS: u32 = 64;
 
 /// The reason where the shell was lost with the machine, whose end is told by others.
 pub(super) const GONE: &str = "the machine is gone";
-
-/// Whether commands can be run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ShellState {
-    /// The guest boots.
-    Waiting,
-    /// Commands can be run.
-    Ready,
-    /// There was a shell, and there is none any more.
-    Lost(String),
-    /// The machine is gone.
-    Gone,
-}
-
-/// How a command ended, or what ended it.
-#[derive(Debug)]
-pub(crate) enum Outcome {
-    /// By itself.
-    Ended {
-        /// Its status.
-        status: i32,
-        /// What it printed.
-        output: Vec<u8>,
-    },
-    /// It ran over and was killed.
-    TimedOut {
-        /// What it had printed.
-        output: Vec<u8>,
-    },
-    /// It printed too much and was killed.
-    TooLarge,
-    /// Its shell died.
-    Lost {
-        /// How.
-        reason: String,
-        /// Whether there is a new one.
-        restored: bool,
-    },
-    /// The guest gave no sign of life.
-    Silent,
-    /// The guest cannot run commands.
-    Broken(String),
-}
-
-/// A command to run.
-#[derive(Debug)]
-pub(crate) struct Request {
-    pub(crate) command: String,
-    pub(crate) deadline: Instant,
-    pub(crate) most: usize,
-    /// Told when the request's turn has come.
-    pub(crate) taken: oneshot::Sender<()>,
-    pub(crate) reply: oneshot::Sender<Outcome>,
-}
-
-/// A handle on the task. Dropping it ends the task.
-#[derive(Debug)]
-pub(crate) struct Shell {
-    requests: mpsc::Sender<Request>,
-    state: watch::Receiver<ShellState>,
-    task: JoinHandle<()>,
-    turn: Mutex<()>,
-    oblivion: Oblivion,
-}
-
-/// Makes a shell forgotten whose guest is known to be gone, so that commands wait for the next. Cheap to clone.
-#[derive(Debug, Clone)]
-pub(crate) struct Oblivion {
-    /// Counts the shells that have become ready.
-    generation: Arc<AtomicU64>,
-    /// The last of them that is gone.
-    forgotten: Arc<watch::Sender<u64>>,
-}
-
-impl Oblivion {
-    /// The number of the shell that became ready last.
-    pub(crate) fn generation(&self) -> u64 {
-        self.generation.load(Ordering::Acquire)
-    }
-
-    /// The shell of this number is gone; a later one is not.
-    pub(crate) fn forget(&self, generation: u64) {
-        self.forgotten.send_if_modified(|forgotten| {
-            let newer = generation > *forgotten;
-            *forgotten = generation.max(*forgotten);
-            newer
-        });
-    }
-}
-
-impl Shell {
-    /// Starts the task on the connected sockets.
-    pub(crate) fn start(
-        machine: &str,
-        control: UnixStream,
-        worker: UnixStream,
-        ports: Vec<UnixStream>,
-        limits: &Limits,
-        events: Events,
-    ) -> Self {
-        let (sender, requests) = mpsc::channel(WAITING_REQUESTS);
-        let (state_sender, state) = watch::channel(ShellState::Waiting);
-        let (forgotten, forgotten_receiver) = watch::channel(0);
-        let oblivion = Oblivion {
-            generation: Arc::default(),
-            forgotten: Arc::new(forgotten),
-        };
-        let engine = Engine {
-            generation: Arc::clone(&oblivion.generation),
-            forgotten: forgotten_receiver,
-            source: Source::Machine(Arc::from(machine)),
-            connection: Connection::new(control, worker, ports, limits.command_output),
-            events,
-            state: state_sender,
-            started: Instant::now(),
-            session: Session::default(),
-            number: 0,
-            strays: Strays::default(),
-            silence: limits.guest_silence,
-        };
-        Self {
-            requests: sender,
-            state,
-            task: tokio::spawn(engine.run(requests)),
-            turn: Mutex::new(()),
-            oblivion,
-        }
-    }
-
-    /// To have it forgotten.
-    pub(crate) fn oblivion(&self) -> Oblivion {
-        self.oblivion.clone()
-    }
-
-    /// The state, to look at and to wait on.
-    pub(crate) fn state(&self) -> watch::Receiver<ShellState> {
-        self.state.clone()
-    }
-
-    /// Runs a command, after those that were asked for before it. `None`: the machine is gone.
-    pub(crate) async fn run(&self, command: &str, deadline: Instant, most: usize) -> Option<Outcome> {
-        // Waited for here, so that a call whose time passes meanwhile ends in time.
-        let Ok(_turn) = tokio::time::timeout_at(deadline.into(), self.turn.lock()).await else {
-            return Some(Outcome::TimedOut { output: Vec::new() });
-        };
-        let (reply, outcome) = oneshot::channel();
-        let (taken, turn_has_come) = oneshot::channel();
-        self.requests
-            .send(Request {
-                command: command.into(),
-                deadline,
-                most,
-                taken,
-                reply,
-            })
-            .await
-            .ok()?;
-        // What was lost under an earlier command may still be on its way back.
-        if tokio::time::timeout_at(deadline.into(), turn_has_come).await.is_err() {
-            return Some(Outcome::TimedOut { output: Vec::new() });
-        }
-        outcome.await.ok()
-    }
-}
-
-impl Drop for Shell {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
 
 /// What is known of the shells that were set up last.
 #[derive(Debug, Default)]
@@ -216,6 +45,7 @@ pub(super) struct Engine {
     pub(super) state: watch::Sender<ShellState>,
     started: Instant,
     pub(super) session: Session,
+    forgotten_session: Session,
     pub(super) number: u64,
     strays: Strays,
     /// How long the guest may give no sign of life.
@@ -240,7 +70,32 @@ pub(super) enum Seen {
 }
 
 impl Engine {
-    async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
+    /// Of a machine that has just been started.
+    pub(super) fn new(
+        machine: &str,
+        connection: Connection,
+        limits: &Limits,
+        events: Events,
+        state: watch::Sender<ShellState>,
+        (generation, forgotten): (Arc<AtomicU64>, watch::Receiver<u64>),
+    ) -> Self {
+        Self {
+            source: Source::Machine(Arc::from(machine)),
+            connection,
+            events,
+            state,
+            started: Instant::now(),
+            session: Session::default(),
+            forgotten_session: Session::default(),
+            number: 0,
+            strays: Strays::default(),
+            silence: limits.guest_silence,
+            generation,
+            forgotten,
+        }
+    }
+
+    pub(super) async fn run(mut self, mut requests: mpsc::Receiver<Request>) {
         let mut inputs: u32 = 0;
         loop {
             let state = self.state.borrow().clone();
@@ -317,7 +172,7 @@ impl Engine {
     fn forget(&mut self) {
         let current = self.generation.load(Ordering::Acquire);
         if *self.forgotten.borrow_and_update() == current && *self.state.borrow() == ShellState::Ready {
-            self.session = Session::default();
+            self.forgotten_session = std::mem::take(&mut self.session);
             self.state.send_replace(ShellState::Waiting);
         }
     }
@@ -348,7 +203,11 @@ impl Engine {
 
     /// Sends the guest's side and waits until a worker is ready. `Ok(false)`: none is.
     async fn establish(&mut self, mode: &str) -> Result<bool, String> {
-        let previous = std::mem::take(&mut self.session);
+        let mut previous = std::mem::take(&mut self.session);
+        if previous.name.is_empty() {
+            // After a change of root alone its worker may live on.
+            previous = std::mem::take(&mut self.forgotten_session);
+        }
         // Keys of a fresh `RandomState` are random; nothing here must be secret, only unlikely.
         let random = std::hash::RandomState::new().build_hasher().finish();
         self.session.name = format!("{random:016x}");

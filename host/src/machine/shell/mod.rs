@@ -8,8 +8,9 @@ mod command;
 mod connection;
 mod engine;
 mod frame;
+mod handle;
 mod port;
 mod recovery;
 mod stray;
 
-pub(crate) use engine::{Oblivion, Outcome, Shell, ShellState};
+pub(crate) use handle::{Oblivion, Outcome, Shell, ShellState};

@@ -5,7 +5,8 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 
 use super::connection::{Console, Input};
-use super::engine::{Engine, Outcome, Seen, ShellState};
+use super::engine::{Engine, Seen};
+use super::handle::{Outcome, ShellState};
 use super::port::PortItem;
 use crate::limits::{KILL_GRACE, SHELL_RESTORE, WORKER_REVIVAL};
 
