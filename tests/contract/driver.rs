@@ -6,18 +6,20 @@ use std::time::{Duration, Instant};
 use proctor::driver::Driver;
 use proctor::error::Cause;
 use proctor::event::{Events, Reporter};
+use proctor::grants::Grants;
 use proctor::limits::Limits;
-use proctor::machine::{Machine, StartScript};
+use proctor::machine::{Machine, MachineFactory, MachineParts, StartScript};
+use proctor::output_directory::OutputDirectory;
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
 use proctor::vlan::Vlan;
-use proctor_tests::{Record, fake_script, processes};
+use proctor_tests::{Record, fake_script, path_from_environment, processes, write_script};
 
 struct Scene {
     driver: Driver,
     setup: SetupClock,
     run: RunDirectory,
-    _scratch: tempfile::TempDir,
+    scratch: tempfile::TempDir,
     _reporter: Reporter,
 }
 
@@ -33,12 +35,19 @@ async fn scene(machines: &[(&str, &str)], vlans: &[u32]) -> Scene {
         let script = StartScript::open(&fake_script(scratch.path(), name, options)).unwrap();
         Machine::new(script, &run, vlans, &Limits::default(), &events, &setup).unwrap()
     });
-    let driver = Driver::new(machines.collect(), &switches);
+    let factory = MachineFactory {
+        run: run.clone(),
+        vlans: vlans.to_vec(),
+        limits: Limits::default(),
+        events: events.clone(),
+        setup: setup.clone(),
+    };
+    let driver = Driver::new(machines.collect(), &switches).with_factory(factory);
     Scene {
         driver,
         setup,
         run,
-        _scratch: scratch,
+        scratch,
         _reporter: reporter,
     }
 }
@@ -190,4 +199,88 @@ async fn a_release_leaves_nothing_whatever_runs() {
     })
     .await;
     drop(scene);
+}
+
+/// A machine whose emulator is the fake machine.
+fn parts(scene: &Scene, name: &str) -> MachineParts {
+    let fake = path_from_environment("PROCTOR_FAKE_MACHINE");
+    let program = scene.scratch.path().join("an emulator");
+    write_script(&program, &format!("#!/bin/sh\nexec '{}' -- \"$@\"\n", fake.display()));
+    MachineParts {
+        name: name.into(),
+        binary: Some(program.to_string_lossy().into_owned()),
+        arguments: vec!["-cpu".into(), "it's $(touch evil)".into()],
+        ..MachineParts::default()
+    }
+}
+
+#[tokio::test]
+async fn machines_are_made_of_parts_and_end_with_the_others() {
+    let scene = scene(&[("server", "")], &[]).await;
+    let driver = scene.driver.clone().with_grants(Grants {
+        create_machine: true,
+        ..Grants::default()
+    });
+    let made = driver.create_machine(&parts(&scene, "made")).unwrap();
+    let names: Vec<String> = driver
+        .machines()
+        .iter()
+        .map(|machine| machine.name().to_owned())
+        .collect();
+    assert_eq!(names, ["made", "server"]);
+    assert_eq!(made.succeed("echo made", None).await.unwrap().stdout, b"made\n");
+    assert_eq!(driver.machine("made").unwrap().name(), "made");
+    assert!(made.is_up().await);
+    // It begins in its state directory.
+    assert!(!scene.run.machine("made").join("evil").exists());
+    for taken in ["made", "server"] {
+        let error = driver.create_machine(&parts(&scene, taken)).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains(&format!("there is a machine `{taken}` already")),
+            "{error}"
+        );
+    }
+    let error = driver.create_machine(&parts(&scene, "../evil")).unwrap_err();
+    assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
+    driver.release().await;
+    assert!(!made.is_up().await);
+    assert!(processes::of_run(scene.run.path()).is_empty());
+}
+
+#[tokio::test]
+async fn no_machine_is_made_without_leave() {
+    let scene = scene(&[], &[]).await;
+    let error = scene.driver.create_machine(&parts(&scene, "made")).unwrap_err();
+    let denied = matches!(
+        error.cause,
+        Cause::Denied {
+            capability: "allow-create-machine",
+            ..
+        }
+    );
+    assert!(denied, "{error}");
+    let error = Driver::new(Vec::new(), &[])
+        .create_machine(&parts(&scene, "made"))
+        .unwrap_err();
+    assert!(matches!(error.cause, Cause::Unsupported(_)), "{error}");
+}
+
+#[tokio::test]
+async fn files_are_written_beneath_the_output_directory_only() {
+    let scratch = tempfile::tempdir().unwrap();
+    let output = OutputDirectory::open(scratch.path()).unwrap();
+    let driver = Driver::new(Vec::new(), &[]).with_output(output);
+    driver.write_output_file("a/b", vec![0, 255]).await.unwrap();
+    assert_eq!(std::fs::read(scratch.path().join("a/b")).unwrap(), [0, 255]);
+    let error = driver.write_output_file("../b", Vec::new()).await.unwrap_err();
+    assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
+    let error = driver.write_output_file("a", Vec::new()).await.unwrap_err();
+    assert!(matches!(error.cause, Cause::Host(_)), "{error}");
+    let error = Driver::new(Vec::new(), &[])
+        .write_output_file("a", Vec::new())
+        .await
+        .unwrap_err();
+    assert!(matches!(error.cause, Cause::Unsupported(_)), "{error}");
 }

@@ -1,9 +1,12 @@
 //! Blocking and unblocking a machine's VLANs.
 
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
+use proctor::grants::Grants;
 use proctor::limits::{LimitName, Limits};
 use proctor_tests::{Bench, fake_script};
 
@@ -90,4 +93,74 @@ async fn a_monitor_that_falls_silent_is_a_passed_limit() {
     // The shell does not need it, nor does the end.
     bench.check_usable().await;
     bench.machine.crash().await.unwrap();
+}
+
+fn granted() -> Grants {
+    Grants {
+        forward_ports: true,
+        ..Grants::default()
+    }
+}
+
+/// What a connection to a port of the host gets.
+async fn fetch(port: u16) -> String {
+    let read = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+        stream.write_all(b"hello ").unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    });
+    read.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_port_of_the_host_leads_to_the_machine() {
+    let bench = Bench::fake("");
+    bench.machine.start(false).await.unwrap();
+    let guest = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let guest_port = guest.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in guest.incoming() {
+            let mut stream = stream.unwrap();
+            let mut text = String::new();
+            stream.read_to_string(&mut text).unwrap();
+            stream.write_all(format!("{text}back").as_bytes()).unwrap();
+        }
+    });
+    let port = bench.machine.forward_port(&granted(), 0, guest_port).await.unwrap();
+    assert_ne!(port, 0);
+    assert_eq!(fetch(port).await, "hello back");
+    // That one is taken now, and the machine has no port 0.
+    let error = bench
+        .machine
+        .forward_port(&granted(), port, guest_port)
+        .await
+        .unwrap_err();
+    assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
+    assert!(
+        error.to_string().contains("Could not set up host forwarding rule"),
+        "{error}"
+    );
+    let error = bench.machine.forward_port(&granted(), 0, 0).await.unwrap_err();
+    assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
+}
+
+#[tokio::test]
+async fn no_port_is_forwarded_without_leave() {
+    let bench = Bench::fake("");
+    bench.machine.start(false).await.unwrap();
+    let error = bench.machine.forward_port(&Grants::default(), 0, 80).await.unwrap_err();
+    let denied = matches!(
+        error.cause,
+        Cause::Denied {
+            capability: "allow-forward-port",
+            ..
+        }
+    );
+    assert!(denied, "{error}");
+    let off = Bench::fake("");
+    let error = off.machine.forward_port(&granted(), 0, 80).await.unwrap_err();
+    assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
 }
