@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use proctor_tests::{path_from_environment, write_script};
+
 use crate::listing::{Listed, tests_of};
 use crate::report::Failure;
 use crate::scene::{Scene, run_of};
@@ -81,9 +83,47 @@ fn check_failure(failure: &Failure, fields: &[(&str, &str)]) {
     }
 }
 
+/// The tests of a program that have a tag, or have it not.
+fn tagged(program: &str, tag: &str, wanted: bool) -> Vec<Listed> {
+    let tests = tests_of(program).into_iter();
+    tests.filter(|test| test.is(tag) == wanted).collect()
+}
+
 #[test]
 fn driver() {
-    check("driver", &["client", "server"], &["1", "2"], 2, &[]);
+    let machines = ["client", "server"];
+    let parameters = [
+        "--param",
+        "name=value",
+        "--param",
+        "equation=1+1=2",
+        "--param",
+        "empty=",
+    ];
+    let arguments = [&["--vlans", "1", "2"][..], &parameters].concat();
+    check_with(
+        "driver",
+        tagged("driver", "granted", false),
+        &machines,
+        &arguments,
+        2,
+        &[],
+    );
+    // What is granted is granted to one program whose tests are known.
+    let scratch = tempfile::tempdir().unwrap();
+    let emulator = scratch.path().join("emulator");
+    let fake = path_from_environment("PROCTOR_FAKE_MACHINE");
+    write_script(&emulator, &format!("#!/bin/sh\nexec '{}' -- \"$@\"\n", fake.display()));
+    let parameter = format!("emulator={}", emulator.display());
+    let arguments = ["--allow-create-machine", "--param", &parameter];
+    check_with(
+        "driver",
+        tagged("driver", "granted", true),
+        &machines,
+        &arguments,
+        1,
+        &[],
+    );
 }
 
 #[test]
@@ -116,8 +156,33 @@ fn machine() {
 }
 
 #[test]
+fn monitor() {
+    check_with(
+        "monitor",
+        tagged("monitor", "granted", false),
+        &["machine"],
+        &[],
+        1,
+        &[],
+    );
+    let granted = tagged("monitor", "granted", true);
+    check_with("monitor", granted, &["machine"], &["--allow-monitor"], 1, &[]);
+}
+
+#[test]
 fn network() {
-    check("network", &["client", "server"], &["1"], 1, &[]);
+    let machines = ["client", "server"];
+    let vlans = ["--vlans", "1"];
+    check_with(
+        "network",
+        tagged("network", "granted", false),
+        &machines,
+        &vlans,
+        1,
+        &[],
+    );
+    let granted = tagged("network", "granted", true);
+    check_with("network", granted, &machines, &["--allow-forward-port"], 1, &[]);
 }
 
 #[test]
@@ -183,6 +248,11 @@ fn tests() {
         ),
     ];
     check("tests", &["machine"], &[], 1, &expected);
+}
+
+#[test]
+fn units() {
+    check("units", &["machine"], &[], 1, &[]);
 }
 
 #[test]

@@ -49,6 +49,24 @@ fn a_file_that_is_too_large() {
 }
 
 #[test]
+fn tests_of_another_interface() {
+    let text = r#"(component
+        (core module $module (func (export "list")))
+        (core instance $instance (instantiate $module))
+        (func $list (canon lift (core func $instance "list")))
+        (instance $tests (export "list" (func $list)) (export "run" (func $list)))
+        (export "proctor:driver/tests@0.1.0" (instance $tests)))"#;
+    let scene = Scene::new();
+    let path = scene.path().join("other.wasm");
+    std::fs::write(&path, wat::parse_str(text).unwrap()).unwrap();
+    check(
+        &scene,
+        &path,
+        &["other.wasm", "does not fit this host", "interface of this version"],
+    );
+}
+
+#[test]
 fn too_many_tests() {
     let says = ["there are 10001; at most 10000 are allowed"];
     check_generated(&Generated::new(&[]).count(10_001), &says);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::command::{action, check, describe_output};
 use super::handle::Machine;
 use crate::error::{Cause, CommandResult, Result};
-use crate::limits::{GATHERING, LimitName, PROBE_PAUSE_LONGEST, PROBE_PAUSE_SHORTEST};
+use crate::limits::{CUT_OFF_TOLD, GATHERING, LimitName, PROBE_PAUSE_LONGEST, PROBE_PAUSE_SHORTEST};
 
 /// A wait: how long it may take, and when its present look began.
 #[derive(Debug)]
@@ -56,6 +56,8 @@ impl Wait {
     /// A look was cut off like this. What was seen before tells more. Otherwise as [`Wait::not_yet`].
     pub(super) async fn cut_off(&mut self, running: String) -> Result<(), Cause> {
         let seen = match &self.seen {
+            // It had hardly begun.
+            Some(seen) if self.look_began.elapsed() < CUT_OFF_TOLD => seen.clone(),
             Some(seen) => format!("{seen}; after it {running}"),
             None => running,
         };

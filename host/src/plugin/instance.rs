@@ -1,5 +1,6 @@
 //! One instance of a component: its tests listed, or one of them run.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use wasmtime::Store;
@@ -66,8 +67,10 @@ impl Component {
         let progress = Progress::default();
         let driver = Driver::new(Vec::new(), &[]);
         let mut store = self.store(TestState::new(driver, events, limits, progress.clone()));
+        let instantiated = AtomicBool::new(false);
         let work = async {
             let instance = self.pre.instantiate_async(&mut store).await?;
+            instantiated.store(true, Ordering::Relaxed);
             instance.proctor_driver_tests().call_list(&mut store).await
         };
         let failed = |message: String| {
@@ -78,7 +81,16 @@ impl Component {
         };
         let listed = match work.await {
             Ok(listed) => listed,
-            Err(error) => return Err(stopped(&error, &mut store)),
+            Err(error) => {
+                return Err(match stopped(&error, &mut store) {
+                    // What does not even begin is not what the host was built for.
+                    Stopped::Host(report) if !instantiated.load(Ordering::Relaxed) => failed(format!(
+                        "it does not fit this host ({}); build it with the interface of this version",
+                        report.message
+                    )),
+                    stopped => stopped,
+                });
+            }
         };
         store.data().finish_printing();
         if listed.len() > TESTS {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proctor_sdk::{Driver, ErrorKind, Result, ensure};
+use proctor_sdk::{Driver, ErrorKind, MachineParts, Result, bail, ensure, retry};
 
 #[proctor_sdk::test]
 fn machines_are_sorted_by_name(driver: Driver) -> Result<()> {
@@ -126,5 +126,65 @@ fn join_all_passes_its_limit_while_one_machine_runs(driver: Driver) -> Result<()
         "{error}"
     );
     ensure!(error.elapsed().is_some_and(|elapsed| elapsed >= budget), "{error}");
+    Ok(())
+}
+
+#[proctor_sdk::test]
+fn the_runs_parameters_are_told(driver: Driver) -> Result<()> {
+    let parameters: Vec<_> = driver.parameters().into_iter().collect();
+    let expected = [("empty", ""), ("equation", "1+1=2"), ("name", "value")];
+    assert_eq!(
+        parameters,
+        expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+    );
+    assert_eq!(driver.parameter("name").as_deref(), Some("value"));
+    assert_eq!(driver.parameter("other"), None);
+    Ok(())
+}
+
+#[proctor_sdk::test]
+fn files_are_left_beneath_the_output_directory(driver: Driver) -> Result<()> {
+    driver.write_output_file("a directory/left.bin", [0, 1, 255])?;
+    for outside in ["../left", "/tmp/left", ""] {
+        let error = driver.write_output_file(outside, "x").expect_err("it leads out");
+        ensure!(matches!(error.kind(), ErrorKind::InvalidArgument(_)), "{error}");
+    }
+    Ok(())
+}
+
+#[proctor_sdk::test]
+fn without_leave_no_machine_is_made(driver: Driver) -> Result<()> {
+    let error = driver
+        .create_machine(MachineParts::new("made"))
+        .expect_err("it is denied");
+    let ErrorKind::Denied { capability, .. } = error.kind() else {
+        bail!("{error}")
+    };
+    assert_eq!(capability, "allow-create-machine");
+    assert_eq!(driver.machines().len(), 2);
+    Ok(())
+}
+
+#[proctor_sdk::test(tags = ["granted"])]
+fn a_machine_is_made_of_parts(driver: Driver) -> Result<()> {
+    let mut parts = MachineParts::new("made");
+    parts.binary = driver.parameter("emulator");
+    let made = driver.create_machine(parts)?;
+    assert_eq!(made.name(), "made");
+    assert_eq!(made.succeed("echo made")?.trim(), "made");
+    assert_eq!(driver.machines().len(), 3);
+    driver.machine("made")?.shutdown()
+}
+
+#[proctor_sdk::test]
+fn what_a_test_wants_is_tried_again(driver: Driver) -> Result<()> {
+    let machine = driver.machine("server")?;
+    let lines = retry(Duration::from_secs(60), || {
+        let lines = machine.succeed("echo >> lines; wc -l < lines")?.trim().parse::<u32>()?;
+        Ok((lines == 3).then_some(lines))
+    })?;
+    assert_eq!(lines, 3);
+    let error = retry(Duration::from_millis(200), || Ok(None::<()>)).expect_err("it never is");
+    ensure!(error.to_string().starts_with("action timed out after 0.2"), "{error}");
     Ok(())
 }

@@ -54,7 +54,7 @@ fn launches_without_end(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
     loop {
         // A machine that is killed so early may not start again.
-        let _ = machine.start(false);
+        let _ = machine.start();
         let _ = machine.crash();
     }
 }

@@ -38,11 +38,11 @@ fn connect_starts_the_machine_and_waits_for_its_shell(driver: Driver) -> Result<
 #[proctor_sdk::test]
 fn starting_twice_is_starting_once(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
-    machine.start(false)?;
-    machine.start(false)?;
+    machine.start()?;
+    machine.start()?;
     machine.connect()?;
     let shell = machine.succeed("echo $$")?;
-    machine.start(false)?;
+    machine.start()?;
     machine.connect()?;
     ensure!(
         machine.succeed("echo $$")?.text() == shell.text(),
@@ -71,7 +71,7 @@ fn a_crash_stops_the_machine(driver: Driver) -> Result<()> {
 #[proctor_sdk::test]
 fn a_machine_may_crash_before_it_has_booted(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
-    machine.start(false)?;
+    machine.start()?;
     machine.crash()?;
     ensure!(!machine.is_up());
     Ok(())
@@ -128,7 +128,7 @@ fn waiting_for_a_shutdown_passes_its_limit_while_the_machine_runs(driver: Driver
 fn a_machine_starts_again_after_a_crash(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
     for round in 0..3 {
-        machine.start(false)?;
+        machine.start()?;
         machine.connect()?;
         assert_eq!(machine.succeed(format!("echo {round}"))?.trim(), round.to_string());
         machine.crash()?;
@@ -208,5 +208,50 @@ fn a_machine_without_a_vlan_cannot_be_blocked(driver: Driver) -> Result<()> {
         ensure!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
         assert_eq!(error.machine(), Some("machine"));
     }
+    Ok(())
+}
+
+#[proctor_sdk::test]
+fn a_machine_that_may_reboots(driver: Driver) -> Result<()> {
+    let machine = driver.only_machine()?;
+    machine.start_allowing_reboot()?;
+    let before = machine.succeed("echo $$")?;
+    machine.reboot()?;
+    ensure!(
+        machine.succeed("echo $$")?.text() != before.text(),
+        "the shell is a new one"
+    );
+    machine.within(Duration::from_secs(60)).reboot()?;
+    machine.succeed("true")?;
+    Ok(())
+}
+
+#[proctor_sdk::test]
+fn a_machine_that_may_not_reboot_does_not(driver: Driver) -> Result<()> {
+    let machine = driver.only_machine()?;
+    machine.connect()?;
+    let error = machine.reboot().expect_err("it may not");
+    ensure!(matches!(error.kind(), ErrorKind::Unsupported(_)), "{error}");
+    machine.succeed("true")?;
+    Ok(())
+}
+
+#[proctor_sdk::test]
+fn the_root_is_switched(driver: Driver) -> Result<()> {
+    let machine = driver.only_machine()?;
+    // A service manager that goes on by ending the first shell.
+    machine.succeed(
+        r#"
+        read -r _ _ _ first _ < /proc/$PPID/stat
+        printf '#!/bin/sh\n[ "$1" = isolate ] || { echo ActiveState=active; exit; }
+            (sleep 0.2; kill -9 '$first') > /dev/null 2>&1 &\n' > "${PATH%%:*}/systemctl"
+        chmod +x "${PATH%%:*}/systemctl""#,
+    )?;
+    let before = machine.succeed("echo $$")?;
+    machine.switch_root()?;
+    ensure!(
+        machine.succeed("echo $$")?.text() != before.text(),
+        "the shell is a new one"
+    );
     Ok(())
 }
