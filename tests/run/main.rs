@@ -12,6 +12,7 @@ mod listing;
 mod loading;
 mod patience;
 mod programs;
+mod questions;
 mod refusals;
 mod refused_components;
 mod report;

@@ -364,3 +364,38 @@ fn a_switch_that_does_not_start() {
         &["VLAN 1", "vde_switch did not start", "exit status: 7", "no ports left"],
     );
 }
+
+#[test]
+fn grants_and_parameters_that_are_none() {
+    let scene = Scene::new();
+    let component = program("tests");
+    let missing = scene.path().join("missing");
+    let same = format!("a={}", scene.path().display());
+    let cases: [(Vec<OsString>, &[&str]); 5] = [
+        (
+            arguments!["--allow-read", &missing].into(),
+            &["cannot be granted", "missing", "NAME=DIRECTORY"],
+        ),
+        (
+            arguments!["--allow-read", &same, "--allow-read", &same].into(),
+            &["two directories are granted as `a`"],
+        ),
+        (
+            arguments!["--param", "x"].into(),
+            &["`x` is no parameter", "--param NAME=VALUE"],
+        ),
+        (
+            arguments!["--param", "x=1", "--param", "x=2"].into(),
+            &["parameter `x` is given twice"],
+        ),
+        (
+            arguments!["--param", format!("x={}", "y".repeat(65_536))].into(),
+            &["the parameters have 65538 bytes; at most 65536 are allowed"],
+        ),
+    ];
+    for (more, says) in cases {
+        let mut all: Vec<OsString> = arguments!["run", &component].into();
+        all.extend(more);
+        refused(&scene, all, says);
+    }
+}

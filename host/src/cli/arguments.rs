@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use super::{guard, list, run};
+use super::{check, guard, list, run, symbols, wit};
 use crate::limits::BACKGROUND_END;
 
 /// Runs tests of whole machines, sandboxed.
@@ -27,6 +27,12 @@ enum Command {
     Run(run::Arguments),
     /// Show the tests of components
     List(list::Arguments),
+    /// Say whether components fit this host, what they call and what they want granted
+    Check(check::Arguments),
+    /// Print the interface between tests and this host
+    Wit(wit::Arguments),
+    /// List what a test can call
+    Symbols,
     /// Clean up after a proctor that was killed
     #[command(hide = true)]
     Guard(guard::Arguments),
@@ -69,6 +75,9 @@ pub fn main() -> ExitCode {
     let outcome = std::panic::catch_unwind(|| match arguments.command {
         Command::Run(arguments) => run::main(arguments),
         Command::List(arguments) => list::main(arguments),
+        Command::Check(arguments) => check::main(arguments),
+        Command::Wit(arguments) => wit::main(&arguments),
+        Command::Symbols => symbols::main(),
         Command::Guard(arguments) => Ok(guard::main(arguments)),
     });
     match outcome {

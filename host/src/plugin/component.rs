@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use wasmparser::{Encoding, Parser, Payload};
 use wasmtime::component::InstancePre;
+use wasmtime::component::types::ComponentItem;
 
 use super::bindings;
 use super::engine::Engine;
+use super::interface;
 use super::state::TestState;
 use crate::limits::{COMPONENT_BYTES, FOREIGN_IMPORTS, IMPORT_NAME_BYTES, WASMTIME_MESSAGE_BYTES};
 use crate::text;
@@ -24,6 +26,34 @@ impl std::fmt::Debug for Component {
         f.debug_struct("Component")
             .field("path", &self.path)
             .finish_non_exhaustive()
+    }
+}
+
+/// A function of ours that a component imports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// The interface.
+    pub interface: String,
+    /// The function.
+    pub function: String,
+    /// What the run has to grant for it.
+    pub capability: Option<&'static str>,
+}
+
+impl Import {
+    fn new(interface: &str, function: &str) -> Self {
+        let function = interface::plain_name(function);
+        Self {
+            interface: interface.into(),
+            function: function.into(),
+            capability: interface::capability(&format!("{interface}.{function}")),
+        }
+    }
+}
+
+impl std::fmt::Display for Import {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.interface, self.function)
     }
 }
 
@@ -76,6 +106,28 @@ impl Component {
             engine: engine.clone(),
             path: path.into(),
         })
+    }
+
+    /// The functions of ours that it imports.
+    pub fn imports(&self) -> Vec<Import> {
+        let engine = &self.engine.engine;
+        let component = self.pre.instance_pre().component().component_type();
+        let mut imports = Vec::new();
+        for (name, item) in component.imports(engine) {
+            let Some(interface) = name.strip_prefix("proctor:driver/") else {
+                continue;
+            };
+            let interface = interface.split('@').next().unwrap_or(interface);
+            let ComponentItem::ComponentInstance(instance) = item.ty else {
+                continue;
+            };
+            for (function, item) in instance.exports(engine) {
+                if matches!(item.ty, ComponentItem::ComponentFunc(_)) {
+                    imports.push(Import::new(interface, function));
+                }
+            }
+        }
+        imports
     }
 
     /// Its file.

@@ -7,13 +7,14 @@ mod component;
 mod engine;
 mod host;
 mod instance;
+pub mod interface;
 mod limiter;
 mod log_sink;
 mod progress;
 mod state;
 mod trap;
 
-pub use component::{Component, LoadError};
+pub use component::{Component, Import, LoadError};
 pub use engine::{Engine, EngineError};
 pub use instance::{Attempt, Stopped, Test};
 pub use progress::Progress;

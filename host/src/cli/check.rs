@@ -1,0 +1,64 @@
+//! `proctor check`: whether components fit this host, and what they want of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use super::arguments::{Failure, block_on};
+use crate::event::Reporter;
+use crate::limits::Limits;
+use crate::plugin::Engine;
+use crate::runner;
+
+/// Which components.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Test components
+    #[arg(value_name = "TEST")]
+    tests: Vec<PathBuf>,
+}
+
+pub(super) fn main(arguments: Arguments) -> Result<u8, Failure> {
+    if arguments.tests.is_empty() {
+        return Err(Failure::usage(
+            "no test is given; name one or more component files, for example: proctor check test.wasm",
+        ));
+    }
+    let (reporter, events) = Reporter::start(Vec::new()).map_err(Failure::host)?;
+    let loaded = block_on(async {
+        let engine = Engine::new(Engine::default_cache())?;
+        runner::load(&engine, &arguments.tests, &Limits::default(), &events).await
+    })?;
+    reporter.finish();
+    let loaded = loaded.map_err(|error| Failure {
+        status: error.exit_status(),
+        message: error.to_string(),
+    })?;
+    let mut out = anstream::stdout().lock();
+    let bold = anstyle::Style::new().bold();
+    for (component, tests) in loaded {
+        let mut interfaces: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut grants: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for import in component.imports() {
+            if let Some(flag) = import.capability {
+                grants.entry(flag).or_default().insert(import.to_string());
+            }
+            interfaces.entry(import.interface).or_default().insert(import.function);
+        }
+        let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
+        let path = crate::text::clean(component.path().to_string_lossy().as_bytes(), 4096);
+        let mut lines = vec![format!("{bold}{path}{bold:#} fits this host; tests: {}", tests.len())];
+        for (interface, functions) in &interfaces {
+            lines.push(format!("  calls {interface}: {}", list(functions)));
+        }
+        for (flag, functions) in &grants {
+            lines.push(format!("  wants --{flag} for {}", list(functions)));
+        }
+        if grants.is_empty() {
+            lines.push("  wants no grant".into());
+        }
+        // Whoever reads may have enough.
+        let _ = writeln!(out, "{}", lines.join("\n"));
+    }
+    Ok(0)
+}
