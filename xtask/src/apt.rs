@@ -88,6 +88,18 @@ impl Apt {
         command.args(["download", "-q"]).args(packages).current_dir(directory);
         capture(&mut command).map(drop)
     }
+
+    /// As [`download`](Self::download), with all that the packages need on a machine without any; patterns of apt are
+    /// understood as well.
+    pub(crate) fn download_with_dependencies(&self, packages: &[String], directory: &Path) -> Result<()> {
+        let mut command = self.command("apt-get");
+        command
+            .arg("-o")
+            .arg(format!("Dir::Cache::archives={}", directory.display()))
+            .args(["install", "--download-only", "--no-install-recommends", "--yes", "-q"])
+            .args(packages);
+        capture(&mut command).map(drop)
+    }
 }
 
 /// The value of a field in a package's description. Continuation lines are not looked at.
