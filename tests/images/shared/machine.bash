@@ -75,9 +75,10 @@ set_kernel_parameters() {
             known_hosts="$known_hosts${known_hosts:+,}${host%%=*}:192.168.$first_vlan.${host#*=}"
         done
     fi
-    # What each saves was measured under emulation: self tests, mitigations, tracing and certificates cost seconds.
+    # What each saves was measured under emulation: self tests, mitigations, security modules, tracing and
+    # certificates cost seconds.
     parameters="console=ttyS0 console=tty0 panic=-1 loglevel=4 cryptomgr.notests rodata=off mitigations=off"
-    parameters="$parameters apparmor=0 audit=0 nowatchdog no_timer_check net.ifnames=0 random.trust_cpu=on"
+    parameters="$parameters lsm=capability audit=0 nowatchdog no_timer_check net.ifnames=0 random.trust_cpu=on"
     parameters="$parameters 8250.nr_uarts=1"
     parameters="$parameters initcall_blacklist=init_kprobe_trace,load_system_certificate_list,init_blk_tracer"
     parameters="$parameters proctor.name=$name proctor.hosts=$known_hosts"
