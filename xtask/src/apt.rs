@@ -24,11 +24,13 @@ impl Apt {
             let path = directory.join(name);
             fs::create_dir_all(&path).while_trying_to("make", &path)?;
         }
+        // Nothing is installed, so what is installed does not matter. apt's lock is beside this file.
+        let status = directory.join("state/status");
+        fs::write(&status, "").while_trying_to("write", &status)?;
         let mut settings = vec![
             format!("Dir::State={}", directory.join("state").display()),
             format!("Dir::Cache={}", directory.join("cache").display()),
-            // Nothing is installed, so what is installed does not matter.
-            "Dir::State::status=/dev/null".to_owned(),
+            format!("Dir::State::status={}", status.display()),
             // The directory may be one that apt's own user cannot read.
             "APT::Sandbox::User=".to_owned(),
             "Acquire::Languages=none".to_owned(),
