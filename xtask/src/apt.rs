@@ -24,11 +24,13 @@ impl Apt {
             let path = directory.join(name);
             fs::create_dir_all(&path).while_trying_to("make", &path)?;
         }
+        // Nothing is installed, so what is installed does not matter. apt's lock is beside this file.
+        let status = directory.join("state/status");
+        fs::write(&status, "").while_trying_to("write", &status)?;
         let mut settings = vec![
             format!("Dir::State={}", directory.join("state").display()),
             format!("Dir::Cache={}", directory.join("cache").display()),
-            // Nothing is installed, so what is installed does not matter.
-            "Dir::State::status=/dev/null".to_owned(),
+            format!("Dir::State::status={}", status.display()),
             // The directory may be one that apt's own user cannot read.
             "APT::Sandbox::User=".to_owned(),
             "Acquire::Languages=none".to_owned(),
@@ -86,6 +88,18 @@ impl Apt {
     pub(crate) fn download(&self, packages: &[String], directory: &Path) -> Result<()> {
         let mut command = self.command("apt-get");
         command.args(["download", "-q"]).args(packages).current_dir(directory);
+        capture(&mut command).map(drop)
+    }
+
+    /// As [`download`](Self::download), with all that the packages need on a machine without any; patterns of apt are
+    /// understood as well.
+    pub(crate) fn download_with_dependencies(&self, packages: &[String], directory: &Path) -> Result<()> {
+        let mut command = self.command("apt-get");
+        command
+            .arg("-o")
+            .arg(format!("Dir::Cache::archives={}", directory.display()))
+            .args(["install", "--download-only", "--no-install-recommends", "--yes", "-q"])
+            .args(packages);
         capture(&mut command).map(drop)
     }
 }

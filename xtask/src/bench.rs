@@ -3,20 +3,23 @@
 use std::process::Command;
 
 use crate::error::Result;
+use crate::images::Image;
 use crate::process::{run as run_quietly, show};
 use crate::progress::step;
-use crate::{guest_programs, guest_target, images, system_packages, workspace};
+use crate::{guest_programs, guest_target, system_packages, workspace};
 
 /// The host, as it is measured.
 const HOST: &str = "proctor";
 /// What measures it.
 const BENCH: &str = "proctor-bench";
+/// The machine that is measured.
+const IMAGE: Image = Image::Mini;
 
 /// Prepares everything and measures. Slowness is shown and is no failure; a wrong byte is one.
 pub(crate) fn run() -> Result<()> {
-    step("system packages", system_packages::ensure)?;
+    step("system packages", || system_packages::ensure(&[IMAGE]))?;
     let target = step("guest target", || guest_target::ensure(None))?;
-    let image = step("images", || images::ensure(false))?;
+    let image = step("image", || IMAGE.ensure(false))?;
     // Both at once, so that both get the same features and share all dependencies.
     step("build", || {
         let mut build = workspace::cargo("build")?;

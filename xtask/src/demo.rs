@@ -4,7 +4,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use crate::error::{Error, Result};
-use crate::images::{self, StartScript};
+use crate::images::{Image, StartScript};
 use crate::progress::step;
 use crate::{guest_programs, guest_target, system_packages, workspace};
 
@@ -12,6 +12,8 @@ use crate::{guest_programs, guest_target, system_packages, workspace};
 const EXAMPLE: &str = "two-machines";
 /// Its machines and their numbers.
 const MACHINES: [(&str, u8); 2] = [("server", 1), ("client", 2)];
+/// What they are.
+const IMAGE: Image = Image::Mini;
 /// The network that both are on.
 const VLAN: u8 = 1;
 
@@ -25,9 +27,9 @@ pub(crate) struct Arguments {
 
 /// Prepares the example and becomes `proctor`, so signals and the exit status are its own.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    step("system packages", system_packages::ensure)?;
+    step("system packages", || system_packages::ensure(&[IMAGE]))?;
     let target = step("guest target", || guest_target::ensure(None))?;
-    let image = step("images", || images::ensure(false))?;
+    let image = step("image", || IMAGE.ensure(false))?;
     step("build of the host", || workspace::build_release("proctor"))?;
     let components = step("build of the example", || guest_programs::build_examples(&target))?;
 
@@ -45,6 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
                 node,
                 vlans: &[VLAN],
                 hosts: &hosts,
+                screen: false,
             }
             .write(&image, &scripts)?,
         );

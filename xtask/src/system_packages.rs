@@ -1,24 +1,41 @@
 //! Programs that must be installed on the machine itself.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::error::{Error, Result};
+use crate::images::Image;
 use crate::process::run;
 use crate::progress::say;
 
-/// The programs that builds and tests start, and Debian's packages of them.
-const PROGRAMS: [(&str, &str); 5] = [
+/// Programs, and Debian's packages of them.
+type Programs = &'static [(&'static str, &'static str)];
+
+/// What builds and tests start.
+const PROGRAMS: Programs = &[
     ("qemu-system-x86_64", "qemu-system-x86"),
     ("vde_switch", "vde2"),
     ("strip", "binutils"),
     ("xz", "xz-utils"),
     ("dpkg-deb", "dpkg"),
 ];
+/// What machines with a disk are built and started with, and what reads their screens.
+const PROGRAMS_OF_DISKS: Programs = &[
+    ("mmdebstrap", "mmdebstrap"),
+    ("mkfs.ext4", "e2fsprogs"),
+    ("qemu-img", "qemu-utils"),
+    ("tesseract", "tesseract-ocr"),
+];
+/// Not everybody has these in PATH.
+const SYSTEM_DIRECTORIES: [&str; 2] = ["/usr/sbin", "/sbin"];
 
-/// Installs what is missing. Who is not root is told what to install.
-pub(crate) fn ensure() -> Result<()> {
-    let missing = missing();
+/// Installs what machines of these images need and is missing. Who is not root is told what to install.
+pub(crate) fn ensure(images: &[Image]) -> Result<()> {
+    let mut programs = PROGRAMS.to_vec();
+    if images.contains(&Image::Systemd) {
+        programs.extend_from_slice(PROGRAMS_OF_DISKS);
+    }
+    let missing = missing(&programs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -34,7 +51,7 @@ pub(crate) fn ensure() -> Result<()> {
         run(Command::new("apt-get").args(["update", "--quiet"]))?;
         install(&missing)?;
     }
-    let missing = self::missing();
+    let missing = self::missing(&programs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -52,12 +69,13 @@ fn install(packages: &[&str]) -> Result<()> {
     run(command.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-fn missing() -> Vec<&'static str> {
-    let directories: Vec<_> = std::env::var_os("PATH")
+fn missing(programs: &[(&'static str, &'static str)]) -> Vec<&'static str> {
+    let mut directories: Vec<_> = std::env::var_os("PATH")
         .map(|path| std::env::split_paths(&path).collect())
         .unwrap_or_default();
+    directories.extend(SYSTEM_DIRECTORIES.map(PathBuf::from));
     let found = |program: &str| directories.iter().any(|directory| is_program(&directory.join(program)));
-    PROGRAMS
+    programs
         .iter()
         .filter(|(program, _)| !found(program))
         .map(|(_, package)| *package)
@@ -73,6 +91,14 @@ fn is_program(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_missing_program_is_told_by_its_package() {
+        assert_eq!(
+            missing(&[("sh", "dash"), ("no-such-program-here", "its-package")]),
+            ["its-package"]
+        );
+    }
 
     #[test]
     fn a_program_is_an_executable_file() {

@@ -6,9 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::{Error, Result};
 use crate::guest_target::{self, GuestTarget};
+use crate::images::Image;
 use crate::process::{run as run_quietly, show};
 use crate::progress::{say, step};
-use crate::{guest_programs, images, leaked_processes, system_packages, workspace};
+use crate::{guest_programs, leaked_processes, system_packages, workspace};
 
 /// The package of the integration tests.
 const INTEGRATION_TESTS: &str = "proctor-tests";
@@ -49,7 +50,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let wanted = |part: Part| arguments.only.is_none_or(|only| only == part);
     let programs = [Part::Contract, Part::Vm].into_iter().any(wanted);
     if arguments.only != Some(Part::Lint) {
-        step("system packages", system_packages::ensure)?;
+        let images: &[Image] = if wanted(Part::Vm) { &Image::ALL } else { &[] };
+        step("system packages", || system_packages::ensure(images))?;
     }
     let target = match arguments.only {
         Some(part) if !part.uses_programs() && part != Part::Lint => None,
@@ -57,7 +59,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     };
     let mut environment = Vec::new();
     if wanted(Part::Vm) {
-        environment.push(("PROCTOR_MINI", step("images", || images::ensure(false))?));
+        environment.push(("PROCTOR_MINI", step("image mini", || Image::Mini.ensure(false))?));
+        environment.push((
+            "PROCTOR_SYSTEMD",
+            step("image systemd", || Image::Systemd.ensure(false))?,
+        ));
     }
     if arguments.only != Some(Part::Lint) {
         step("build", || {

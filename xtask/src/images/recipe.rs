@@ -1,5 +1,6 @@
-//! The files of a recipe that the build reads: `packages`, `modules` and `layout`. Each explains itself at its
-//! beginning; lines that begin with `#` and empty lines say nothing.
+//! The files of a recipe that the build reads: `packages`, `modules` and `layout`, and where the machine has a disk
+//! `installed`, `excluded` and `disk`. Each explains itself at its beginning; lines that begin with `#` and empty lines
+//! say nothing.
 
 use crate::error::{Error, Result};
 
@@ -97,9 +98,19 @@ pub(super) fn modules(text: &str) -> Result<Vec<Module>> {
         .collect()
 }
 
-/// Reads `layout`.
-pub(super) fn layout(text: &str) -> Result<Vec<Entry>> {
-    lines("layout", text)
+/// Reads `installed` or `excluded`: one word a line.
+pub(super) fn words(file: &'static str, text: &str) -> Result<Vec<String>> {
+    lines(file, text)
+        .map(|(place, words)| match words.as_slice() {
+            [word] => Ok((*word).to_owned()),
+            _ => Err(unclear(&place)),
+        })
+        .collect()
+}
+
+/// Reads `layout`, or `disk`, which is written the same way.
+pub(super) fn layout(file: &'static str, text: &str) -> Result<Vec<Entry>> {
+    lines(file, text)
         .map(|(place, words)| entry(&words).ok_or_else(|| unclear(&place)))
         .collect()
 }
@@ -142,29 +153,43 @@ fn entry(words: &[&str]) -> Option<Entry> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::recipe_files::RecipeFiles;
     use super::*;
 
     #[test]
     fn the_kept_recipe_is_understood() {
-        let read = |name| std::fs::read_to_string(super::super::build::recipe_directory().join(name)).unwrap();
+        for (name, stage) in [("mini", "shell"), ("systemd", "root")] {
+            let recipe = RecipeFiles::read(name).unwrap();
+            let read = |name| recipe.text(name).unwrap();
+            let packages = packages(read("packages")).unwrap();
+            assert!(packages.iter().any(|package| package.dependency.is_some()));
+            let modules = modules(read("modules")).unwrap();
+            assert!(modules.iter().any(|module| module.stage == stage));
+            let init = Entry::Recipe {
+                mode: 0o755,
+                name: "init".into(),
+                path: "/init".into(),
+            };
+            assert!(layout("layout", read("layout")).unwrap().contains(&init));
+        }
+    }
+
+    #[test]
+    fn every_file_of_the_kept_disk_is_in_its_recipe() {
+        let recipe = RecipeFiles::read("systemd").unwrap();
+        let entries = layout("disk", recipe.text("disk").unwrap()).unwrap();
+        for entry in &entries {
+            let Entry::Recipe { name, .. } = entry else {
+                panic!("{entry:?}");
+            };
+            recipe.content(name).unwrap();
+        }
         assert!(
-            packages(&read("packages"))
+            words("installed", recipe.text("installed").unwrap())
                 .unwrap()
-                .iter()
-                .any(|package| package.dependency.is_some())
+                .contains(&"systemd".to_owned())
         );
-        let stages: Vec<_> = modules(&read("modules"))
-            .unwrap()
-            .into_iter()
-            .map(|module| module.stage)
-            .collect();
-        assert!(stages.contains(&"shell".to_owned()));
-        let init = Entry::Recipe {
-            mode: 0o755,
-            name: "init".into(),
-            path: "/init".into(),
-        };
-        assert!(layout(&read("layout")).unwrap().contains(&init));
+        assert!(words("excluded", recipe.text("excluded").unwrap()).is_ok());
     }
 
     #[test]
@@ -182,7 +207,7 @@ mod tests {
                 path: "/bin/sh".into(),
             },
         ];
-        assert_eq!(layout(text).unwrap(), expected);
+        assert_eq!(layout("layout", text).unwrap(), expected);
         assert_eq!(
             modules("shell drivers/char/virtio_console.ko").unwrap()[0].name(),
             "virtio_console"
@@ -198,10 +223,12 @@ mod tests {
             ("file coreutils usr/bin/head", 1),
             ("what 0755 /a", 1),
         ] {
-            let error = layout(text).unwrap_err().to_string();
+            let error = layout("layout", text).unwrap_err().to_string();
             assert!(error.contains(&format!("layout, line {line}: `")), "{error}");
         }
         assert!(modules("shell virtio").is_err());
         assert!(packages("a b c").is_err());
+        let error = words("installed", "one\ntwo words").unwrap_err().to_string();
+        assert!(error.contains("installed, line 2"), "{error}");
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct StartScript<'a> {
     pub(crate) vlans: &'a [u8],
     /// All machines of the test, `NAME=NODE`.
     pub(crate) hosts: &'a [String],
+    /// Whether it has a screen.
+    pub(crate) screen: bool,
 }
 
 impl StartScript<'_> {
@@ -31,12 +33,13 @@ impl StartScript<'_> {
     fn text(&self, image: &Path) -> String {
         let vlans: Vec<_> = self.vlans.iter().map(u8::to_string).collect();
         format!(
-            "#!/bin/sh\nexec {} --name {} --node {} --vlans {} --hosts {} -- \"$@\"\n",
+            "#!/bin/sh\nexec {} --name {} --node {} --vlans {} --hosts {}{} -- \"$@\"\n",
             quoted(&image.join("boot").to_string_lossy()),
             quoted(self.name),
             self.node,
             quoted(&vlans.join(" ")),
             quoted(&self.hosts.join(" ")),
+            if self.screen { " --screen" } else { "" },
         )
     }
 }
@@ -58,11 +61,12 @@ mod tests {
             node: 1,
             vlans: &[1, 2],
             hosts: &hosts,
+            screen: true,
         };
         assert_eq!(
             script.text(Path::new("/a dir/it's")),
             "#!/bin/sh\nexec '/a dir/it'\\''s/boot' --name 'server' --node 1 --vlans '1 2' \
-             --hosts 'server=1 client=2' -- \"$@\"\n"
+             --hosts 'server=1 client=2' --screen -- \"$@\"\n"
         );
     }
 
@@ -77,6 +81,7 @@ mod tests {
             node: 2,
             vlans: &[],
             hosts: &[],
+            screen: false,
         };
         let path = script
             .write(directory.path(), &directory.path().join("scripts"))
