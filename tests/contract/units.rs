@@ -248,7 +248,7 @@ async fn a_users_units_are_asked_of_the_users_manager() {
     for part in [
         "alice: XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user --no-pager show",
         "--user start -- slow",
-        "--user-unit=failed",
+        "_SYSTEMD_USER_UNIT=failed.service + ",
     ] {
         assert!(asked.contains(part), "{part}\n{asked}");
     }

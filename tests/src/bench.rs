@@ -11,7 +11,7 @@ use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
 
 use crate::record::Record;
-use crate::start_script::{fake_script, fake_script_after, mini_script};
+use crate::start_script::{fake_script, fake_script_after, mini_script, systemd_script};
 
 /// What a command of a test may take: one that hangs shall fail the test, not the suite.
 const COMMAND: Duration = Duration::from_secs(20);
@@ -110,6 +110,11 @@ impl Bench {
         Self::new(&Limits::default(), &[], |directory| {
             mini_script(directory, "machine", 1, "")
         })
+    }
+
+    /// Around a `systemd` machine with options.
+    pub fn systemd(options: &str) -> Self {
+        Self::new(&Limits::default(), &[], |directory| systemd_script(directory, options))
     }
 
     /// The machine's state directory.

@@ -9,4 +9,4 @@ mod start_script;
 pub use bench::Bench;
 pub use record::Record;
 pub use separate_process::separate_process;
-pub use start_script::{fake_script, mini_script, path_from_environment, write_script};
+pub use start_script::{fake_script, mini_script, path_from_environment, systemd_script, write_script};

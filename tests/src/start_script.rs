@@ -41,6 +41,18 @@ pub(crate) fn fake_script_after(directory: &Path, name: &str, before: &str, opti
     path
 }
 
+/// Writes `run-machine-vm`, which starts the `systemd` machine with these options, and returns its path.
+pub fn systemd_script(directory: &Path, options: &str) -> PathBuf {
+    let path = directory.join("run-machine-vm");
+    let boot = path_from_environment("PROCTOR_SYSTEMD").join("boot");
+    let boot = boot.display();
+    write_script(
+        &path,
+        &format!("#!/bin/sh\nexec '{boot}' --name machine {options} -- \"$@\"\n"),
+    );
+    path
+}
+
 /// Writes `run-NAME-vm`, which starts the `mini` machine as that node of these VLANs, and returns its path.
 pub fn mini_script(directory: &Path, name: &str, node: u32, vlans: &str) -> PathBuf {
     let path = directory.join(format!("run-{name}-vm"));

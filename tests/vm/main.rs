@@ -6,3 +6,4 @@
 mod network;
 mod output;
 mod shell;
+mod units;

@@ -194,9 +194,17 @@ impl Machine {
 
     /// The last lines of a unit's journal; none where they cannot be had in time.
     async fn journal(&self, unit: Unit<'_>, time: Duration) -> Vec<String> {
-        let option = if unit.user.is_some() { "--user-unit" } else { "--unit" };
-        let name = text::shell_quote(unit.name);
-        let command = format!("journalctl --no-pager --quiet --output=cat --lines={JOURNAL_LINES} {option}={name}");
+        let which = match unit.user {
+            None => format!("--unit={}", text::shell_quote(unit.name)),
+            // `--user-unit` is for the units of whoever asks.
+            Some(user) => {
+                let suffix = if unit.name.contains('.') { "" } else { ".service" };
+                let name = text::shell_quote(&format!("{}{suffix}", unit.name));
+                let user = format!("_UID=$(id -u -- {})", text::shell_quote(user));
+                format!("{user} _SYSTEMD_USER_UNIT={name} + {user} USER_UNIT={name}")
+            }
+        };
+        let command = format!("journalctl --no-pager --quiet --output=cat --lines={JOURNAL_LINES} {which}");
         let Ok(Attempt {
             result,
             timed_out: false,

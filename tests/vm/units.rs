@@ -1,0 +1,137 @@
+//! The services of a machine that runs systemd.
+
+use std::time::{Duration, Instant};
+
+use proctor::error::Cause;
+use proctor::machine::Unit;
+use proctor_tests::Bench;
+
+/// Far above what anything here takes.
+const AMPLE: Option<Duration> = Some(Duration::from_secs(120));
+
+fn unit(name: &str) -> Unit<'_> {
+    Unit { name, user: None }
+}
+
+fn user_unit(name: &str) -> Unit<'_> {
+    Unit {
+        name,
+        user: Some("alice"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn units_are_waited_for_and_told() {
+    let bench = Bench::systemd("");
+    let machine = &bench.machine;
+    machine.wait_for_unit(unit("multi-user.target"), AMPLE).await.unwrap();
+
+    assert_eq!(machine.start_job(unit("nginx")).await.unwrap().status, 0);
+    machine.wait_for_unit(unit("nginx"), AMPLE).await.unwrap();
+    machine
+        .require_unit_state(unit("nginx.service"), "active")
+        .await
+        .unwrap();
+    machine.wait_for_open_port(80, None, AMPLE).await.unwrap();
+    let properties = machine.get_unit_info(unit("nginx")).await.unwrap();
+    assert!(
+        properties.contains(&("Id".to_owned(), "nginx.service".to_owned())),
+        "{properties:?}"
+    );
+    let found = machine.get_unit_property(unit("nginx"), "SubState").await.unwrap();
+    assert_eq!(found, "running");
+    assert_eq!(machine.systemctl("reload nginx", None, AMPLE).await.unwrap().status, 0);
+    machine.wait_for_unit(unit("nginx"), AMPLE).await.unwrap();
+    assert_eq!(machine.stop_job(unit("nginx")).await.unwrap().status, 0);
+    machine
+        .wait_for_unit_state(unit("nginx"), "inactive", AMPLE)
+        .await
+        .unwrap();
+    machine.wait_for_closed_port(80, None, AMPLE).await.unwrap();
+
+    let start = Instant::now();
+    let _ = machine.start_job(unit("failing")).await.unwrap();
+    let error = machine.wait_for_unit(unit("failing"), AMPLE).await.unwrap_err();
+    let Cause::UnitFailed {
+        state,
+        message,
+        journal,
+        ..
+    } = &error.cause
+    else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        (state.as_str(), message.as_str()),
+        ("failed", "unit \"failing\" reached state \"failed\"")
+    );
+    assert!(journal.iter().any(|line| line == "the disk is on fire"), "{journal:?}");
+    let error = machine.wait_for_unit(unit("idle"), AMPLE).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("unit \"idle\" is inactive and there are no pending jobs"),
+        "{error}"
+    );
+    let error = machine.wait_for_unit(unit("no-such"), AMPLE).await.unwrap_err();
+    assert!(error.to_string().contains("the machine has no such unit"), "{error}");
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+
+    let started = machine.systemctl("start --no-block slow", None, AMPLE).await.unwrap();
+    assert_eq!(started.status, 0);
+    let start = Instant::now();
+    let limit = Duration::from_secs(2);
+    let error = machine.wait_for_unit(unit("slow"), Some(limit)).await.unwrap_err();
+    assert!(
+        error.to_string().contains("unit \"slow\": activating (start, loaded)"),
+        "{error}"
+    );
+    assert!(error.to_string().contains("Starting Service that takes"), "{error}");
+    assert!(
+        start.elapsed() < limit + Duration::from_secs(1),
+        "{:?}",
+        start.elapsed()
+    );
+    machine.wait_for_unit(unit("slow"), AMPLE).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_users_units_are_the_users_own() {
+    let bench = Bench::systemd("");
+    let machine = &bench.machine;
+    machine.wait_for_unit(unit("multi-user.target"), AMPLE).await.unwrap();
+    bench.text("loginctl enable-linger alice").await;
+    machine.wait_for_unit(user_unit("default.target"), AMPLE).await.unwrap();
+    assert_eq!(machine.start_job(user_unit("greeter")).await.unwrap().status, 0);
+    machine.wait_for_unit(user_unit("greeter"), AMPLE).await.unwrap();
+    // The machine's own service manager does not know it.
+    let error = machine.wait_for_unit(unit("greeter"), AMPLE).await.unwrap_err();
+    assert!(matches!(error.cause, Cause::UnitFailed { .. }), "{error}");
+    assert_eq!(machine.stop_job(user_unit("greeter")).await.unwrap().status, 0);
+    let error = machine.wait_for_unit(user_unit("greeter"), AMPLE).await.unwrap_err();
+    let Cause::UnitFailed { user, journal, .. } = &error.cause else {
+        panic!("{error}")
+    };
+    assert_eq!(user.as_deref(), Some("alice"));
+    assert!(journal.iter().any(|line| line == "hello from alice"), "{journal:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_reboots() {
+    let bench = Bench::systemd("");
+    let machine = &bench.machine;
+    machine.start(true).await.unwrap();
+    machine.wait_for_unit(unit("multi-user.target"), AMPLE).await.unwrap();
+    let boot = bench
+        .text("cat /proc/sys/kernel/random/boot_id; touch /root/kept")
+        .await;
+    machine.reboot(AMPLE).await.unwrap();
+    assert_ne!(
+        bench
+            .text("cat /proc/sys/kernel/random/boot_id; test -e /root/kept")
+            .await,
+        boot
+    );
+    machine.wait_for_unit(unit("multi-user.target"), AMPLE).await.unwrap();
+    machine.shutdown(AMPLE).await.unwrap();
+}
