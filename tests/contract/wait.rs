@@ -94,7 +94,8 @@ async fn waits_end_in_time_and_tell_what_they_saw_last() {
 async fn an_attempt_has_a_limit_of_its_own() {
     let bench = Bench::fake("");
     bench.machine.connect().await.unwrap();
-    let attempt = Some(Duration::from_millis(100));
+    let limit = Duration::from_millis(100);
+    let attempt = Some(limit);
     let start = Instant::now();
     let command = "echo x >> attempts; [ $(wc -l < attempts) -ge 3 ] || sleep 100";
     let wait = bench.machine.wait_until_succeeds(command, Some(10 * LATE), attempt);
@@ -103,7 +104,7 @@ async fn an_attempt_has_a_limit_of_its_own() {
     // Nor has one that was killed failed.
     let wait = bench
         .machine
-        .wait_until_fails("sleep 100", Some(3 * attempt.unwrap()), attempt);
+        .wait_until_fails("sleep 100", Some(3 * limit), attempt);
     let error = wait.await.unwrap_err();
     assert!(error.to_string().contains("still running"), "{error}");
     assert!(start.elapsed() < 2 * LATE, "{:?}", start.elapsed());

@@ -24,7 +24,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Boot machines and run the tests that drive them
-    Run(run::Arguments),
+    Run(Box<run::Arguments>),
     /// Show the tests of components
     List(list::Arguments),
     /// Say whether components fit this host, what they call and what they want granted
@@ -73,7 +73,7 @@ pub fn main() -> ExitCode {
     }
     .write_global();
     let outcome = std::panic::catch_unwind(|| match arguments.command {
-        Command::Run(arguments) => run::main(arguments),
+        Command::Run(arguments) => run::main(&arguments),
         Command::List(arguments) => list::main(arguments),
         Command::Check(arguments) => check::main(arguments),
         Command::Wit(arguments) => wit::main(&arguments),

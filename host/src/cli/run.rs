@@ -194,7 +194,7 @@ impl Arguments {
     }
 }
 
-pub(super) fn main(arguments: Arguments) -> Result<u8, Failure> {
+pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     let plan = arguments.plan()?;
     let terminal = Terminal::stderr(arguments.terminal());
     let (reporter, events) = Reporter::start(vec![Box::new(terminal)]).map_err(Failure::host)?;
