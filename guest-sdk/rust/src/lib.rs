@@ -50,14 +50,17 @@ mod bindings {
 
 mod cause;
 mod command;
+mod console;
 mod driver;
 mod duration;
 mod error;
+mod keyboard;
 pub mod log;
 mod machine;
 mod output;
 mod panic;
 mod registry;
+mod screen;
 mod span;
 mod vlan;
 

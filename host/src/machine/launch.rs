@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tokio::net::{UnixListener, UnixStream};
 use tokio::process::{ChildStdin, Command};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Mutex, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::arguments::{self, Sockets};
@@ -28,6 +28,8 @@ pub(super) struct Running {
     pub(super) monitor: Monitor,
     pub(super) shell: Shell,
     pub(super) console: Console,
+    /// What QEMU reads as its serial port's input; its end would be one there, too.
+    pub(super) serial_input: Mutex<Option<ChildStdin>>,
     pub(super) end: End,
 }
 
@@ -102,7 +104,8 @@ impl Running {
         }
     }
 
-    fn down_with(&self, status: String) -> Cause {
+    /// The error that the machine is down, with how it ended.
+    pub(super) fn down_with(&self, status: String) -> Cause {
         Cause::MachineDown {
             status,
             console: self.console.quoted(),
@@ -146,7 +149,7 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
     let (mut group, output) = spawn(machine, &sockets, &state)
         .map_err(|error| Cause::Host(format!("cannot run the start script: {error}")))?;
     let pid = group.id();
-    let stdin = group.take_stdin();
+    let serial_input = Mutex::new(group.take_stdin());
     let console = machine.console.clone();
     console.clear();
     let source = Source::Machine(Arc::from(name));
@@ -164,7 +167,6 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
     let (stop, stopped) = oneshot::channel();
     let owner = tokio::spawn(own(
         group,
-        stdin,
         reader,
         stopped,
         status_sender,
@@ -230,6 +232,7 @@ pub(super) async fn launch(machine: &Inner) -> Result<Running, Cause> {
         monitor,
         shell,
         console,
+        serial_input,
         end,
     })
 }
@@ -258,7 +261,6 @@ fn spawn(
 /// Owns the process until it ends, by itself or because it is told to.
 async fn own(
     mut group: ChildGroup,
-    stdin: Option<ChildStdin>,
     reader: JoinHandle<()>,
     stopped: oneshot::Receiver<()>,
     ended: watch::Sender<Option<String>>,
@@ -269,7 +271,6 @@ async fn own(
         status = group.wait() => status,
         _ = stopped => group.stop(STOP_GRACE).await,
     };
-    drop(stdin);
     // So that whoever is told of the end can quote the last lines.
     let _ = tokio::time::timeout(LAST_OUTPUT, reader).await;
     let detail = status.map_or_else(|error| error.to_string(), |status: ExitStatus| status.to_string());
