@@ -5,4 +5,5 @@
 
 mod network;
 mod output;
+mod screen;
 mod shell;

@@ -55,9 +55,9 @@ impl Machine {
             let keys = parse(key)?;
             let running = self.expect_running().await?;
             let wait = self.wait_from_now(None);
-            let pressing = running.unless_down(press(&running, &keys, delay.unwrap_or(KEY_DELAY)));
+            let pressing = running.monitored(press(&running, &keys, delay.unwrap_or(KEY_DELAY)));
             match tokio::time::timeout(wait.left(), pressing).await {
-                Ok(pressed) => pressed?,
+                Ok(pressed) => pressed,
                 Err(_) => Err(wait.passed(Some("the key was sent".into()))),
             }
         };
@@ -79,8 +79,8 @@ impl Machine {
                 }
                 Ok(())
             };
-            match tokio::time::timeout(wait.left(), running.unless_down(typing)).await {
-                Ok(done) => done?,
+            match tokio::time::timeout(wait.left(), running.monitored(typing)).await {
+                Ok(done) => done,
                 Err(_) => {
                     let (typed, all) = (typed.into_inner(), strokes.len());
                     Err(wait.passed(Some(format!("{typed} of {all} characters were typed"))))

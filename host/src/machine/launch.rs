@@ -87,6 +87,18 @@ impl Running {
         }
     }
 
+    /// Speaks with the monitor as long as the machine runs. Errors: those of the work; where the machine went down under
+    /// it, which breaks the monitor's connection first, that.
+    pub(super) async fn monitored<T>(&self, work: impl Future<Output = Result<T, Cause>>) -> Result<T, Cause> {
+        let done = self.unless_down(work).await?;
+        match done {
+            Err(Cause::Monitor(_)) if tokio::time::timeout(END_FOLLOWS, self.end.wait()).await.is_ok() => {
+                Err(self.down().await)
+            }
+            done => done,
+        }
+    }
+
     /// The error that the machine is down, once it is.
     pub(super) async fn down(&self) -> Cause {
         self.down_with(self.end.wait().await)

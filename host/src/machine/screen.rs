@@ -34,7 +34,7 @@ impl Machine {
         let work = async {
             let output = output?.clone();
             let running = self.expect_running().await?;
-            let picture = running.unless_down(self.picture(&running)).await??;
+            let picture = running.monitored(self.picture(&running)).await?;
             let name = match Path::new(name) {
                 path if path.file_name().is_some() && path.extension().is_none() => format!("{name}.png"),
                 _ => name.to_owned(),
@@ -85,10 +85,10 @@ impl Machine {
                     let searched = read_variants(&tesseract, &picture, &Variant::ALL, Some(&pattern)).await?;
                     Ok(Some((picture, searched)))
                 };
-                let Ok(looked) = tokio::time::timeout(wait.left(), running.unless_down(look)).await else {
+                let Ok(looked) = tokio::time::timeout(wait.left(), running.monitored(look)).await else {
                     return Err(wait.passed(Some(seen)));
                 };
-                match looked?? {
+                match looked? {
                     None => {}
                     Some((_, Ok(found))) => return Ok(found),
                     Some((picture, Err(texts))) => {
@@ -110,7 +110,7 @@ impl Machine {
             let searched = read_variants(&tesseract, &picture, variants, None).await?;
             Ok(searched.err().unwrap_or_default())
         };
-        running.unless_down(work).await?
+        running.monitored(work).await
     }
 
     fn state(&self) -> PathBuf {

@@ -20,9 +20,11 @@ impl Machine {
     pub async fn tty_text(&self, tty: &str) -> Result<String> {
         let work = async {
             let number = check(tty)?;
-            match self.look_at_terminal(number, self.budget(None).1).await? {
-                Ok(shown) => Ok(shown),
-                Err(reason) => Err(Cause::Unsupported(reason)),
+            let wait = self.wait_from_now(None);
+            match self.look_at_terminal(number, wait.left()).await? {
+                Some(Ok(shown)) => Ok(shown),
+                Some(Err(reason)) => Err(Cause::Unsupported(reason)),
+                None => Err(wait.cut_off("cat")),
             }
         };
         self.call(action("get-tty-text", tty), work).await
@@ -38,7 +40,10 @@ impl Machine {
             self.connected().await?;
             let mut wait = self.wait_from_now(timeout);
             loop {
-                let seen = match self.look_at_terminal(number, wait.left()).await? {
+                let Some(look) = self.look_at_terminal(number, wait.left()).await? else {
+                    return Err(wait.cut_off("cat"));
+                };
+                let seen = match look {
                     Ok(shown) => match pattern.find(&shown) {
                         Some(found) => return Ok(found.as_str().to_owned()),
                         None => describe(number, &shown),
@@ -51,21 +56,21 @@ impl Machine {
         self.call(action("wait-until-tty-matches", pattern), work).await
     }
 
-    /// What a terminal shows, or why that cannot be seen.
-    async fn look_at_terminal(&self, number: u32, budget: Duration) -> Result<Result<String, String>, Cause> {
+    /// What a terminal shows, or why that cannot be seen; nothing where the look was cut off.
+    async fn look_at_terminal(&self, number: u32, budget: Duration) -> Result<Option<Result<String, String>>, Cause> {
         // One program: it tells the size, too.
         let command = format!("cat \"${{PROCTOR_DEV:-/dev}}/vcsa{number}\" 2> /dev/null");
         let attempt = self.attempt(&command, budget).await?;
         if attempt.timed_out {
-            return Ok(Err(format!("/dev/vcsa{number} was still being read")));
+            return Ok(None);
         }
         if attempt.result.status != 0 {
-            return Ok(Err(format!(
+            return Ok(Some(Err(format!(
                 "the machine has no /dev/vcsa{number}, on which /dev/tty{number} is seen"
-            )));
+            ))));
         }
         let shown = parse(&attempt.result.stdout);
-        Ok(shown.ok_or_else(|| format!("/dev/vcsa{number} holds no screen")))
+        Ok(Some(shown.ok_or_else(|| format!("/dev/vcsa{number} holds no screen"))))
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) struct Wait {
     budget: Duration,
     deadline: Instant,
     look_began: Instant,
+    /// What the last look saw that ended.
+    seen: Option<String>,
 }
 
 impl Wait {
@@ -31,14 +33,22 @@ impl Wait {
         }
     }
 
+    /// The error that the time was used up in the middle of a look, which is told where there was none before it.
+    pub(super) fn cut_off(self, look: &str) -> Cause {
+        let seen = self.seen.clone().unwrap_or_else(|| format!("{look} was still running"));
+        self.passed(Some(seen))
+    }
+
     /// A look has ended and it was not as wanted but like this: pauses before the next. Looks follow one another quickly
     /// where they are quick: what is waited for is noticed late by about as much as a look takes.
     /// Errors: the time is used up.
     pub(super) async fn not_yet(&mut self, seen: impl Into<String>) -> Result<(), Cause> {
         let left = self.left();
+        let seen = seen.into();
         if left.is_zero() {
-            return Err(self.passed(Some(seen.into())));
+            return Err(self.passed(Some(seen)));
         }
+        self.seen = Some(seen);
         let pause = (self.look_began.elapsed() * 3 / 2).clamp(PROBE_PAUSE_SHORTEST, PROBE_PAUSE_LONGEST);
         tokio::time::sleep(pause.min(left)).await;
         self.look_began = Instant::now();
@@ -56,6 +66,7 @@ impl Machine {
             budget,
             deadline: now + budget,
             look_began: now,
+            seen: None,
         }
     }
 

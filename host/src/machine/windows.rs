@@ -10,7 +10,7 @@ use crate::limits::WINDOWS;
 
 /// Succeeds when the X server's socket is there and, where the machine has a journal, systemd has told there that a
 /// graphical session has begun. Says what is missing.
-const GRAPHICAL_SESSION: &str = r#"socket=${PROCTOR_X_SOCKET:-/tmp/.X11-unix/X0}
+const GRAPHICAL_SESSION: &str = r#"socket=${PROCTOR_X11:-/tmp/.X11-unix}/X0
 [ -e "$socket" ] || { echo "there is no $socket"; exit 1; }
 command -v journalctl > /dev/null || exit 0
 [[ $(journalctl -b --no-pager SYSLOG_IDENTIFIER=systemd) =~ Reached\ target\ [^$'\n']*Current\ graphical ]] || {
@@ -32,7 +32,10 @@ impl Machine {
             let mut wait = self.wait_from_now(timeout);
             loop {
                 let attempt = self.attempt(GRAPHICAL_SESSION, wait.left()).await?;
-                if !attempt.timed_out && attempt.result.status == 0 {
+                if attempt.timed_out {
+                    return Err(wait.cut_off("journalctl"));
+                }
+                if attempt.result.status == 0 {
                     return Ok(());
                 }
                 let seen = String::from_utf8_lossy(&attempt.result.stdout);
@@ -69,6 +72,9 @@ impl Machine {
             let mut wait = self.wait_from_now(timeout);
             loop {
                 let attempt = self.attempt(WINDOW_TREE, wait.left()).await?;
+                if attempt.timed_out {
+                    return Err(wait.cut_off("xwininfo"));
+                }
                 let result = attempt.result;
                 let seen = match result.status {
                     0 => {
@@ -83,7 +89,6 @@ impl Machine {
                         }
                     }
                     NO_PROGRAM => return Err(no_program()),
-                    _ if attempt.timed_out => "xwininfo was still running".into(),
                     // The server may come yet.
                     status => format!(
                         "xwininfo ended with status {status}, {}",

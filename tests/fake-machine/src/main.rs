@@ -7,6 +7,7 @@ mod directory;
 mod gate;
 mod guest;
 mod human_monitor;
+mod keyboard;
 mod limits;
 mod machine;
 mod network;

@@ -216,6 +216,19 @@ fn execute(machine: &Machine, command: &str, arguments: &Map<String, Value>) -> 
             })?;
             json!({})
         }
+        "send-key" => {
+            machine.keyboard.press(arguments).map_err(Refusal::generic)?;
+            json!({})
+        }
+        "screendump" => {
+            let file = string(arguments, "filename")?;
+            let Some(screen) = &machine.screen else {
+                return Err(Refusal::generic("There is no console to take a screendump from"));
+            };
+            std::fs::copy(screen, file)
+                .map_err(|error| Refusal::generic(format!("failed to open file '{file}': {error}")))?;
+            json!({})
+        }
         "human-monitor-command" => {
             let (text, then) = human_monitor::run(machine, string(arguments, "command-line")?);
             after = then;
