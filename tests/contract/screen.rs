@@ -54,7 +54,9 @@ impl Scene {
     /// In one piece: the machine may be looking.
     fn show(&self, screen: &DynamicImage) {
         let partial = self.screen.with_extension("partial");
-        screen.to_rgb8().save_with_format(&partial, ImageFormat::Pnm).unwrap();
+        let picture = screen.to_rgb8();
+        let header = format!("P6\n{} {}\n255\n", picture.width(), picture.height());
+        std::fs::write(&partial, [header.as_bytes(), picture.as_raw()].concat()).unwrap();
         std::fs::rename(partial, &self.screen).unwrap();
     }
 

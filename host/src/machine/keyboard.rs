@@ -55,7 +55,7 @@ impl Machine {
             let keys = parse(key)?;
             let running = self.expect_running().await?;
             let wait = self.wait_from_now(None);
-            let pressing = running.monitored(press(&running, &keys, delay.unwrap_or(KEY_DELAY)));
+            let pressing = press(&running, &keys, delay.unwrap_or(KEY_DELAY));
             match tokio::time::timeout(wait.left(), pressing).await {
                 Ok(pressed) => pressed,
                 Err(_) => Err(wait.passed(Some("the key was sent".into()))),
@@ -79,7 +79,7 @@ impl Machine {
                 }
                 Ok(())
             };
-            match tokio::time::timeout(wait.left(), running.monitored(typing)).await {
+            match tokio::time::timeout(wait.left(), typing).await {
                 Ok(done) => done,
                 Err(_) => {
                     let (typed, all) = (typed.into_inner(), strokes.len());
@@ -96,18 +96,18 @@ impl Machine {
 async fn press(running: &Running, keys: &[Key], delay: Duration) -> Result<(), Cause> {
     let values: Vec<Value> = keys.iter().map(Key::value).collect();
     let hold = u64::try_from(KEY_HOLD.as_millis()).unwrap_or(u64::MAX);
-    let answer = running
-        .monitor
-        .execute("send-key", json!({ "keys": values, "hold-time": hold }))
-        .await;
-    match answer {
+    let arguments = json!({ "keys": values, "hold-time": hold });
+    match running.monitored(running.monitor.execute("send-key", arguments)).await {
         Err(Cause::Monitor(reason)) if reason.contains("does not accept value") => {
             return Err(Cause::InvalidArgument(format!("no key has that name ({reason})")));
         }
         answer => answer?,
     };
     let presses = u32::try_from(2 * keys.len()).unwrap_or(u32::MAX);
-    tokio::time::sleep(KEY_HOLD * presses + delay).await;
+    // The machine may end meanwhile: that may be what the keys were pressed for.
+    let _ = running
+        .unless_down(tokio::time::sleep(KEY_HOLD * presses + delay))
+        .await;
     Ok(())
 }
 

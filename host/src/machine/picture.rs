@@ -2,7 +2,10 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageFormat, ImageReader, imageops::FilterType};
+use image::codecs::png::PngEncoder;
+use image::codecs::pnm::{PnmEncoder, PnmSubtype, SampleEncoding};
+use image::imageops::FilterType;
+use image::{DynamicImage, ImageFormat, ImageReader};
 
 use crate::error::Cause;
 use crate::limits::{PICTURE_BYTES, PICTURE_PIXELS};
@@ -42,10 +45,12 @@ impl Picture {
 
     /// As a PNG file. Errors: it is none of the pictures that QEMU writes.
     pub(super) fn png(&self) -> Result<Vec<u8>, Cause> {
-        encode(&self.decode()?, ImageFormat::Png)
+        let mut bytes = Vec::new();
+        let written = self.decode()?.write_with_encoder(PngEncoder::new(&mut bytes));
+        encoded(bytes, written)
     }
 
-    /// Prepared for the recognition of text, as a portable any-map. Errors: as [`Picture::png`].
+    /// Prepared for the recognition of text, as a portable pixmap or graymap. Errors: as [`Picture::png`].
     pub(super) fn prepare(&self, variant: Variant) -> Result<Vec<u8>, Cause> {
         if variant == Variant::Raw {
             return Ok(self.0.clone());
@@ -61,7 +66,10 @@ impl Picture {
         if variant == Variant::Negated {
             picture.invert();
         }
-        encode(&picture, ImageFormat::Pnm)
+        let mut bytes = Vec::new();
+        let graymap = PnmSubtype::Graymap(SampleEncoding::Binary);
+        let written = picture.write_with_encoder(PnmEncoder::new(&mut bytes).with_subtype(graymap));
+        encoded(bytes, written)
     }
 
     fn decode(&self) -> Result<DynamicImage, Cause> {
@@ -77,11 +85,11 @@ impl Picture {
     }
 }
 
-fn encode(picture: &DynamicImage, format: ImageFormat) -> Result<Vec<u8>, Cause> {
-    let mut bytes = Cursor::new(Vec::new());
-    let written = picture.write_to(&mut bytes, format);
-    written.map_err(|error| Cause::Host(format!("cannot write the picture of the screen: {error}")))?;
-    Ok(bytes.into_inner())
+fn encoded(bytes: Vec<u8>, written: image::ImageResult<()>) -> Result<Vec<u8>, Cause> {
+    match written {
+        Ok(()) => Ok(bytes),
+        Err(error) => Err(Cause::Host(format!("cannot write the picture of the screen: {error}"))),
+    }
 }
 
 #[cfg(test)]
