@@ -8,12 +8,13 @@ use crate::process::run;
 use crate::progress::say;
 
 /// The programs that builds and tests start, and Debian's packages of them.
-const PROGRAMS: [(&str, &str); 5] = [
+const PROGRAMS: [(&str, &str); 6] = [
     ("qemu-system-x86_64", "qemu-system-x86"),
     ("vde_switch", "vde2"),
     ("strip", "binutils"),
     ("xz", "xz-utils"),
     ("dpkg-deb", "dpkg"),
+    ("tesseract", "tesseract-ocr"),
 ];
 
 /// Installs what is missing. Who is not root is told what to install.

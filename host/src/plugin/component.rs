@@ -157,7 +157,9 @@ fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
 }
 
 fn is_offered(import: &str) -> bool {
-    const OURS: [&str; 7] = ["types", "driver", "machine", "shell", "network", "vlan", "log"];
+    const OURS: [&str; 10] = [
+        "types", "driver", "machine", "shell", "console", "screen", "keyboard", "network", "vlan", "log",
+    ];
     const WASI: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
     let Some((name, version)) = import.rsplit_once('@') else {
         return false;
