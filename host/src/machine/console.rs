@@ -356,4 +356,44 @@ mod tests {
         assert_eq!(quoted.last().map(String::as_str), Some("last \u{fffd}"));
         reporter.finish();
     }
+
+    #[tokio::test]
+    async fn unmatched_text_goes_on_where_lines_were_lost() {
+        let console = Console::new("m");
+        let (reporter, events) = Reporter::start(Vec::new()).unwrap();
+        let mut unmatched = console.unmatched();
+        console.read(&b"one\ntwo\n"[..], &events).await;
+        unmatched.update(&console);
+        assert_eq!(unmatched.text(), "one\ntwo\n");
+        console.set_matched(unmatched.position(5));
+        let mut rest = console.unmatched();
+        rest.update(&console);
+        assert_eq!(rest.text(), "wo\n");
+        assert_eq!(rest.position(3), Position { line: 2, byte: 0 });
+
+        let line = format!("{}\n", "x".repeat(1000));
+        console
+            .read(line.repeat(CONSOLE_KEPT_BYTES / 1000 + 100).as_bytes(), &events)
+            .await;
+        for text in [&mut unmatched, &mut rest] {
+            text.update(&console);
+            assert!(text.text().len() <= CONSOLE_KEPT_BYTES);
+            assert!(text.text().starts_with("xxx") && !text.text().contains("two"));
+        }
+        let end = rest.position(rest.text().len());
+        console.set_matched(end);
+        console.set_matched(Position { line: 1, byte: 0 });
+        console.read(&b"three\n"[..], &events).await;
+        let mut last = console.unmatched();
+        last.update(&console);
+        assert_eq!(last.text(), "three\n");
+        // Nothing of before counts after a new start.
+        console.clear();
+        console.read(&b"four"[..], &events).await;
+        let mut new = console.unmatched();
+        new.update(&console);
+        last.update(&console);
+        assert_eq!([new.text(), last.text()], ["four\n", "four\n"]);
+        reporter.finish();
+    }
 }

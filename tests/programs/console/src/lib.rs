@@ -10,13 +10,25 @@ const SHORT: Duration = Duration::from_millis(200);
 fn the_console_is_read_and_typed_into(driver: Driver) -> Result<()> {
     let machine = driver.machine("machine")?;
     machine.connect()?;
-    assert_eq!(machine.wait_for_console_text("Run /init as .* process$")?, "Run /init as init process");
+    assert_eq!(
+        machine.wait_for_console_text("Run /init as .* process$")?,
+        "Run /init as init process"
+    );
     machine.succeed("printf 'login: ' >&2")?;
-    assert_eq!(machine.wait_for_console_text_within("^login: $", 50 * SHORT)?, "login: ");
+    assert_eq!(
+        machine.wait_for_console_text_within("^login: $", 50 * SHORT)?,
+        "login: "
+    );
     machine.send_console("root\n")?;
-    assert_eq!(machine.wait_for_console_text("serial input: root$")?, "serial input: root");
+    assert_eq!(
+        machine.wait_for_console_text("serial input: root$")?,
+        "serial input: root"
+    );
     let log = machine.get_console_log()?;
-    ensure!(log.contains("Linux version") && log.ends_with("login: serial input: root\n"), "{log}");
+    ensure!(
+        log.contains("Linux version") && log.ends_with("login: serial input: root\n"),
+        "{log}"
+    );
     Ok(())
 }
 
@@ -24,7 +36,9 @@ fn the_console_is_read_and_typed_into(driver: Driver) -> Result<()> {
 fn text_that_never_comes_is_a_timeout_that_tells_the_last_lines(driver: Driver) -> Result<()> {
     let machine = driver.machine("machine")?;
     machine.connect()?;
-    let error = machine.wait_for_console_text_within("never", SHORT).expect_err("nobody says that");
+    let error = machine
+        .wait_for_console_text_within("never", SHORT)
+        .expect_err("nobody says that");
     ensure!(matches!(error.kind(), ErrorKind::TimedOut { .. }), "{error}");
     ensure!(error.to_string().contains("Run /init as init process"), "{error}");
     Ok(())
@@ -50,7 +64,9 @@ fn a_virtual_terminal_is_seen(driver: Driver) -> Result<()> {
     )?;
     assert_eq!(machine.get_tty_text("2")?, "login:\nroot\n");
     assert_eq!(machine.wait_until_tty_matches("2", "^ro+t$")?, "root");
-    let error = machine.wait_until_tty_matches_within("2", "user", SHORT).expect_err("it shows something else");
+    let error = machine
+        .wait_until_tty_matches_within("2", "user", SHORT)
+        .expect_err("it shows something else");
     ensure!(matches!(error.kind(), ErrorKind::TimedOut { .. }), "{error}");
     ensure!(error.to_string().contains("root"), "{error}");
     machine.dump_tty_contents("2")
@@ -62,7 +78,9 @@ fn wrong_patterns_and_terminals_are_invalid_arguments(driver: Driver) -> Result<
     machine.connect()?;
     let errors = [
         machine.wait_for_console_text("(").expect_err("a wrong pattern"),
-        machine.wait_until_tty_matches("1", "(?=x)").expect_err("a wrong pattern"),
+        machine
+            .wait_until_tty_matches("1", "(?=x)")
+            .expect_err("a wrong pattern"),
         machine.get_tty_text("tty1").expect_err("no number"),
         machine.dump_tty_contents("99").expect_err("no such terminal"),
     ];

@@ -15,7 +15,9 @@ fn pictures_are_saved_in_the_output_directory(driver: Driver) -> Result<()> {
     ensure!(path.ends_with("boot.png"), "{path}");
     ensure!(machine.screenshot("pictures/boot.png")?.ends_with("pictures/boot.png"));
     for name in ["../boot", "/boot", ""] {
-        let error = machine.screenshot(name).expect_err("that is not in the output directory");
+        let error = machine
+            .screenshot(name)
+            .expect_err("that is not in the output directory");
         ensure!(matches!(error.kind(), ErrorKind::InvalidArgument { .. }), "{error}");
     }
     Ok(())
@@ -38,9 +40,14 @@ fn text_is_read_from_the_screen(driver: Driver) -> Result<()> {
     machine.start()?;
     ensure!(machine.get_screen_text()?.contains("Booting from ROM"));
     let variants = machine.get_screen_text_variants()?;
-    ensure!(variants.len() == 3 && variants.iter().any(|text| text.contains("SeaBIOS")), "{variants:?}");
+    ensure!(
+        variants.len() == 3 && variants.iter().any(|text| text.contains("SeaBIOS")),
+        "{variants:?}"
+    );
     assert_eq!(machine.wait_for_text("Sea(BIOS|DOS)")?, "SeaBIOS");
-    let error = machine.wait_for_text_within("never", Duration::from_secs(10)).expect_err("it shows other text");
+    let error = machine
+        .wait_for_text_within("never", Duration::from_secs(10))
+        .expect_err("it shows other text");
     ensure!(matches!(error.kind(), ErrorKind::TimedOut { .. }), "{error}");
     ensure!(error.to_string().contains("SeaBIOS"), "{error}");
     let error = machine.wait_for_text("(").expect_err("a wrong pattern");
@@ -58,7 +65,9 @@ fn windows_are_listed_and_waited_for(driver: Driver) -> Result<()> {
     )?;
     assert_eq!(machine.get_window_names()?, ["A title"]);
     assert_eq!(machine.wait_for_window("title$")?, "A title");
-    let error = machine.wait_for_window_within("other", SHORT).expect_err("there is no other");
+    let error = machine
+        .wait_for_window_within("other", SHORT)
+        .expect_err("there is no other");
     ensure!(error.to_string().contains("A title"), "{error}");
     Ok(())
 }
