@@ -127,6 +127,15 @@ pub(crate) fn merged_output(command: &mut Command) -> std::io::Result<pipe::Rece
     pipe::Receiver::from_owned_fd(OwnedFd::from(reader))
 }
 
+/// Sends a command's standard output and standard error into a pipe each, in this order.
+pub(crate) fn separate_output(command: &mut Command) -> std::io::Result<[pipe::Receiver; 2]> {
+    let (output_reader, output) = std::io::pipe()?;
+    let (error_reader, error) = std::io::pipe()?;
+    command.stdout(output).stderr(error);
+    let receiver = |reader| pipe::Receiver::from_owned_fd(OwnedFd::from(reader));
+    Ok([receiver(output_reader)?, receiver(error_reader)?])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

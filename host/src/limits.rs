@@ -29,6 +29,9 @@ pub struct Limits {
     /// A guest whose control shell does not answer for so long while a command runs has lost its shells. One minute:
     /// a guest under full load and emulation answers within seconds.
     pub guest_silence: Duration,
+    /// Reading the text of one picture of a screen in one of its variants. One minute: it takes a second, ten on a large
+    /// screen and a busy computer.
+    pub text_recognition: Duration,
     /// Linear memory, all memories of one test together. 1 GiB: the largest command output three times over
     /// (bytes, text, a copy) and an interpreter.
     pub memory: usize,
@@ -47,6 +50,7 @@ impl Default for Limits {
             launch: Duration::from_secs(60),
             monitor_answer: Duration::from_secs(30),
             guest_silence: Duration::from_secs(60),
+            text_recognition: Duration::from_secs(60),
             memory: 1 << 30,
             command_output: 64 << 20,
         }
@@ -78,6 +82,10 @@ pub enum LimitName {
     VlanStart,
     /// [`Limits::guest_silence`].
     GuestSilence,
+    /// [`Limits::text_recognition`].
+    TextRecognition,
+    /// [`SERIAL_WRITE`].
+    SerialWrite,
 }
 
 impl LimitName {
@@ -95,6 +103,8 @@ impl LimitName {
             Self::MonitorAnswer => "the monitor's answer limit",
             Self::VlanStart => "the VLAN start limit",
             Self::GuestSilence => "the guest silence limit",
+            Self::TextRecognition => "the text recognition limit",
+            Self::SerialWrite => "the serial console's write limit",
         }
     }
 }
@@ -205,6 +215,41 @@ pub const CONSOLE_LINE_BYTES: usize = 8 << 10;
 pub const CONSOLE_KEPT_BYTES: usize = 16 << 20;
 /// The last lines of a serial console that an error quotes.
 pub const CONSOLE_QUOTED_LINES: usize = 20;
+/// Text that one call types into a serial console, in bytes. The port takes some ten thousand a second.
+pub const SERIAL_INPUT_BYTES: usize = 1 << 20;
+/// A serial console that takes nothing for so long has nobody in the guest who reads it.
+pub const SERIAL_WRITE: Duration = Duration::from_secs(10);
+/// Text that one call types on the keyboard, in characters. It takes half an hour, twice as long as a call.
+pub const TYPED_CHARACTERS: usize = 64 << 10;
+/// Keys pressed together: more than anybody has fingers.
+pub const KEYS_TOGETHER: usize = 16;
+/// How long a key is held, and how long nothing is held before the next. Long enough for an emulated guest to take the
+/// key from its keyboard's buffer, which has room for few.
+pub const KEY_HOLD: Duration = Duration::from_millis(10);
+/// What passes after each key where the test says nothing, as in the NixOS driver.
+pub const KEY_DELAY: Duration = Duration::from_millis(10);
+/// A test's regular expression, in bytes.
+pub const PATTERN_BYTES: usize = 16 << 10;
+/// What a regular expression may take once compiled, in bytes: the `regex` crate's own default.
+pub const PATTERN_PROGRAM_BYTES: usize = 10 << 20;
+/// What a message quotes of a pattern, and of what is wrong with it, in bytes each.
+pub const PATTERN_QUOTED_BYTES: usize = 400;
+/// A search of the console that began in time may take so long beyond. Within the half second that a call may end late.
+pub const PATTERN_SEARCH: Duration = Duration::from_millis(400);
+/// The last lines of a text in which something was not found that an error quotes.
+pub const SOUGHT_QUOTED_LINES: usize = 25;
+/// Each of them, in bytes; longer ones are cut.
+pub const SOUGHT_LINE_BYTES: usize = 200;
+/// The highest number of a virtual terminal, as in Linux.
+pub const VIRTUAL_TERMINALS: u32 = 63;
+/// A picture of a screen as QEMU writes it, in bytes: one of 5120 by 2880 pixels has 44 million.
+pub const PICTURE_BYTES: u64 = 64 << 20;
+/// A screen, in pixels, each way.
+pub const PICTURE_PIXELS: u32 = 8_192;
+/// The text on a screen, in bytes; what is more is not read.
+pub const SCREEN_TEXT_BYTES: usize = 256 << 10;
+/// Windows of an X server that are told of.
+pub const WINDOWS: usize = 10_000;
 /// What one test's calls and spans may add to the log, in bytes. What comes after is not recorded.
 pub const TRACE_BYTES: usize = 128 << 20;
 /// Events waiting for the reports, in bytes. Past this, all but what a report cannot do without is counted instead.

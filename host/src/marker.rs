@@ -38,6 +38,8 @@ impl RunId {
 pub(crate) enum Owner<'a> {
     /// A machine, by its name.
     Machine(&'a str),
+    /// The host itself: one of its programs, by a number that no other has.
+    Program(u64),
     /// A VLAN's switch.
     Vlan(u32),
 }
@@ -63,6 +65,7 @@ impl Marker {
         let (id, directory) = (id.as_str(), directory.display());
         Self::Owner(match owner {
             Owner::Machine(name) => format!("{id}:machine:{name}:{directory}"),
+            Owner::Program(number) => format!("{id}:program:{number}:{directory}"),
             Owner::Vlan(number) => format!("{id}:vlan:{number}:{directory}"),
         })
     }
@@ -128,6 +131,8 @@ mod tests {
             Owner::Machine("1"),
             Owner::Vlan(1),
             Owner::Vlan(11),
+            Owner::Program(1),
+            Owner::Program(11),
             Owner::Machine("x:"),
             Owner::Machine("x:y"),
             Owner::Machine("x"),

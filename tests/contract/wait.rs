@@ -102,9 +102,7 @@ async fn an_attempt_has_a_limit_of_its_own() {
     assert_eq!(wait.await.unwrap().status, 0);
     assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
     // Nor has one that was killed failed.
-    let wait = bench
-        .machine
-        .wait_until_fails("sleep 100", Some(3 * limit), attempt);
+    let wait = bench.machine.wait_until_fails("sleep 100", Some(3 * limit), attempt);
     let error = wait.await.unwrap_err();
     assert!(error.to_string().contains("still running"), "{error}");
     assert!(start.elapsed() < 2 * LATE, "{:?}", start.elapsed());

@@ -1,6 +1,9 @@
 //! Every test program is run: its unmarked tests pass, and those tagged `fails` fail for the right reason.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+
+use proctor_tests::tesseract_is_installed;
 
 use proctor_tests::{path_from_environment, write_script};
 
@@ -17,7 +20,8 @@ fn check(program: &str, machines: &[&str], vlans: &[&str], runs: usize, expected
     check_with(program, tests_of(program), machines, &more, runs, expected);
 }
 
-/// Runs tests of a program on fake machines with more arguments, in so many runs at a time. Panics unless those tagged
+/// Runs tests of a program on fake machines, each a name and perhaps a space and its options, with more arguments, in so
+/// many runs at a time. Panics unless those tagged
 /// `fails` fail as expected and all others pass.
 pub fn check_with(
     program: &str,
@@ -41,7 +45,11 @@ pub fn check_with(
 
     let check_part = |part: usize| {
         let scene = Scene::new();
-        let scripts: Vec<_> = machines.iter().map(|machine| scene.machine(machine, "")).collect();
+        let scripts: Vec<_> = machines
+            .iter()
+            .map(|machine| machine.split_once(' ').unwrap_or((machine, "")))
+            .map(|(name, options)| scene.machine(name, options))
+            .collect();
         let wanted: Vec<_> = tests.iter().skip(part).step_by(runs).collect();
         let mut more: Vec<&str> = wanted.iter().flat_map(|test| ["--test", &test.name]).collect();
         more.extend(arguments);
@@ -90,6 +98,11 @@ fn tagged(program: &str, tag: &str, wanted: bool) -> Vec<Listed> {
 }
 
 #[test]
+fn console() {
+    check("console", &["machine"], &[], 2, &[]);
+}
+
+#[test]
 fn driver() {
     let machines = ["client", "server"];
     let parameters = [
@@ -124,6 +137,11 @@ fn driver() {
         1,
         &[],
     );
+}
+
+#[test]
+fn keyboard() {
+    check("keyboard", &["machine"], &[], 2, &[]);
 }
 
 #[test]
@@ -183,6 +201,22 @@ fn network() {
     );
     let granted = tagged("network", "granted", true);
     check_with("network", granted, &machines, &["--allow-forward-port"], 1, &[]);
+}
+
+#[test]
+fn screen() {
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("screen.ppm");
+    let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("contract/data/boot-screen.png");
+    let picture = image::open(picture).unwrap().to_rgb8();
+    let header = format!("P6\n{} {}\n255\n", picture.width(), picture.height());
+    std::fs::write(&file, [header.as_bytes(), picture.as_raw()].concat()).unwrap();
+    let mut tests = tests_of("screen");
+    if !tesseract_is_installed() {
+        tests.retain(|test| !test.is("tesseract"));
+    }
+    let machine = format!("machine --fake-screen '{}'", file.display());
+    check_with("screen", tests, &[&machine, "headless"], &[], 2, &[]);
 }
 
 #[test]

@@ -5,8 +5,10 @@ pub mod processes;
 mod record;
 mod separate_process;
 mod start_script;
+mod tesseract;
 
 pub use bench::Bench;
 pub use record::Record;
 pub use separate_process::separate_process;
 pub use start_script::{fake_script, mini_script, path_from_environment, systemd_script, write_script};
+pub use tesseract::tesseract_is_installed;

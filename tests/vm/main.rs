@@ -5,5 +5,6 @@
 
 mod network;
 mod output;
+mod screen;
 mod shell;
 mod units;

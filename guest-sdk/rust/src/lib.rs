@@ -50,9 +50,11 @@ mod bindings {
 
 mod cause;
 mod command;
+mod console;
 mod driver;
 mod duration;
 mod error;
+mod keyboard;
 pub mod log;
 mod machine;
 mod machine_parts;
@@ -62,6 +64,7 @@ mod output;
 mod panic;
 mod registry;
 mod retry;
+mod screen;
 mod span;
 mod units;
 mod vlan;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tokio::net::{UnixListener, UnixStream};
 use tokio::process::{ChildStdin, Command};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Mutex, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::arguments::{self, Sockets};
@@ -32,6 +32,8 @@ pub(super) struct Running {
     pub(super) allows_reboot: bool,
     pub(super) shell: Shell,
     pub(super) console: Console,
+    /// What QEMU reads as its serial port's input; its end would be one there, too.
+    pub(super) serial_input: Mutex<Option<ChildStdin>>,
     pub(super) end: End,
     resets: JoinHandle<()>,
 }
@@ -96,6 +98,18 @@ impl Running {
         }
     }
 
+    /// Speaks with the monitor as long as the machine runs. Errors: those of the work; where the machine went down under
+    /// it, which breaks the monitor's connection first, that.
+    pub(super) async fn monitored<T>(&self, work: impl Future<Output = Result<T, Cause>>) -> Result<T, Cause> {
+        let done = self.unless_down(work).await?;
+        match done {
+            Err(Cause::Monitor(_)) if tokio::time::timeout(END_FOLLOWS, self.end.wait()).await.is_ok() => {
+                Err(self.down().await)
+            }
+            done => done,
+        }
+    }
+
     /// The error that the machine is down, once it is.
     pub(super) async fn down(&self) -> Cause {
         self.down_with(self.end.wait().await)
@@ -113,7 +127,8 @@ impl Running {
         }
     }
 
-    fn down_with(&self, status: String) -> Cause {
+    /// The error that the machine is down, with how it ended.
+    pub(super) fn down_with(&self, status: String) -> Cause {
         Cause::MachineDown {
             status,
             console: self.console.quoted(),
@@ -157,7 +172,7 @@ pub(super) async fn launch(machine: &Inner, allow_reboot: bool) -> Result<Runnin
     let (mut group, output) = spawn(machine, &sockets, &state, allow_reboot)
         .map_err(|error| Cause::Host(format!("cannot run the start script: {error}")))?;
     let pid = group.id();
-    let stdin = group.take_stdin();
+    let serial_input = Mutex::new(group.take_stdin());
     let console = machine.console.clone();
     console.clear();
     let source = Source::Machine(Arc::from(name));
@@ -175,7 +190,6 @@ pub(super) async fn launch(machine: &Inner, allow_reboot: bool) -> Result<Runnin
     let (stop, stopped) = oneshot::channel();
     let owner = tokio::spawn(own(
         group,
-        stdin,
         reader,
         stopped,
         status_sender,
@@ -245,6 +259,7 @@ pub(super) async fn launch(machine: &Inner, allow_reboot: bool) -> Result<Runnin
         allows_reboot: allow_reboot,
         shell,
         console,
+        serial_input,
         end,
         resets,
     })
@@ -291,7 +306,6 @@ fn spawn(
 /// Owns the process until it ends, by itself or because it is told to.
 async fn own(
     mut group: ChildGroup,
-    stdin: Option<ChildStdin>,
     reader: JoinHandle<()>,
     stopped: oneshot::Receiver<()>,
     ended: watch::Sender<Option<String>>,
@@ -302,7 +316,6 @@ async fn own(
         status = group.wait() => status,
         _ = stopped => group.stop(STOP_GRACE).await,
     };
-    drop(stdin);
     // So that whoever is told of the end can quote the last lines.
     let _ = tokio::time::timeout(LAST_OUTPUT, reader).await;
     let detail = status.map_or_else(|error| error.to_string(), |status: ExitStatus| status.to_string());

@@ -86,7 +86,7 @@ impl Machine {
         let work = async {
             check_state(state)?;
             let found = self
-                .state(unit, self.inner().limits.call)
+                .unit_state(unit, self.inner().limits.call)
                 .await?
                 .map_err(Failed::into_cause)?;
             if found.active == state {
@@ -137,7 +137,7 @@ impl Machine {
                 }
                 journal.iter().for_each(|line| wait.add_note(&format!("\n    {line}")));
             }
-            match self.state(unit, wait.left()).await? {
+            match self.unit_state(unit, wait.left()).await? {
                 // The service manager may not be there yet.
                 Err(failed) if failed.timed_out => wait.cut_off(failed.seen()).await?,
                 Err(failed) => wait.not_yet(failed.seen()).await?,
@@ -167,7 +167,7 @@ impl Machine {
             return Ok(None);
         }
         // It may have come and gone between the two looks.
-        match self.state(unit, wait.left()).await? {
+        match self.unit_state(unit, wait.left()).await? {
             Ok(again) if again.active == state.active => {
                 let missing = if again.load == "not-found" {
                     "; the machine has no such unit"
@@ -218,7 +218,7 @@ impl Machine {
     }
 
     /// The states of a unit now. `Ok(Err(..))`: `systemctl` failed.
-    async fn state(&self, unit: Unit<'_>, time: Duration) -> Result<Result<State, Failed>, Cause> {
+    async fn unit_state(&self, unit: Unit<'_>, time: Duration) -> Result<Result<State, Failed>, Cause> {
         let (properties, result) = match self.show(unit, STATE_PROPERTIES, time).await? {
             Ok(shown) => shown,
             Err(failed) => return Ok(Err(failed)),

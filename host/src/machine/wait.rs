@@ -69,6 +69,7 @@ impl Wait {
         if left.is_zero() {
             return Err(self.passed(Some(seen)));
         }
+        self.seen = Some(seen);
         let pause = (self.look_began.elapsed() * 3 / 2).clamp(PROBE_PAUSE_SHORTEST, PROBE_PAUSE_LONGEST);
         tokio::time::sleep(pause.min(left)).await;
         self.look_began = Instant::now();

@@ -60,8 +60,13 @@ impl LogSink {
         self.events.emit_in(self.span(), kind);
     }
 
-    /// A line, unless the test has logged too much already.
+    /// A line of the test's, unless it has logged too much already.
     pub(super) fn line(&self, level: Level, bytes: &[u8]) {
+        self.line_of(Source::Test, level, bytes);
+    }
+
+    /// A line of somebody's, logged because the test asked for it.
+    pub(super) fn line_of(&self, source: Source, level: Level, bytes: &[u8]) {
         let mut shared = self.lock();
         if shared.full {
             return;
@@ -74,11 +79,7 @@ impl LogSink {
             let text = format!("the test has logged more than {LOG_BYTES} bytes; what else it logs is not shown");
             (Level::Warning, Source::Host, text)
         } else {
-            (
-                level,
-                Source::Test,
-                text::clean_lines(bytes.trim_ascii_end(), LOG_LINE_BYTES),
-            )
+            (level, source, text::clean_lines(bytes.trim_ascii_end(), LOG_LINE_BYTES))
         };
         self.emit(EventKind::Message { level, source, text });
     }

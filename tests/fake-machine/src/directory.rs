@@ -22,6 +22,8 @@ pub(crate) struct Directory {
     /// The shell's working directory.
     pub(crate) scratch: PathBuf,
     programs: PathBuf,
+    /// Where pressed keys are recorded.
+    pub(crate) keys: PathBuf,
     /// Where link changes are recorded.
     pub(crate) links: PathBuf,
     /// Where the process that stays behind is recorded.
@@ -39,6 +41,7 @@ impl Directory {
             home: root.join("home"),
             scratch: root.join("tmp"),
             programs: root.join("bin"),
+            keys: root.join("keys"),
             links: root.join("links"),
             stray: root.join("stray"),
         };
@@ -67,6 +70,7 @@ impl Directory {
             ("PATH", path),
             ("PROCTOR_DEV", (&self.devices).into()),
             ("PROCTOR_SYS", (&self.system).into()),
+            ("PROCTOR_X11", self.scratch.join(".X11-unix").into()),
         ];
         variables.extend(
             locale

@@ -51,15 +51,6 @@ pub(crate) fn run(machine: &Machine, line: &str) -> (String, After) {
     (text, After::Nothing)
 }
 
-/// Presses keys together: the guest reboots on Ctrl, Alt and Delete, unless it ignores its buttons.
-pub(crate) fn press_keys(machine: &Machine, keys: &[&str]) -> After {
-    if keys == ["ctrl", "alt", "delete"] && !machine.ignore_powerdown {
-        After::Reboot
-    } else {
-        After::Nothing
-    }
-}
-
 /// Why a link could not be set.
 #[derive(Debug)]
 pub(crate) struct LinkError {

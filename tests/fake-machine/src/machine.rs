@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::gate::{Gate, lock};
 use crate::guest::{Init, Order};
+use crate::keyboard::Keyboard;
 use crate::network::Network;
 use crate::process_tree::kill_descendants;
 use crate::qmp;
@@ -66,6 +67,9 @@ pub(crate) struct Machine {
     pub(crate) name: Option<String>,
     pub(crate) no_reboot: bool,
     pub(crate) network: Network,
+    pub(crate) keyboard: Keyboard,
+    /// What the screen shows.
+    pub(crate) screen: Option<PathBuf>,
     pub(crate) set_link_error: Option<String>,
     pub(crate) ignore_powerdown: bool,
     pub(crate) serial: Arc<Serial>,
@@ -113,6 +117,15 @@ impl Machine {
             After::Nothing
         } else {
             After::PowerOff
+        }
+    }
+
+    /// The guest reboots on Ctrl, Alt and Delete, unless it ignores its buttons.
+    pub(crate) fn react_to(&self, pressed: &[String]) -> After {
+        if pressed == ["ctrl", "alt", "delete"] && !self.ignore_powerdown {
+            After::Reboot
+        } else {
+            After::Nothing
         }
     }
 

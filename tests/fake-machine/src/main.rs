@@ -8,6 +8,7 @@ mod forwarding;
 mod gate;
 mod guest;
 mod human_monitor;
+mod keyboard;
 mod limits;
 mod machine;
 mod network;

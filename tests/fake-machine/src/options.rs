@@ -1,5 +1,6 @@
 //! The options before `--`: what the machine is, and how it misbehaves.
 
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -11,8 +12,9 @@ const ABOUT: &str = "Stands in for QEMU: connects the sockets that its arguments
 
 A start script run-NAME-vm says: exec fake-machine [OPTIONS] -- \"$@\"
 
-Below $TMPDIR it makes dev/ (hvc<n>, vport0p<m>, ttyS0), sys/class/virtio-ports/, home/, tmp/, bin/ (poweroff, reboot) \
-and links (one line for each set_link). The shell finds dev/ and sys/ in $PROCTOR_DEV and $PROCTOR_SYS. The serial \
+Below $TMPDIR it makes dev/ (hvc<n>, vport0p<m>, ttyS0), sys/class/virtio-ports/, home/, tmp/, bin/ (poweroff, reboot), \
+links (one line for each set_link) and keys (one line for each send-key: the keys and how long each is held). The shell \
+finds dev/ and sys/ in $PROCTOR_DEV and $PROCTOR_SYS, and in $PROCTOR_X11 where X servers have their sockets. The serial \
 console is standard output; what arrives on standard input is printed there.";
 
 /// What stands before `--` on the command line, and after it QEMU's own arguments.
@@ -71,6 +73,11 @@ pub(crate) struct Options {
     /// Answer set_link with this error.
     #[arg(long = "fake-set-link-error", value_name = "TEXT")]
     pub(crate) set_link_error: Option<String>,
+
+    /// What the screen shows: a portable pixmap, read anew for each picture that is taken. Without it the machine has no
+    /// screen.
+    #[arg(long = "fake-screen", value_name = "FILE")]
+    pub(crate) screen: Option<PathBuf>,
 
     /// After the boot messages print on the serial console: `lines=N` (numbered), `endless` (numbered), `long-line`
     /// (1 MiB), `invalid-utf8`, `escapes`, `no-newline`.

@@ -216,6 +216,20 @@ fn execute(machine: &Machine, command: &str, arguments: &Map<String, Value>) -> 
             })?;
             json!({})
         }
+        "send-key" => {
+            let pressed = machine.keyboard.press(arguments).map_err(Refusal::generic)?;
+            after = machine.react_to(&pressed);
+            json!({})
+        }
+        "screendump" => {
+            let file = string(arguments, "filename")?;
+            let Some(screen) = &machine.screen else {
+                return Err(Refusal::generic("There is no console to take a screendump from"));
+            };
+            std::fs::copy(screen, file)
+                .map_err(|error| Refusal::generic(format!("failed to open file '{file}': {error}")))?;
+            json!({})
+        }
         "human-monitor-command" => {
             let (text, then) = human_monitor::run(machine, string(arguments, "command-line")?);
             after = then;
@@ -227,10 +241,6 @@ fn execute(machine: &Machine, command: &str, arguments: &Map<String, Value>) -> 
         }
         "system_powerdown" => {
             after = machine.press_power_button();
-            json!({})
-        }
-        "send-key" => {
-            after = human_monitor::press_keys(machine, &keys(arguments)?);
             json!({})
         }
         "system_reset" => {
@@ -254,18 +264,6 @@ fn execute(machine: &Machine, command: &str, arguments: &Map<String, Value>) -> 
         }
     };
     Ok((value, after))
-}
-
-/// The names of the keys of `send-key`.
-fn keys(arguments: &Map<String, Value>) -> Result<Vec<&str>, Refusal> {
-    let keys = match arguments.get("keys") {
-        Some(Value::Array(keys)) => keys,
-        _ => return Err(Refusal::generic("Parameter 'keys' is missing")),
-    };
-    keys.iter()
-        .map(|key| key.get("data").and_then(Value::as_str))
-        .map(|name| name.ok_or_else(|| Refusal::generic("Parameter 'data' is missing")))
-        .collect()
 }
 
 fn string<'a>(arguments: &'a Map<String, Value>, name: &str) -> Result<&'a str, Refusal> {

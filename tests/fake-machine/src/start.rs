@@ -20,6 +20,7 @@ use crate::directory::Directory;
 use crate::gate::{Gate, lock};
 use crate::guest::{Guest, Init, Order};
 use crate::human_monitor;
+use crate::keyboard::Keyboard;
 use crate::machine::{Cause, Machine};
 use crate::network::Network;
 use crate::options::{Death, Handshake, Options, SecondConsole};
@@ -111,6 +112,8 @@ fn start(options: &mut Options) -> Result<(Arc<Machine>, SignalFd), Failure> {
         name: arguments.name,
         no_reboot: arguments.no_reboot,
         network: Network::new(env::vars_os(), &options.vlans, options.node, directory.links.clone()),
+        keyboard: Keyboard::new(directory.keys.clone()),
+        screen: options.screen.take(),
         set_link_error: options.set_link_error.take(),
         ignore_powerdown: options.ignore_powerdown,
         serial: Arc::new(Serial::new()?),

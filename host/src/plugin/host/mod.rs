@@ -1,10 +1,13 @@
 //! The host's side of `wit/`: one file per interface, each thin.
 
+pub(crate) mod console;
 pub(crate) mod driver;
+pub(crate) mod keyboard;
 pub(crate) mod log;
 pub(crate) mod machine;
 pub(crate) mod monitor;
 pub(crate) mod network;
+pub(crate) mod screen;
 pub(crate) mod shell;
 pub(crate) mod types;
 pub(crate) mod units;

@@ -202,3 +202,40 @@ fn the_options_explain_themselves() {
         assert!(text.contains(option), "{text}");
     }
 }
+
+#[test]
+fn pressed_keys_are_recorded_and_unknown_ones_refused() {
+    let machine = HostSide::start(&[], &[]);
+    let mut qmp = machine.qmp();
+    let press = |keys: &str| format!(r#"{{"execute":"send-key","arguments":{{"keys":[{keys}]}}}}"#);
+    let [shift, code, unknown] = [
+        r#"{"type":"qcode","data":"shift"}"#,
+        r#"{"type":"number","data":30}"#,
+        r#"{"type":"qcode","data":"foo"}"#,
+    ];
+    assert_eq!(qmp.call(&press(&format!("{shift},{code}"))), json!({"return": {}}));
+    let answer = qmp.call(&press(&format!("{shift},{unknown}")));
+    assert_eq!(answer["error"]["desc"], "Parameter 'data' does not accept value 'foo'");
+    let held = r#"{"execute":"send-key","arguments":{"keys":[{"type":"qcode","data":"f1"}],"hold-time":7}}"#;
+    assert_eq!(qmp.call(held), json!({"return": {}}));
+    let record = std::fs::read_to_string(machine.path("keys")).unwrap();
+    assert_eq!(record, "shift+30 100\nf1 7\n");
+}
+
+#[test]
+fn a_picture_of_the_screen_is_what_its_file_holds() {
+    let scratch = tempfile::tempdir().unwrap();
+    let (screen, picture) = (scratch.path().join("screen"), scratch.path().join("picture"));
+    let dump = json!({"execute": "screendump", "arguments": {"filename": picture}}).to_string();
+    let machine = HostSide::start(&[], &[]);
+    let answer = machine.qmp().call(&dump);
+    assert_eq!(answer["error"]["desc"], "There is no console to take a screendump from");
+    let machine = HostSide::start(&["--fake-screen", screen.to_str().unwrap()], &[]);
+    let mut qmp = machine.qmp();
+    assert_eq!(qmp.call(&dump)["error"]["class"], "GenericError");
+    for text in ["one", "two"] {
+        std::fs::write(&screen, text).unwrap();
+        assert_eq!(qmp.call(&dump), json!({"return": {}}));
+        assert_eq!(std::fs::read_to_string(&picture).unwrap(), text);
+    }
+}

@@ -1,0 +1,212 @@
+//! What a machine shows on its screen, as a picture and as text.
+
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use regex::Regex;
+use serde_json::json;
+use tokio::task::{JoinSet, spawn_blocking};
+
+use super::command::action;
+use super::handle::Machine;
+use super::launch::Running;
+use super::pattern;
+use super::picture::{Picture, Variant};
+use super::text_recognition::Tesseract;
+use crate::error::{Cause, Result};
+use crate::limits::PICTURE_BYTES;
+use crate::output_directory::{self, OutputDirectory};
+
+/// Numbers the files of pictures: two may be taken at a time.
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+/// What was looked for in a picture's variants: the match, or the text of each.
+type Searched = Result<String, Vec<String>>;
+
+impl Machine {
+    /// Saves a picture of the screen as a PNG file beneath the output directory, where there is one. A name without a suffix gets `.png`.
+    /// Returns the file's path below the output directory.
+    /// Errors: a machine that is down or has no screen, a name that leads out of the directory, a full disk.
+    pub async fn screenshot(&self, output: Result<&OutputDirectory, Cause>, name: &str) -> Result<PathBuf> {
+        let work = async {
+            let output = output?.clone();
+            let running = self.expect_running().await?;
+            let picture = running.monitored(self.picture(&running)).await?;
+            let name = match Path::new(name) {
+                path if path.file_name().is_some() && path.extension().is_none() => format!("{name}.png"),
+                _ => name.to_owned(),
+            };
+            in_background(move || {
+                let png = picture.png()?;
+                let (mut file, path) = output.create_file(&name)?;
+                let written = file.write_all(&png);
+                written.map_err(|error| output_directory::failed("write", &path, &error))?;
+                Ok(path)
+            })
+            .await
+        };
+        self.call(action("screenshot", name), work).await
+    }
+
+    /// The text on the screen. Default timeout of its reading: [`crate::limits::Limits::text_recognition`].
+    /// Errors: a machine that is down or has no screen, no tesseract on this computer.
+    pub async fn screen_text(&self) -> Result<String> {
+        let work = async { Ok(self.texts(&[Variant::Enhanced]).await?.pop().unwrap_or_default()) };
+        self.call("get-screen-text", work).await
+    }
+
+    /// The text on the screen, read from the picture as it is, enhanced, enhanced and negated.
+    /// Errors: as [`Machine::screen_text`].
+    pub async fn screen_text_variants(&self) -> Result<Vec<String>> {
+        self.call("get-screen-text-variants", self.texts(&Variant::ALL)).await
+    }
+
+    /// Waits until the text on the screen matches in one of its variants. Returns what matched.
+    /// Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: as [`Machine::screen_text`]; a wrong pattern; a passed timeout, with the text that was read last.
+    pub async fn wait_for_text(&self, pattern: &str, timeout: Option<Duration>) -> Result<String> {
+        let work = async {
+            let tesseract = self.tesseract()?;
+            let pattern = pattern::compile(pattern)?;
+            let running = self.expect_running().await?;
+            let mut wait = self.wait_from_now(timeout);
+            let mut read: Option<Picture> = None;
+            let mut seen = String::from("nothing: no picture could be read in time");
+            loop {
+                let look = async {
+                    let picture = self.picture(&running).await?;
+                    // The same picture has the same text.
+                    if read.as_ref() == Some(&picture) {
+                        return Ok(None);
+                    }
+                    let searched = read_variants(&tesseract, &picture, &Variant::ALL, Some(&pattern)).await?;
+                    Ok(Some((picture, searched)))
+                };
+                let Ok(looked) = tokio::time::timeout(wait.left(), running.monitored(look)).await else {
+                    return Err(wait.passed(Some(seen)));
+                };
+                match looked? {
+                    None => {}
+                    Some((_, Ok(found))) => return Ok(found),
+                    Some((picture, Err(texts))) => {
+                        read = Some(picture);
+                        seen = describe(&texts);
+                    }
+                }
+                wait.not_yet(seen.as_str()).await?;
+            }
+        };
+        self.call(action("wait-for-text", pattern), work).await
+    }
+
+    async fn texts(&self, variants: &[Variant]) -> Result<Vec<String>, Cause> {
+        let tesseract = self.tesseract()?;
+        let running = self.expect_running().await?;
+        let work = async {
+            let picture = self.picture(&running).await?;
+            let searched = read_variants(&tesseract, &picture, variants, None).await?;
+            Ok(searched.err().unwrap_or_default())
+        };
+        running.monitored(work).await
+    }
+
+    fn state(&self) -> PathBuf {
+        self.inner().run.machine(self.name())
+    }
+
+    fn tesseract(&self) -> Result<Tesseract, Cause> {
+        Tesseract::find(&self.state(), &self.inner().run, self.inner().limits.text_recognition)
+    }
+
+    /// Takes a picture of the screen, as it is now.
+    async fn picture(&self, running: &Running) -> Result<Picture, Cause> {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let file = PictureFile(self.state().join(format!("screen-{number}.ppm")));
+        let name = file.0.to_str();
+        let name = name.ok_or_else(|| Cause::Unsupported("the run directory's path is not UTF-8".into()))?;
+        // As a pixmap, which every QEMU can write, and not as PNG, which takes longer to make and to read.
+        running
+            .monitor
+            .execute("screendump", json!({ "filename": name }))
+            .await?;
+        in_background(move || file.read()).await
+    }
+}
+
+/// A picture's file, which vanishes with this.
+struct PictureFile(PathBuf);
+
+impl PictureFile {
+    fn read(&self) -> Result<Picture, Cause> {
+        let failed = |error| Cause::Host(format!("cannot read the picture of the screen: {error}"));
+        let file = std::fs::File::open(&self.0).map_err(failed)?;
+        let mut bytes = Vec::new();
+        file.take(PICTURE_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() as u64 > PICTURE_BYTES {
+            return Err(Cause::Unsupported(format!(
+                "a picture of the screen with more than {PICTURE_BYTES} bytes"
+            )));
+        }
+        Ok(Picture::new(bytes))
+    }
+}
+
+impl Drop for PictureFile {
+    fn drop(&mut self) {
+        // Where there is none, nothing was taken.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Cause> + Send + 'static,
+) -> Result<T, Cause> {
+    spawn_blocking(work)
+        .await
+        .map_err(|error| Cause::Host(format!("the work on a picture failed: {error}")))?
+}
+
+/// Reads the text in variants of a picture, all at the same time. The first in which the pattern is found ends the
+/// others; else the answer is the texts, in the variants' order.
+async fn read_variants(
+    tesseract: &Tesseract,
+    picture: &Picture,
+    variants: &[Variant],
+    pattern: Option<&Regex>,
+) -> Result<Searched, Cause> {
+    let picture = Arc::new(picture.clone());
+    let mut readers = JoinSet::new();
+    for (number, variant) in variants.iter().copied().enumerate() {
+        let (tesseract, picture) = (tesseract.clone(), Arc::clone(&picture));
+        readers.spawn(async move {
+            let prepared = in_background(move || picture.prepare(variant)).await?;
+            Ok::<_, Cause>((number, tesseract.read(&prepared).await?))
+        });
+    }
+    let mut texts = vec![String::new(); variants.len()];
+    while let Some(done) = readers.join_next().await {
+        let (number, text) = done.map_err(|error| Cause::Host(format!("reading a picture failed: {error}")))??;
+        if let Some(found) = pattern.and_then(|pattern| pattern.find(&text)) {
+            let found = found.as_str().to_owned();
+            readers.shutdown().await;
+            return Ok(Ok(found));
+        }
+        if let Some(place) = texts.get_mut(number) {
+            *place = text;
+        }
+    }
+    Ok(Err(texts))
+}
+
+/// The text that was read, for an error: of the variant in which there is the most.
+fn describe(texts: &[String]) -> String {
+    let text = texts.iter().max_by_key(|text| text.len()).map_or("", String::as_str);
+    let lines: Vec<&str> = text.lines().collect();
+    match pattern::quote_lines(&lines) {
+        lines if lines.is_empty() => "no text on the screen".into(),
+        lines => format!("on the screen:{lines}"),
+    }
+}
