@@ -44,7 +44,8 @@ async fn text_becomes_keys() {
 
 #[tokio::test]
 async fn keys_are_pressed_together() {
-    let bench = Bench::fake("");
+    // Or else it would reboot, and so end.
+    let bench = Bench::fake("--fake-ignore-powerdown");
     bench.machine.start(false).await.unwrap();
     for key in [
         "ctrl-alt-delete",
@@ -104,7 +105,8 @@ async fn what_cannot_be_typed_is_refused_before_anything_is() {
 /// QEMU answers before it has released the keys: the next come after that.
 #[tokio::test]
 async fn keys_are_released_before_the_call_returns() {
-    let bench = Bench::fake("");
+    // Or else it would reboot, and so end.
+    let bench = Bench::fake("--fake-ignore-powerdown");
     bench.machine.start(false).await.unwrap();
     let machine = &bench.machine;
     let start = Instant::now();
