@@ -53,6 +53,7 @@ mod command;
 mod driver;
 mod duration;
 mod error;
+mod files;
 pub mod log;
 mod machine;
 mod output;

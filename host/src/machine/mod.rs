@@ -5,6 +5,7 @@
 mod arguments;
 mod command;
 mod console;
+mod files;
 mod handle;
 mod launch;
 mod monitor;
@@ -15,5 +16,6 @@ mod start_script;
 mod wait;
 
 pub(crate) use command::action;
+pub(crate) use files::copy_action;
 pub use handle::Machine;
 pub use start_script::{StartScript, StartScriptError};

@@ -9,8 +9,9 @@ use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 use super::connection::{Connection, Console, Input};
+use super::feed::Feed;
 use super::frame::Item;
-use super::port::PortItem;
+use super::port::{PortItem, Sink};
 use super::stray::Strays;
 use crate::error::seconds;
 use crate::event::{EventKind, Events, Level, Source, State};
@@ -68,10 +69,21 @@ pub(crate) enum Outcome {
     Broken(String),
 }
 
+/// What goes into a command and comes out of it while it runs. Only a command that finds a free bulk port is served; one
+/// that finds none sees that its standard output is no character device, and has to end.
+#[derive(Debug, Default)]
+pub(crate) struct Streams {
+    /// What the command can read from its standard output, which is the port. It must read all and no more, or else fail.
+    pub(crate) input: Option<mpsc::Receiver<Vec<u8>>>,
+    /// Takes what the command prints, however much that is; nothing is kept then. Closed when the command has ended.
+    pub(crate) output: Option<Sink>,
+}
+
 /// A command to run.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) command: String,
+    pub(crate) streams: Streams,
     pub(crate) deadline: Instant,
     pub(crate) most: usize,
     /// Told when the request's turn has come.
@@ -109,6 +121,7 @@ impl Shell {
             session: Session::default(),
             number: 0,
             strays: Strays::default(),
+            feed: Feed::default(),
             silence: limits.guest_silence,
         };
         Self {
@@ -125,7 +138,7 @@ impl Shell {
     }
 
     /// Runs a command, after those that were asked for before it. `None`: the machine is gone.
-    pub(crate) async fn run(&self, command: &str, deadline: Instant, most: usize) -> Option<Outcome> {
+    pub(crate) async fn run(&self, command: &str, deadline: Instant, most: usize, streams: Streams) -> Option<Outcome> {
         // Waited for here, so that a call whose time passes meanwhile ends in time.
         let Ok(_turn) = tokio::time::timeout_at(deadline.into(), self.turn.lock()).await else {
             return Some(Outcome::TimedOut { output: Vec::new() });
@@ -135,6 +148,7 @@ impl Shell {
         self.requests
             .send(Request {
                 command: command.into(),
+                streams,
                 deadline,
                 most,
                 taken,
@@ -178,6 +192,7 @@ pub(super) struct Engine {
     pub(super) session: Session,
     pub(super) number: u64,
     strays: Strays,
+    pub(super) feed: Feed,
     /// How long the guest may give no sign of life.
     pub(super) silence: Duration,
 }
@@ -326,12 +341,12 @@ impl Engine {
     pub(super) fn see(&mut self, input: Input) -> Seen {
         let (console, item) = match input {
             Input::Console(console, item) => (console, item),
-            Input::Port(PortItem::Stray(bytes)) => {
+            Input::Port(_, PortItem::Stray(bytes)) => {
                 self.stray("late output of a background job", &bytes);
                 return Seen::Nothing;
             }
             // Of a command that was given up.
-            Input::Port(_) => return Seen::Nothing,
+            Input::Port(..) => return Seen::Nothing,
         };
         let frame = match item {
             Item::Frame(frame) => frame,

@@ -7,9 +7,10 @@
 mod command;
 mod connection;
 mod engine;
+mod feed;
 mod frame;
 mod port;
 mod recovery;
 mod stray;
 
-pub(crate) use engine::{Outcome, Shell, ShellState};
+pub(crate) use engine::{Outcome, Shell, ShellState, Streams};

@@ -1,6 +1,7 @@
 //! The host's side of `wit/`: one file per interface, each thin.
 
 pub(crate) mod driver;
+pub(crate) mod files;
 pub(crate) mod log;
 pub(crate) mod machine;
 pub(crate) mod network;
