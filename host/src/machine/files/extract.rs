@@ -22,6 +22,9 @@ const MODE: u32 = 0o777;
 /// What the owner of a copy may do with its directories in any case: look at them and remove them.
 const OWN_DIRECTORY: u32 = 0o700;
 
+/// What an archive consists of, in bytes.
+const BLOCK: u64 = 512;
+
 /// Where an archive is laid down.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -74,7 +77,18 @@ impl LeftOut {
 /// Links are made only where they lead to something below the directory, and devices and pipes not at all.
 /// Errors: the archive is broken or holds too much; the disk is full.
 pub(super) fn extract(from: impl Read, place: &Place, limits: &Limits, passed: &AtomicU64) -> Result<Extracted, Cause> {
-    let mut archive = Archive::new(from);
+    let mut from = from;
+    let mut first = Vec::new();
+    let read = from.by_ref().take(BLOCK).read_to_end(&mut first);
+    read.map_err(|error| broken(&error.to_string()))?;
+    if (first.len() as u64) < BLOCK {
+        // Without an archive its maker's words come in its place.
+        return Ok(Extracted {
+            said: first,
+            ..Extracted::default()
+        });
+    }
+    let mut archive = Archive::new(io::Cursor::new(first).chain(from));
     let mut extraction = Extraction {
         place,
         limits,

@@ -14,7 +14,9 @@ use super::stream::PieceReader;
 use super::to_machine::{NEED_PORT, NO_PORT, check_status, copy_action, in_thread};
 use crate::error::{Cause, CommandResult, Result};
 use crate::event::{Level, Source};
-use crate::limits::{COPY_MESSAGE_BYTES, OUTPUT_PATH_BYTES, SHELL_PIECE_BYTES, WAITING_PIECES};
+use crate::limits::{
+    COPY_MESSAGE_BYTES, END_FOLLOWS, KILL_GRACE, OUTPUT_PATH_BYTES, SHELL_PIECE_BYTES, WAITING_PIECES,
+};
 use crate::machine::Machine;
 use crate::machine::command::Attempt;
 use crate::machine::shell::Streams;
@@ -117,14 +119,17 @@ impl Machine {
             biased;
             attempt = &mut attempt => {
                 let attempt = attempt?;
-                let left = copy.wait.left().max(crate::limits::KILL_GRACE);
+                let left = copy.wait.left().max(KILL_GRACE);
                 let extracted = tokio::time::timeout(left, extracting).await;
                 (attempt, extracted.map_err(|_| copy.late())?)
             }
-            // What cannot be laid down ends the command, too.
-            extracted = &mut extracting => {
-                let extracted = extracted?;
-                (attempt.await?, Ok(extracted))
+            extracted = &mut extracting => match extracted {
+                Ok(extracted) => (attempt.await?, Ok(extracted)),
+                // A command that has ended tells more; one that has not is ended.
+                Err(cause) => match tokio::time::timeout(END_FOLLOWS, attempt).await {
+                    Ok(attempt) => (attempt?, Err(cause)),
+                    Err(_) => return Err(cause),
+                },
             }
         };
         if attempt.result.status == NO_PORT {

@@ -238,13 +238,15 @@ pub(super) fn around_file(target: &GuestPath, mode: u32) -> Result<(String, Stri
     Ok((begin, format!("; {condition}chmod {mode:04o} \"$t\"")))
 }
 
-/// Writes bytes out so that a variable of bash can hold them and `printf %b` gives them back.
+/// Writes bytes out so that a variable of bash can hold them, that they pass through any terminal, and that `printf %b`
+/// gives them back.
 fn write_out(bytes: &[u8]) -> Vec<u8> {
     let mut written = Vec::with_capacity(bytes.len());
     for byte in bytes {
         match byte {
-            0 => written.extend_from_slice(br"\0000"),
+            b'\n' => written.extend_from_slice(br"\n"),
             b'\\' => written.extend_from_slice(br"\\"),
+            0..b' ' | 0x7f => written.extend_from_slice(format!("\\0{byte:03o}").as_bytes()),
             byte => written.push(*byte),
         }
     }

@@ -23,10 +23,11 @@ impl Machine {
     async fn await_file(&self, path: &str, timeout: Option<Duration>) -> Result<(), Cause> {
         let path = GuestPath::new(path)?;
         self.connected().await?;
-        let mut wait = self.wait_from_now(timeout);
+        let wait = self.wait_from_now(timeout);
         let mut seen = "no look came to an end".to_owned();
         loop {
-            let looks = wait.left().min(GUEST_LOOKS).as_millis() / GUEST_LOOK.as_millis();
+            // A look takes a little more than the pause before it.
+            let looks = wait.left().min(GUEST_LOOKS).as_millis() * 3 / 4 / GUEST_LOOK.as_millis();
             let attempt = self.attempt(&look_for(&path, looks), wait.left()).await?;
             if attempt.timed_out {
                 return Err(wait.passed(Some(seen)));
@@ -36,7 +37,10 @@ impl Machine {
             }
             let nearest = text::clean(&attempt.result.stdout, QUOTED);
             seen = format!("of its path there is no more than `{nearest}`");
-            wait.not_yet(&*seen).await?;
+            if wait.left() < 2 * GUEST_LOOK {
+                tokio::time::sleep(wait.left()).await;
+                return Err(wait.passed(Some(seen)));
+            }
         }
     }
 }
