@@ -345,7 +345,7 @@ async fn a_missing_program_is_named() {
     }
     let bench = Bench::fake_after(&format!("export PATH='{}'", programs.display()), "");
     for (source, program) in [("data/large", "head"), ("data/tree", "tar")] {
-        let error = data.copy(&bench, source, "x").await.unwrap_err();
+        let error = data.copy(&bench, source, program).await.unwrap_err();
         assert!(
             matches!(&error.cause, Cause::Unsupported(text) if text.contains(program)),
             "{error}"
