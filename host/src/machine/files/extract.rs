@@ -419,3 +419,7 @@ fn make_file(root: &Dir, path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     root.open_with(path, options.write(true).create_new(true))
 }
+
+#[cfg(test)]
+#[path = "extract_tests.rs"]
+mod tests;
