@@ -37,6 +37,10 @@ pub struct Limits {
     pub memory: usize,
     /// What one command may print, in bytes. 64 MiB: more is a file, not an answer.
     pub command_output: usize,
+    /// What one copy of files may hold, in bytes. 16 GiB: a disk image, and less than a disk.
+    pub copy_bytes: u64,
+    /// The files, directories and links of one copy. A million: a source tree has a tenth of it.
+    pub copy_files: u64,
 }
 
 impl Default for Limits {
@@ -53,6 +57,8 @@ impl Default for Limits {
             text_recognition: Duration::from_secs(60),
             memory: 1 << 30,
             command_output: 64 << 20,
+            copy_bytes: 16 << 30,
+            copy_files: 1_000_000,
         }
     }
 }
@@ -134,6 +140,9 @@ pub const GUEST_PING: Duration = Duration::from_secs(5);
 /// From the kill of a command that ran over until its shell reports its end. Within the half second that a call may
 /// end late.
 pub const KILL_GRACE: Duration = Duration::from_millis(400);
+/// A command that succeeded has read all that it was sent: the host's writer ends by itself within this, unless its source
+/// has more than it said.
+pub const FEED_END: Duration = Duration::from_millis(100);
 /// From the set-up of the shells until they answer: it takes a tenth of a second under emulation.
 pub const SHELL_SETUP: Duration = Duration::from_secs(20);
 /// From the loss of a shell until a new one has answered, or is said not to be restored.
@@ -279,6 +288,30 @@ pub const PARAMETER_BYTES: usize = 64 << 10;
 pub const MACHINE_PART_BYTES: usize = 64 << 10;
 /// The path of a file beneath the output directory, in bytes: the file system's own limit, with room for what is above.
 pub const OUTPUT_PATH_BYTES: usize = 2 << 10;
+/// A path on a machine, in bytes: the kernel's own limit, without its terminator.
+pub const GUEST_PATH_BYTES: usize = 4095;
+/// The names and link targets of an archive that a machine sends, in bytes each: no kernel takes longer ones.
+pub const ARCHIVE_NAME_BYTES: u64 = 16 << 10;
+/// A file of so many bytes at the most goes to a machine without a process there beside the shell's own: one takes as long
+/// as these bytes.
+pub const SMALL_FILE_BYTES: u64 = 16 << 10;
+/// What is read of a file at a time on its way to a machine, in bytes.
+pub const COPY_PIECE_BYTES: usize = 256 << 10;
+/// How many pieces wait on the way between a disk and a machine.
+pub const WAITING_PIECES: usize = 8;
+/// The stretches of a directory's archive, in bytes: before each, the host says its length. A process in the guest takes
+/// each, and the host keeps one or two.
+pub const ARCHIVE_STRETCH_BYTES: usize = 8 << 20;
+/// What goes to or comes from a machine in one command, in bytes, where no bulk port is free.
+pub const SHELL_PIECE_BYTES: usize = 96 << 10;
+/// What a machine may say about a copy beside the copy, in bytes.
+pub const COPY_MESSAGE_BYTES: usize = 4 << 10;
+/// How many of the things that a copy left out are named.
+pub const LEFT_OUT_NAMED: usize = 10;
+/// Between two looks of a guest for what it waits for. A look costs it a tenth of a millisecond under emulation.
+pub const GUEST_LOOK: Duration = Duration::from_millis(20);
+/// For so long one command looks before the host asks anew: so soon the host's own conditions are looked at again.
+pub const GUEST_LOOKS: Duration = Duration::from_secs(1);
 /// Machines in one run.
 pub const MACHINES: usize = 256;
 /// VLANs in one run.

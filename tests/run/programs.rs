@@ -145,6 +145,18 @@ fn keyboard() {
 }
 
 #[test]
+fn files() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(data.path().join("tree/deep")).unwrap();
+    std::fs::write(data.path().join("small"), "small").unwrap();
+    std::fs::write(data.path().join("large"), vec![7; 300_000]).unwrap();
+    std::fs::write(data.path().join("tree/deep/file"), "deep").unwrap();
+    let grant = format!("data={}", data.path().display());
+    let arguments = ["--vlans", "--allow-read", &grant];
+    check_with("files", tests_of("files"), &["machine"], &arguments, 2, &[]);
+}
+
+#[test]
 fn log() {
     let expected: [Expected<'_>; 2] = [
         (

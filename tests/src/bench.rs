@@ -91,7 +91,12 @@ impl Bench {
 
     /// Around a fake machine with options; its start script runs these lines of `sh` first.
     pub fn fake_after(before: &str, options: &str) -> Self {
-        Self::new(&Limits::default(), &[], |directory| {
+        Self::fake_after_with(&Limits::default(), before, options)
+    }
+
+    /// As [`Bench::fake_after`], under limits.
+    pub fn fake_after_with(limits: &Limits, before: &str, options: &str) -> Self {
+        Self::new(limits, &[], |directory| {
             fake_script_after(directory, "machine", before, options)
         })
     }

@@ -54,6 +54,7 @@ mod console;
 mod driver;
 mod duration;
 mod error;
+mod files;
 mod keyboard;
 pub mod log;
 mod machine;

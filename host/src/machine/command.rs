@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::handle::Machine;
-use super::shell::Outcome;
+use super::shell::{Outcome, Streams};
 use crate::error::{Cause, CommandResult, Result};
 use crate::limits::{COMMAND_BYTES, END_FOLLOWS, LimitName};
 use crate::text;
@@ -101,11 +101,21 @@ impl Machine {
 
     /// Runs a command once.
     pub(super) async fn attempt(&self, command: &str, budget: Duration) -> Result<Attempt, Cause> {
+        self.attempt_with(command, budget, Streams::default()).await
+    }
+
+    /// Runs a command once, with streams into it and out of it.
+    pub(super) async fn attempt_with(
+        &self,
+        command: &str,
+        budget: Duration,
+        streams: Streams,
+    ) -> Result<Attempt, Cause> {
         check(command)?;
         let running = self.connected().await?;
         let most = self.inner().limits.command_output;
         let outcome = running
-            .unless_down(running.shell.run(command, Instant::now() + budget, most))
+            .unless_down(running.shell.run(command, Instant::now() + budget, most, streams))
             .await?;
         // Whatever kills a command may be the machine's end: then that is the news.
         let suspect = match &outcome {

@@ -6,6 +6,7 @@ mod arguments;
 mod command;
 mod console;
 mod factory;
+mod files;
 mod handle;
 mod keyboard;
 mod launch;
@@ -28,6 +29,7 @@ mod windows;
 
 pub(crate) use command::action;
 pub use factory::MachineFactory;
+pub(crate) use files::copy_action;
 pub use handle::Machine;
 pub use monitor::EventFilter;
 pub use parts::MachineParts;

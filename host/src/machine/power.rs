@@ -7,7 +7,7 @@ use serde_json::json;
 use super::handle::Machine;
 use super::launch::RESET;
 use super::monitor::EventFilter;
-use super::shell::Outcome;
+use super::shell::{Outcome, Streams};
 use super::units::Unit;
 use crate::error::{Cause, CommandResult, Result};
 use crate::event::{Level, Source};
@@ -25,7 +25,9 @@ impl Machine {
             let (_, budget) = self.budget(timeout);
             let deadline = Instant::now() + budget;
             let most = self.inner().limits.command_output;
-            let asked = running.unless_down(running.shell.run("poweroff", deadline, most)).await;
+            let asked = running
+                .unless_down(running.shell.run("poweroff", deadline, most, Streams::default()))
+                .await;
             match asked {
                 Ok(Some(Outcome::Ended { status, output })) if status != 0 => {
                     let result = CommandResult {

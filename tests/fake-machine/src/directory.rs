@@ -13,6 +13,14 @@ use crate::port;
 /// The search path where the environment has none.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// Ports are terminals here, to which the real one writes no archives.
+const TAR: &str = r#"#!/usr/bin/env bash
+PATH=${PATH#*:}
+[ -t 1 ] || exec tar "$@"
+set -o pipefail
+tar "$@" | cat
+"#;
+
 /// The directories below `$TMPDIR`.
 #[derive(Debug)]
 pub(crate) struct Directory {
@@ -49,9 +57,15 @@ impl Directory {
         for made in [&directory.home, &directory.scratch, &directory.programs] {
             fs::create_dir_all(made)?;
         }
-        for (name, signal) in [("poweroff", "USR1"), ("reboot", "USR2")] {
+        let signal = |name| format!("#!/bin/sh\nexec kill -{name} {}\n", process::id());
+        let programs = [
+            ("poweroff", signal("USR1")),
+            ("reboot", signal("USR2")),
+            ("tar", TAR.into()),
+        ];
+        for (name, script) in programs {
             let program = directory.programs.join(name);
-            fs::write(&program, format!("#!/bin/sh\nexec kill -{signal} {}\n", process::id()))?;
+            fs::write(&program, script)?;
             fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
         }
         Ok(directory)

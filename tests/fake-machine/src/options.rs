@@ -12,7 +12,7 @@ const ABOUT: &str = "Stands in for QEMU: connects the sockets that its arguments
 
 A start script run-NAME-vm says: exec fake-machine [OPTIONS] -- \"$@\"
 
-Below $TMPDIR it makes dev/ (hvc<n>, vport0p<m>, ttyS0), sys/class/virtio-ports/, home/, tmp/, bin/ (poweroff, reboot), \
+Below $TMPDIR it makes dev/ (hvc<n>, vport0p<m>, ttyS0), sys/class/virtio-ports/, home/, tmp/, bin/ (poweroff, reboot, tar), \
 links (one line for each set_link) and keys (one line for each send-key: the keys and how long each is held). The shell \
 finds dev/ and sys/ in $PROCTOR_DEV and $PROCTOR_SYS, and in $PROCTOR_X11 where X servers have their sockets. The serial \
 console is standard output; what arrives on standard input is printed there.";

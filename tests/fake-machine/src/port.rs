@@ -63,8 +63,21 @@ impl Port {
         publish_node(devices, &self.node, self.terminal.path())
     }
 
+    /// Keeps the settings of the terminal: a port has none, but bash that is killed while it reads leaves others.
+    fn keep_settings(&self) {
+        let terminal = Arc::clone(&self.terminal);
+        thread::spawn(move || {
+            while terminal.keep_settings().is_ok() {
+                thread::sleep(limits::TERMINAL_PAUSE);
+            }
+        });
+    }
+
     /// Connects the port to its socket.
     pub(crate) fn pump(&self, socket: &UnixStream, gate: &Arc<Gate>) -> io::Result<()> {
+        if self.name.is_some() {
+            self.keep_settings();
+        }
         let (terminal, mut to_host, pass) = (Arc::clone(&self.terminal), socket.try_clone()?, Arc::clone(gate));
         thread::spawn(move || {
             let mut buffer = vec![0; limits::PUMP_BUFFER];

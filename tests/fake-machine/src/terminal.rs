@@ -10,7 +10,7 @@ use std::thread;
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::pty;
-use nix::sys::termios::{self, LocalFlags, SetArg};
+use nix::sys::termios::{self, LocalFlags, OutputFlags, SetArg};
 
 use crate::gate::lock;
 use crate::limits;
@@ -23,6 +23,9 @@ pub(crate) enum Discipline {
     /// Newlines get a carriage return: the serial console.
     Serial,
 }
+
+/// A special character that there is not: `_POSIX_VDISABLE`.
+const DISABLED: u8 = 0;
 
 /// A pseudo terminal; the guest opens it by its path, the machine holds the other end.
 #[derive(Debug)]
@@ -72,6 +75,16 @@ impl Terminal {
         (&self.master).write_all(bytes)
     }
 
+    /// Sets up anew what somebody has changed so that line ends are translated.
+    pub(crate) fn keep_settings(&self) -> io::Result<()> {
+        let mut settings = termios::tcgetattr(&self.master)?;
+        if settings.output_flags.contains(OutputFlags::OPOST) {
+            settings.output_flags.remove(OutputFlags::OPOST);
+            termios::tcsetattr(&self.master, SetArg::TCSANOW, &settings)?;
+        }
+        Ok(())
+    }
+
     fn open_again(&self) -> io::Result<()> {
         *lock(&self.slave) = open_device(&self.path, self.discipline)?;
         thread::sleep(limits::TERMINAL_PAUSE);
@@ -84,7 +97,13 @@ pub(crate) fn open_device(path: &Path, discipline: Discipline) -> io::Result<Fil
     let device = open_as_it_is(path)?;
     let mut settings = termios::tcgetattr(&device)?;
     match discipline {
-        Discipline::Raw => termios::cfmakeraw(&mut settings),
+        Discipline::Raw => {
+            termios::cfmakeraw(&mut settings);
+            // While bash reads a number of bytes it turns signals and other line ends on: a port knows none.
+            settings.local_flags.insert(LocalFlags::EXTPROC);
+            settings.control_chars.fill(DISABLED);
+            settings.control_chars[termios::SpecialCharacterIndices::VMIN as usize] = 1;
+        }
         Discipline::Serial => settings.local_flags.remove(LocalFlags::ECHO | LocalFlags::ISIG),
     }
     termios::tcsetattr(&device, SetArg::TCSANOW, &settings)?;

@@ -47,7 +47,8 @@ impl Engine {
     /// Runs a command and answers the request.
     pub(super) async fn execute(&mut self, request: Request) {
         let Request {
-            command,
+            mut command,
+            streams,
             deadline,
             most,
             taken,
@@ -77,12 +78,18 @@ impl Engine {
             }
         }
         self.number += 1;
-        self.connection.expected.set(&self.session.name, self.number, most);
+        let expected = &self.connection.expected;
+        expected.set(&self.session.name, self.number, most, streams.output);
+        let beginning = self.feed.prepare(&self.session.name, self.number, streams.input);
+        command.insert_str(0, &beginning);
         let ending = match self.send_command(&command, most, deadline).await {
             Ok(None) => self.await_end(most, deadline, &mut reply).await,
             Ok(Some(ending)) => Some(ending),
             Err(reason) => Some(Ending::Outcome(Outcome::Broken(reason))),
         };
+        self.connection.expected.close_sink();
+        let succeeded = matches!(&ending, Some(Ending::Outcome(Outcome::Ended { status: 0, .. })));
+        self.feed.end(succeeded).await;
         match ending {
             Some(Ending::Outcome(outcome)) => {
                 let _ = reply.send(outcome);
@@ -197,7 +204,7 @@ impl Engine {
             };
             heard = Instant::now();
             let outcome = match input {
-                Input::Port(item) => self.see_port(item, &mut progress, &mut deadline).await,
+                Input::Port(port, item) => self.see_port(port, item, &mut progress, &mut deadline).await,
                 input => match self.see(input) {
                     Seen::Command(word, number, rest) if number == self.number => {
                         self.see_frame(&word, &rest, most, &mut progress, &mut deadline).await
@@ -219,9 +226,18 @@ impl Engine {
         }
     }
 
-    async fn see_port(&mut self, item: PortItem, progress: &mut Progress, deadline: &mut Instant) -> Option<Outcome> {
+    async fn see_port(
+        &mut self,
+        port: usize,
+        item: PortItem,
+        progress: &mut Progress,
+        deadline: &mut Instant,
+    ) -> Option<Outcome> {
         match item {
             PortItem::Started { number, process } if number == self.number => {
+                if let Some(writer) = self.connection.port(port) {
+                    self.feed.start(port, writer);
+                }
                 self.started(Some(process), progress, deadline).await;
             }
             PortItem::Ended { number, status, output } if number == self.number => {
@@ -231,7 +247,7 @@ impl Engine {
                 self.kill(progress, Killed::TooLarge, deadline).await;
             }
             item => {
-                self.see(Input::Port(item));
+                self.see(Input::Port(port, item));
             }
         }
         None

@@ -1,9 +1,11 @@
 //! The sockets to a guest's shells, and what comes from them.
 
+use std::sync::Arc;
+
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
 use super::frame::{FrameScanner, Item};
@@ -24,15 +26,19 @@ pub(crate) enum Console {
 pub(crate) enum Input {
     /// From a console.
     Console(Console, Item),
-    /// From a bulk port.
-    Port(PortItem),
+    /// From the bulk port of this number.
+    Port(usize, PortItem),
 }
+
+/// The host's way into a bulk port. Never closed while the machine runs: QEMU would not take another connection.
+pub(crate) type PortWriter = Arc<Mutex<OwnedWriteHalf>>;
 
 /// All connections to one guest's shells. Dropping it ends its tasks.
 #[derive(Debug)]
 pub(crate) struct Connection {
     control: OwnedWriteHalf,
     worker: OwnedWriteHalf,
+    ports: Vec<PortWriter>,
     inputs: mpsc::Receiver<Input>,
     /// What is expected on the ports.
     pub(crate) expected: Expected,
@@ -57,12 +63,16 @@ impl Connection {
         readers.spawn(read_console(control_reader, Console::Control, most, sender.clone()));
         readers.spawn(read_console(worker_reader, Console::Worker, most, sender.clone()));
         let expected = Expected::default();
-        for port in ports {
-            readers.spawn(read_port(port, expected.clone(), sender.clone()));
+        let mut writers = Vec::new();
+        for (number, port) in ports.into_iter().enumerate() {
+            let (reader, writer) = port.into_split();
+            readers.spawn(read_port(number, reader, expected.clone(), sender.clone()));
+            writers.push(Arc::new(Mutex::new(writer)));
         }
         Self {
             control,
             worker,
+            ports: writers,
             inputs,
             expected,
             _readers: readers,
@@ -72,6 +82,11 @@ impl Connection {
     /// What came next. `None`: the machine is gone.
     pub(crate) async fn receive(&mut self) -> Option<Input> {
         self.inputs.recv().await
+    }
+
+    /// The way into a port.
+    pub(crate) fn port(&self, number: usize) -> Option<PortWriter> {
+        self.ports.get(number).cloned()
     }
 
     /// Writes to a console. Errors: nobody takes it.
@@ -103,8 +118,8 @@ async fn read_console(mut stream: OwnedReadHalf, console: Console, most: usize, 
     }
 }
 
-async fn read_port(mut stream: UnixStream, expected: Expected, inputs: mpsc::Sender<Input>) {
-    let mut scanner = PortScanner::new(expected);
+async fn read_port(number: usize, mut stream: OwnedReadHalf, expected: Expected, inputs: mpsc::Sender<Input>) {
+    let mut scanner = PortScanner::new(expected.clone());
     let mut items = Vec::new();
     loop {
         scanner.buffer().reserve(CHUNK);
@@ -114,10 +129,21 @@ async fn read_port(mut stream: UnixStream, expected: Expected, inputs: mpsc::Sen
         scanner.scan(&mut items);
         let mut stray = 0;
         for item in items.drain(..) {
-            if let PortItem::Stray(bytes) = &item {
-                stray += bytes.len();
-            }
-            if inputs.send(Input::Port(item)).await.is_err() {
+            let item = match item {
+                PortItem::Output(bytes) => {
+                    if let Some(sink) = expected.sink() {
+                        // Who took it may have had enough, and then kills the command.
+                        let _ = sink.send(bytes).await;
+                    }
+                    continue;
+                }
+                PortItem::Stray(bytes) => {
+                    stray += bytes.len();
+                    PortItem::Stray(bytes)
+                }
+                item => item,
+            };
+            if inputs.send(Input::Port(number, item)).await.is_err() {
                 return;
             }
         }

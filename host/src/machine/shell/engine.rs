@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
 use super::connection::{Connection, Console, Input};
+use super::feed::Feed;
 use super::frame::Item;
 use super::handle::{Outcome, Request, ShellState};
 use super::port::PortItem;
@@ -48,6 +49,7 @@ pub(super) struct Engine {
     forgotten_session: Session,
     pub(super) number: u64,
     strays: Strays,
+    pub(super) feed: Feed,
     /// How long the guest may give no sign of life.
     pub(super) silence: Duration,
     generation: Arc<AtomicU64>,
@@ -89,6 +91,7 @@ impl Engine {
             forgotten_session: Session::default(),
             number: 0,
             strays: Strays::default(),
+            feed: Feed::default(),
             silence: limits.guest_silence,
             generation,
             forgotten,
@@ -241,12 +244,12 @@ impl Engine {
     pub(super) fn see(&mut self, input: Input) -> Seen {
         let (console, item) = match input {
             Input::Console(console, item) => (console, item),
-            Input::Port(PortItem::Stray(bytes)) => {
+            Input::Port(_, PortItem::Stray(bytes)) => {
                 self.stray("late output of a background job", &bytes);
                 return Seen::Nothing;
             }
             // Of a command that was given up.
-            Input::Port(_) => return Seen::Nothing,
+            Input::Port(..) => return Seen::Nothing,
         };
         let frame = match item {
             Item::Frame(frame) => frame,

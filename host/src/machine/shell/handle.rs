@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::connection::Connection;
 use super::engine::Engine;
+use super::port::Sink;
 use crate::event::Events;
 use crate::limits::{Limits, WAITING_REQUESTS};
 
@@ -56,10 +57,21 @@ pub(crate) enum Outcome {
     Broken(String),
 }
 
+/// What goes into a command and comes out of it while it runs. Only a command that finds a free bulk port is served; one
+/// that finds none sees that its standard output is no character device, and has to end.
+#[derive(Debug, Default)]
+pub(crate) struct Streams {
+    /// What the command can read from its standard output, which is the port. It must read all and no more, or else fail.
+    pub(crate) input: Option<mpsc::Receiver<Vec<u8>>>,
+    /// Takes what the command prints, however much that is; nothing is kept then. Closed when the command has ended.
+    pub(crate) output: Option<Sink>,
+}
+
 /// A command to run.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) command: String,
+    pub(crate) streams: Streams,
     pub(crate) deadline: Instant,
     pub(crate) most: usize,
     /// Told when the request's turn has come.
@@ -147,7 +159,7 @@ impl Shell {
     }
 
     /// Runs a command, after those that were asked for before it. `None`: the machine is gone.
-    pub(crate) async fn run(&self, command: &str, deadline: Instant, most: usize) -> Option<Outcome> {
+    pub(crate) async fn run(&self, command: &str, deadline: Instant, most: usize, streams: Streams) -> Option<Outcome> {
         // Waited for here, so that a call whose time passes meanwhile ends in time.
         let Ok(_turn) = tokio::time::timeout_at(deadline.into(), self.turn.lock()).await else {
             return Some(Outcome::TimedOut { output: Vec::new() });
@@ -157,6 +169,7 @@ impl Shell {
         self.requests
             .send(Request {
                 command: command.into(),
+                streams,
                 deadline,
                 most,
                 taken,

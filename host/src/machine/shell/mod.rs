@@ -7,10 +7,11 @@
 mod command;
 mod connection;
 mod engine;
+mod feed;
 mod frame;
 mod handle;
 mod port;
 mod recovery;
 mod stray;
 
-pub(crate) use handle::{Oblivion, Outcome, Shell, ShellState};
+pub(crate) use handle::{Oblivion, Outcome, Shell, ShellState, Streams};

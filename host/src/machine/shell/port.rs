@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use memchr::memmem::Finder;
+use tokio::sync::mpsc;
 
 use super::frame::{END, START};
 
@@ -22,9 +23,11 @@ pub(crate) enum PortItem {
         number: u64,
         /// Its status.
         status: i32,
-        /// Its output; empty where it was too large.
+        /// Its output; empty where it was too large or went to a sink.
         output: Vec<u8>,
     },
+    /// A piece of output, for the sink.
+    Output(Vec<u8>),
     /// The command has printed more than it may. Told once; its end follows when it is killed.
     TooLarge {
         /// The command's number.
@@ -43,16 +46,31 @@ struct Expectation {
     session: String,
     number: u64,
     most: usize,
+    sink: Option<Sink>,
 }
 
+/// Takes a command's output as it comes. A slow one holds the command up.
+pub(crate) type Sink = mpsc::Sender<Vec<u8>>;
+
 impl Expected {
-    /// A command is about to be run.
-    pub(crate) fn set(&self, session: &str, number: u64, most: usize) {
+    /// A command is about to be run, of whose output so much is kept, or which all goes to a sink.
+    pub(crate) fn set(&self, session: &str, number: u64, most: usize, sink: Option<Sink>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Expectation {
             session: session.into(),
             number,
             most,
+            sink,
         };
+    }
+
+    /// Where pieces of output go. None: nobody wants them any more.
+    pub(crate) fn sink(&self) -> Option<Sink> {
+        self.get().sink
+    }
+
+    /// The command has ended, and so has what its sink takes.
+    pub(crate) fn close_sink(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).sink = None;
     }
 
     fn get(&self) -> Expectation {
@@ -76,6 +94,8 @@ struct Capture {
     /// Bytes at the buffer's beginning that cannot be the beginning of the end frame.
     searched: usize,
     too_large: bool,
+    /// Whether the output goes to a sink.
+    streams: bool,
 }
 
 /// The most that stands between the beginning of a frame's text and its end: numbers.
@@ -145,6 +165,7 @@ impl PortScanner {
             end: Finder::new(&end).into_owned(),
             searched: 0,
             too_large: false,
+            streams: expected.sink.is_some(),
         });
         true
     }
@@ -173,7 +194,9 @@ impl PortScanner {
             let tail = self.buffer.split_off(at + marker + length + 1);
             let mut output = std::mem::replace(&mut self.buffer, tail);
             output.truncate(at);
-            if capture.too_large {
+            if capture.streams {
+                items.push(PortItem::Output(std::mem::take(&mut output)));
+            } else if capture.too_large {
                 output = Vec::new();
             } else if output.len() > capture.most {
                 items.push(PortItem::TooLarge { number: capture.number });
@@ -187,6 +210,13 @@ impl PortScanner {
             return true;
         }
         capture.searched = self.buffer.len().saturating_sub(marker - 1).max(from);
+        if capture.streams {
+            let rest = self.buffer.split_off(capture.searched);
+            items.push(PortItem::Output(std::mem::replace(&mut self.buffer, rest)));
+            capture.searched = 0;
+            self.capture = Some(capture);
+            return false;
+        }
         let much = self.buffer.len() > capture.most + marker + FRAME_TAIL;
         if much && !std::mem::replace(&mut capture.too_large, true) {
             items.push(PortItem::TooLarge { number: capture.number });
@@ -221,7 +251,7 @@ mod tests {
 
     fn scan(chunks: &[&[u8]], most: usize) -> Vec<PortItem> {
         let expected = Expected::default();
-        expected.set("s", 7, most);
+        expected.set("s", 7, most, None);
         let mut scanner = PortScanner::new(expected);
         let mut items = Vec::new();
         for chunk in chunks {
@@ -273,12 +303,12 @@ mod tests {
     #[test]
     fn a_command_that_was_given_up_is_not_waited_for() {
         let expected = Expected::default();
-        expected.set("s", 6, 100);
+        expected.set("s", 6, 100, None);
         let mut scanner = PortScanner::new(expected.clone());
         let mut items = Vec::new();
         scanner.buffer().extend_from_slice(b"\x02s start 6 41\x03partial");
         scanner.scan(&mut items);
-        expected.set("s", 7, 100);
+        expected.set("s", 7, 100, None);
         scanner
             .buffer()
             .extend_from_slice(b"\x02s start 7 42\x03x\x02s end 7 0\x03");
@@ -294,6 +324,33 @@ mod tests {
     fn a_frame_that_never_ends_is_stray() {
         let items = scan(&[b"\x02s start 7 ", &[b'9'; 100]], 100);
         assert!(items.iter().all(|item| matches!(item, PortItem::Stray(_))), "{items:?}");
+    }
+
+    #[test]
+    fn a_stream_is_whole_however_it_is_cut() {
+        let text = b"\x02s start 7 42\x03\0\xff\x02s end \x02s end 7 \x02s end 7 3 left\x03";
+        for first in 1..text.len() {
+            let (sink, _taker) = mpsc::channel(1);
+            let expected = Expected::default();
+            expected.set("s", 7, 1, Some(sink));
+            let mut scanner = PortScanner::new(expected);
+            let mut items = Vec::new();
+            let (head, tail) = text.split_at(first);
+            for part in [head, tail] {
+                scanner.buffer().extend_from_slice(part);
+                scanner.scan(&mut items);
+            }
+            let mut streamed = Vec::new();
+            items.retain(|item| match item {
+                PortItem::Output(bytes) => {
+                    streamed.extend_from_slice(bytes);
+                    false
+                }
+                _ => true,
+            });
+            assert_eq!(items, [STARTED, ended(3, b"")], "{first}");
+            assert_eq!(streamed, b"\0\xff\x02s end \x02s end 7 ");
+        }
     }
 
     #[test]

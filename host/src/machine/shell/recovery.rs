@@ -95,7 +95,7 @@ impl Engine {
                     }
                     else => return false,
                 };
-                if let Input::Port(PortItem::Started { number, process }) = &input
+                if let Input::Port(_, PortItem::Started { number, process }) = &input
                     && *number == self.number
                 {
                     // The ports are read by others than the consoles: the shell's end can be told before this.

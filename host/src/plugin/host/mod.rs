@@ -2,6 +2,7 @@
 
 pub(crate) mod console;
 pub(crate) mod driver;
+pub(crate) mod files;
 pub(crate) mod keyboard;
 pub(crate) mod log;
 pub(crate) mod machine;

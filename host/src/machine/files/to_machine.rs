@@ -1,0 +1,267 @@
+//! From the host to a machine.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::guest_path::GuestPath;
+use super::source::{Opened, Passed, read_small};
+use super::stream::PieceWriter;
+use crate::error::{Cause, CommandResult, Result};
+use crate::grants::{Grants, Readable};
+use crate::limits::{COPY_MESSAGE_BYTES, SMALL_FILE_BYTES, WAITING_PIECES};
+use crate::machine::Machine;
+use crate::machine::command::Attempt;
+use crate::machine::shell::Streams;
+use crate::machine::wait::Wait;
+use crate::text;
+
+/// The status of a command that found no free bulk port.
+pub(super) const NO_PORT: i32 = 75;
+/// What a command begins with that needs one.
+pub(super) const NEED_PORT: &str = "LC_ALL=C; [[ -c /dev/fd/1 ]] || exit 75; ";
+/// Bash's status where there is no such program.
+const NO_PROGRAM: i32 = 127;
+/// The bits that bash gives a new file.
+const FILE_BITS: u32 = 0o666;
+/// A file written out for `printf %b` may be so much longer; otherwise `head` is quicker.
+const WRITTEN_OUT: usize = 2 * SMALL_FILE_BYTES as usize;
+/// How much of a path stands in a message, in bytes.
+const QUOTED: usize = 160;
+
+/// A copy to a machine under way.
+pub(super) struct CopyIn {
+    pub(super) source: Arc<Readable>,
+    pub(super) target: GuestPath,
+    pub(super) wait: Wait,
+    pub(super) passed: Passed,
+    /// What the copy is called where it fails on the machine.
+    pub(super) label: String,
+}
+
+/// A copying function applied to its arguments, for messages.
+pub(crate) fn copy_action(function: &str, source: &str, target: &str) -> String {
+    format!(
+        "{function}(\"{}\", \"{}\")",
+        text::quote(source, QUOTED),
+        text::quote(target, QUOTED)
+    )
+}
+
+impl Machine {
+    /// Copies a file or a directory of the host to exactly this path on the machine, with its modes, as root's; the
+    /// directories above it are made. A directory that is there already gets what it has not. Links in a directory are
+    /// copied as links. Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: the source is not granted, not there, of another kind or too large; the machine cannot write it or lacks
+    /// `tar` (for a directory) or `head`; as [`Machine::execute`].
+    pub async fn copy_from_host(
+        &self,
+        grants: &Grants,
+        source: &str,
+        target: &str,
+        timeout: Option<Duration>,
+    ) -> Result {
+        let work = async {
+            let (copy, opened) = self.prepare_copy(grants, source, target, timeout).await?;
+            match opened {
+                Opened::File { file, size, mode } => self.send_file(&copy, (file, size, mode)).await,
+                Opened::Directory(directory) => self.send_directory(&copy, directory).await,
+            }
+        };
+        self.call(copy_action("copy-from-host", source, target), work).await
+    }
+
+    pub(super) async fn prepare_copy(
+        &self,
+        grants: &Grants,
+        source: &str,
+        target: &str,
+        timeout: Option<Duration>,
+    ) -> Result<(CopyIn, Opened), Cause> {
+        let label = format!("write `{}`", text::quote(target, QUOTED));
+        let target = GuestPath::new(target)?;
+        let source = Arc::new(grants.readable(source)?);
+        let opened = self.open_source(&source).await?;
+        self.connected().await?;
+        let copy = CopyIn {
+            source,
+            target,
+            wait: self.wait_from_now(timeout),
+            passed: Passed::default(),
+            label,
+        };
+        Ok((copy, opened))
+    }
+
+    async fn open_source(&self, source: &Arc<Readable>) -> Result<Opened, Cause> {
+        let (source, limits) = (Arc::clone(source), self.inner().limits.clone());
+        in_thread(move || source.open(&limits)).await
+    }
+
+    async fn send_file(&self, copy: &CopyIn, (file, size, mode): (cap_std::fs::File, u64, u32)) -> Result<(), Cause> {
+        let (begin, end) = around_file(&copy.target, mode)?;
+        let (source, passed) = (Arc::clone(&copy.source), Arc::clone(&copy.passed));
+        let small = if size <= SMALL_FILE_BYTES {
+            let bytes = in_thread(move || read_small(&source, file, size, &passed)).await?;
+            let written_out = write_out(&bytes);
+            (written_out.len() <= WRITTEN_OUT).then_some(written_out)
+        } else {
+            drop(file);
+            None
+        };
+        let receive = match &small {
+            Some(bytes) if bytes.is_empty() => ": > \"$t\"".to_owned(),
+            Some(bytes) => format!("IFS= read -r -N {} -u 1 b; printf %b \"$b\" > \"$t\"", bytes.len()),
+            None => format!("head -c {size} <&1 > \"$t\""),
+        };
+        let command = format!("{NEED_PORT}exec 2>&1; {begin}{receive}{end}");
+        let source = Arc::clone(&copy.source);
+        let (limits, passed) = (self.inner().limits.clone(), Arc::clone(&copy.passed));
+        let produce = move |sender: mpsc::Sender<Vec<u8>>| match small {
+            Some(bytes) => {
+                // The command's end tells why nobody wants it.
+                let _ = (!bytes.is_empty()).then(|| sender.blocking_send(bytes));
+                Ok(())
+            }
+            None => match source.open(&limits)? {
+                Opened::File { file, .. } => source.write_file(file, size, PieceWriter::new(sender), &passed),
+                Opened::Directory(_) => Err(Cause::InvalidArgument(format!("`{}` has changed", source.shown))),
+            },
+        };
+        if self.feed(copy, &command, produce).await? {
+            return Ok(());
+        }
+        self.send_file_via_shell(copy, mode).await
+    }
+
+    async fn send_directory(&self, copy: &CopyIn, directory: cap_std::fs::Dir) -> Result<(), Cause> {
+        let command = format!(
+            "{NEED_PORT}exec 2>&1 {{i}}<&1; t={}; mkdir -p -- \"$t\"; while IFS= read -r -N 16 -u $i n && \
+             [[ $n != 0000000000000000 ]]; do head -c $((16#$n)) <&$i; done | tar -x -p -f - -C \"$t\"",
+            copy.target.quoted()
+        );
+        let (source, limits) = (Arc::clone(&copy.source), self.inner().limits.clone());
+        let passed = Arc::clone(&copy.passed);
+        let again = directory
+            .try_clone()
+            .map_err(|error| copy.source.failed("open", std::path::Path::new(""), &error))?;
+        let produce = move |sender: mpsc::Sender<Vec<u8>>| {
+            source.write_archive(&directory, PieceWriter::telling(sender), &limits, &passed)
+        };
+        if self.feed(copy, &command, produce).await? {
+            return Ok(());
+        }
+        self.send_directory_via_shell(copy, again).await
+    }
+
+    /// Runs a command that reads what a thread writes. Returns whether it found a port.
+    async fn feed(
+        &self,
+        copy: &CopyIn,
+        command: &str,
+        produce: impl FnOnce(mpsc::Sender<Vec<u8>>) -> Result<(), Cause> + Send + 'static,
+    ) -> Result<bool, Cause> {
+        let (sender, receiver) = mpsc::channel(WAITING_PIECES);
+        let mut producing = std::pin::pin!(in_thread(move || produce(sender)));
+        let streams = Streams {
+            input: Some(receiver),
+            output: None,
+        };
+        let mut attempt = std::pin::pin!(self.attempt_with(command, copy.wait.left(), streams));
+        let attempt = tokio::select! {
+            biased;
+            attempt = &mut attempt => attempt?,
+            // A source that cannot be read ends the command, too.
+            produced = &mut producing => {
+                produced?;
+                attempt.await?
+            }
+        };
+        if attempt.result.status == NO_PORT {
+            copy.passed.store(0, Ordering::Relaxed);
+            return Ok(false);
+        }
+        copy.check(attempt)?;
+        Ok(true)
+    }
+}
+
+impl CopyIn {
+    /// Errors: a command of the copy ran over or failed.
+    pub(super) fn check(&self, attempt: Attempt) -> Result<(), Cause> {
+        if attempt.timed_out {
+            let passed = self.passed.load(Ordering::Relaxed);
+            return Err(self
+                .wait
+                .passed(Some(format!("{passed} bytes had been read on the host"))));
+        }
+        check_status(attempt.result, &self.label)
+    }
+}
+
+/// Errors: a command of a copy failed.
+pub(super) fn check_status(result: CommandResult, label: &str) -> Result<(), Cause> {
+    let from = result.stdout.len().saturating_sub(COPY_MESSAGE_BYTES);
+    let said = result.stdout.get(from..).unwrap_or_default();
+    match result.status {
+        0 => Ok(()),
+        NO_PROGRAM => {
+            let said = text::clean(said.trim_ascii(), COPY_MESSAGE_BYTES);
+            Err(Cause::Unsupported(format!(
+                "the machine lacks a program for this: {said}"
+            )))
+        }
+        status => Err(Cause::CommandFailed(CommandResult {
+            command: label.into(),
+            status,
+            stdout: said.to_vec(),
+        })),
+    }
+}
+
+/// What a command does before and after it writes the file `$t`, so that that has this mode. A new file gets it by the
+/// umask where that is possible: a program takes longer than the rest of a small file.
+pub(super) fn around_file(target: &GuestPath, mode: u32) -> Result<(String, String), Cause> {
+    let Some((directory, _)) = target.split() else {
+        let text = "the target is a directory's name; it must be the file's own".to_owned();
+        return Err(Cause::InvalidArgument(text));
+    };
+    let begin = format!(
+        "t={}; d={}; [[ -d $d ]] || mkdir -p -- \"$d\"; c=; [[ ! -e $t ]] || c=1; umask {:04o}; ",
+        target.quoted(),
+        directory.quoted(),
+        !mode & 0o777,
+    );
+    let condition = if mode & !FILE_BITS == 0 { "[[ ! $c ]] || " } else { "" };
+    Ok((begin, format!("; {condition}chmod {mode:04o} \"$t\"")))
+}
+
+/// Writes bytes out so that a variable of bash can hold them, that they pass through any terminal, and that `printf %b`
+/// gives them back.
+fn write_out(bytes: &[u8]) -> Vec<u8> {
+    let mut written = Vec::with_capacity(bytes.len());
+    for byte in bytes {
+        match byte {
+            b'\n' => written.extend_from_slice(br"\n"),
+            b'\\' => written.extend_from_slice(br"\\"),
+            0..b' ' | 0x7f => written.extend_from_slice(format!("\\0{byte:03o}").as_bytes()),
+            byte => written.push(*byte),
+        }
+    }
+    written
+}
+
+/// Works on a thread where work may wait for a disk. One that is not waited for any more ends with what it feeds.
+pub(super) async fn in_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Cause> + Send + 'static,
+) -> Result<T, Cause> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(Cause::Host("the host is ending".into())),
+        },
+    }
+}
