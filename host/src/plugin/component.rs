@@ -157,7 +157,7 @@ fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
 }
 
 fn is_offered(import: &str) -> bool {
-    const OURS: [&str; 7] = ["types", "driver", "machine", "shell", "network", "vlan", "log"];
+    const OURS: [&str; 8] = ["types", "driver", "machine", "shell", "files", "network", "vlan", "log"];
     const WASI: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
     let Some((name, version)) = import.rsplit_once('@') else {
         return false;
