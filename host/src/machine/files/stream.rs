@@ -156,7 +156,7 @@ mod tests {
             b"0000000000000003\0\x01\x020000000000000000"
         );
         let long = pass(ARCHIVE_STRETCH_BYTES + 1, PieceWriter::telling);
-        assert!(long.starts_with(b"0000000000800000\0\x01") && long.ends_with(b"0000000000000001\00000000000000000"));
+        assert!(long.starts_with(b"0000000000800000\0\x01") && long.ends_with(b"0000000000000001\x000000000000000000"));
         assert_eq!(long.len(), ARCHIVE_STRETCH_BYTES + 1 + 3 * LENGTH);
     }
 
