@@ -16,6 +16,9 @@ use crate::text;
 /// What the guest takes of a command at a time, at most doubled by escapes: a tty's buffer. It answers after each piece.
 const PIECE: usize = 2_000;
 
+/// The line that stands for the rest of a command that will not come.
+const ABANDON: &[u8] = b"\x1f2\n";
+
 /// How far a command has come.
 #[derive(Debug, Default)]
 struct Progress {
@@ -123,19 +126,8 @@ impl Engine {
         push_piece(&mut line, pieces.next().unwrap_or_default());
         self.connection.send(console, &line).await?;
         for piece in pieces {
-            let more = async {
-                while let Some(input) = self.connection.receive().await {
-                    match self.see(input) {
-                        Seen::Command(word, number, _) if word == "more" && number == self.number => return None,
-                        Seen::WorkerDown(status) => return Some(Seen::WorkerDown(status)),
-                        Seen::NewShell => return Some(Seen::NewShell),
-                        _ => {}
-                    }
-                }
-                Some(Seen::Nothing)
-            };
             let until = tokio::time::Instant::from_std(deadline);
-            match tokio::time::timeout_at(until, more).await {
+            match tokio::time::timeout_at(until, self.await_more()).await {
                 Ok(None) => {
                     line.clear();
                     push_piece(&mut line, piece);
@@ -143,6 +135,16 @@ impl Engine {
                 }
                 Ok(Some(Seen::Nothing)) => return Err(GONE.into()),
                 Ok(Some(seen)) => return Ok(Some(Ending::Lost(Loss { seen, process: None }))),
+                Err(_) if self.session.alone => {
+                    // This shell cannot be replaced: it is told that no more comes, once it asks.
+                    let asked = tokio::time::timeout(KILL_GRACE, self.await_more()).await;
+                    if !matches!(asked, Ok(None)) {
+                        self.replace_worker().await?;
+                    }
+                    self.connection.send(console, ABANDON).await?;
+                    let output = Vec::new();
+                    return Ok(Some(Ending::Outcome(Outcome::TimedOut { output })));
+                }
                 Err(_) => {
                     // The worker waits for the rest of a command that will not come.
                     self.replace_worker().await?;
@@ -152,6 +154,19 @@ impl Engine {
             }
         }
         Ok(None)
+    }
+
+    /// Waits until the guest asks for more of the command. What it saw instead, where it will not.
+    async fn await_more(&mut self) -> Option<Seen> {
+        while let Some(input) = self.connection.receive().await {
+            match self.see(input) {
+                Seen::Command(word, number, _) if word == "more" && number == self.number => return None,
+                Seen::WorkerDown(status) => return Some(Seen::WorkerDown(status)),
+                Seen::NewShell => return Some(Seen::NewShell),
+                _ => {}
+            }
+        }
+        Some(Seen::Nothing)
     }
 
     /// Waits for the end, and brings it about where the command runs over. `None`: the machine is gone.

@@ -221,13 +221,14 @@ __proctor_take() {
   do
     __proctor_say more "$__proctor_number"
     IFS= read -r piece || return
+    [ "$piece" != "${escape}2" ] || return 2
   done
 }
 
 # The worker. A command comes as a line `run NUMBER MOST:COMMAND` or, where it is long or has escapes, as a line `take
 # NUMBER MOST PIECES:PIECE` and a line for each further piece, which is asked for. From a terminal bash reads a whole
 # buffer for one line and forgets what follows the line's end: so nothing is sent that was not asked for, and line feeds
-# are written as US 0, US as US 1.
+# are written as US 0, US as US 1. A line US 2 instead of a piece says that no more of the command comes.
 __proctor_work() {
   local __proctor_line __proctor_number=0
   exec {__proctor_console}>&1 {__proctor_err}>&2 2>/dev/null
@@ -252,7 +253,10 @@ __proctor_work() {
     case $__proctor_line in "run "* | "take "*) ;; *) continue ;; esac
     set -- ${__proctor_line%%:*}
     __proctor_number=$2 __proctor_most=$3 __proctor_command=${__proctor_line#*:}
-    [[ $1 == run ]] || __proctor_take "$4" "$__proctor_command" || return
+    if [[ $1 == take ]]; then
+      __proctor_take "$4" "$__proctor_command"
+      case $? in 0) ;; 2) __proctor_command= && continue ;; *) return ;; esac
+    fi
     [[ $__proctor_out ]] || __proctor_open
     if [[ $__proctor_out ]]; then __proctor_run_quickly; else __proctor_run_slowly; fi
   done
