@@ -153,7 +153,7 @@ pub const PROBE_PAUSE_SHORTEST: Duration = Duration::from_millis(20);
 /// The longest pause between two looks of a wait.
 pub const PROBE_PAUSE_LONGEST: Duration = Duration::from_secs(1);
 /// So long before its end, or for its last quarter, a wait in vain gathers what its error is to tell.
-pub const GATHERING: Duration = Duration::from_secs(1);
+pub const GATHERING: Duration = Duration::from_secs(2);
 /// One attempt at a TCP connection while a port is waited for: where packets are dropped the kernel would go on for two
 /// minutes.
 pub const CONNECT_ATTEMPT: Duration = Duration::from_secs(1);
