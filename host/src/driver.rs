@@ -1,7 +1,6 @@
 //! The machines and VLANs of one attempt.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +10,7 @@ use crate::error::{Cause, Error, Result};
 use crate::grants::Grants;
 use crate::limits::MACHINES;
 use crate::machine::{Machine, MachineFactory, MachineParts, action};
-use crate::output_directory::{self, OutputDirectory};
+use crate::output_directory::OutputDirectory;
 use crate::vlan::Vlan;
 
 /// All machines and VLANs that one attempt at a test may drive, and what else it may touch.
@@ -160,11 +159,10 @@ impl Driver {
     pub async fn write_output_file(&self, path: &str, content: Vec<u8>) -> Result {
         let start = Instant::now();
         let work = async {
-            let (file, path) = self.output()?.create_file(path)?;
-            let mut file = file.into_std();
-            let written = tokio::task::spawn_blocking(move || file.write_all(&content));
+            let (output, path) = (self.output()?.clone(), path.to_owned());
+            let written = tokio::task::spawn_blocking(move || output.write_file(&path, &content));
             match written.await {
-                Ok(written) => written.map_err(|error| output_directory::failed("write", &path, &error)),
+                Ok(written) => written.map(drop),
                 Err(error) => Err(Cause::Host(error.to_string())),
             }
         };

@@ -1,6 +1,6 @@
 //! Where what a test leaves goes: files beneath one directory, whatever names a test or a machine thinks of.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -70,6 +70,14 @@ impl OutputDirectory {
         Ok((file.map_err(failed)?, path))
     }
 
+    /// Writes a file anew. Returns its path below the root. Errors: as [`OutputDirectory::create_file`].
+    pub fn write_file(&self, relative: &str, content: &[u8]) -> Result<PathBuf, Cause> {
+        let (mut file, path) = self.create_file(relative)?;
+        file.write_all(content)
+            .map_err(|error| failed("write", &path, &error))?;
+        Ok(path)
+    }
+
     /// Makes a directory where there is none, and those above it. Returns it with its path below the root.
     /// Errors: as [`OutputDirectory::create_file`].
     pub fn create_directory(&self, relative: &str) -> Result<(Dir, PathBuf), Cause> {
@@ -111,7 +119,6 @@ pub(crate) fn failed(doing: &str, path: &Path, error: &std::io::Error) -> Cause 
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
     use std::os::unix::fs::symlink;
 
     use super::*;

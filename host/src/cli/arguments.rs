@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use super::{check, guard, list, run, symbols, wit};
+use super::{check, guard, list, loading, run, symbols, wit};
 use crate::limits::BACKGROUND_END;
 
 /// Runs tests of whole machines, sandboxed.
@@ -26,9 +26,9 @@ enum Command {
     /// Boot machines and run the tests that drive them
     Run(Box<run::Arguments>),
     /// Show the tests of components
-    List(list::Arguments),
+    List(loading::Arguments),
     /// Say whether components fit this host, what they call and what they want granted
-    Check(check::Arguments),
+    Check(loading::Arguments),
     /// Print the interface between tests and this host
     Wit(wit::Arguments),
     /// List what a test can call
@@ -74,8 +74,8 @@ pub fn main() -> ExitCode {
     .write_global();
     let outcome = std::panic::catch_unwind(|| match arguments.command {
         Command::Run(arguments) => run::main(&arguments),
-        Command::List(arguments) => list::main(arguments),
-        Command::Check(arguments) => check::main(arguments),
+        Command::List(arguments) => list::main(&arguments),
+        Command::Check(arguments) => check::main(&arguments),
         Command::Wit(arguments) => wit::main(&arguments),
         Command::Symbols => symbols::main(),
         Command::Guard(arguments) => Ok(guard::main(arguments)),

@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod guard;
 mod list;
+mod loading;
 mod run;
 mod symbols;
 mod wit;

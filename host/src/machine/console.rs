@@ -71,6 +71,14 @@ impl Console {
         };
     }
 
+    /// The last line, for an error.
+    pub(crate) fn last_seen(&self) -> String {
+        let last = self.quoted().pop();
+        last.map_or("nothing on the serial console".into(), |line| {
+            format!("console line {line:?}")
+        })
+    }
+
     /// The last lines, oldest first, for an error.
     pub(crate) fn quoted(&self) -> Vec<String> {
         let kept = self.kept();

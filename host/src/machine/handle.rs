@@ -207,10 +207,7 @@ impl Machine {
             // The shell's task ends only with the machine.
             Ok(Err(_)) => return Err(running.down().await),
             Err(_) => {
-                let last = running.console.quoted().pop();
-                let last_seen = Some(last.map_or("nothing on the serial console".into(), |line| {
-                    format!("console line {line:?}")
-                }));
+                let last_seen = Some(running.console.last_seen());
                 return Err(Cause::TimedOut {
                     limit: LimitName::Boot,
                     budget,

@@ -270,10 +270,7 @@ pub(super) const RESET: &str = "RESET";
 
 /// Has the shell forgotten whenever the machine is reset: what it was is gone, and the new boot brings a new one.
 async fn follow_resets(monitor: Arc<Monitor>, oblivion: Oblivion) {
-    let filter = EventFilter {
-        name: Some(RESET.into()),
-        ..EventFilter::default()
-    };
+    let filter = EventFilter::named(RESET);
     let mut next = 0;
     while let Ok((_, after)) = monitor.events().wait(next, &filter).await {
         next = after;

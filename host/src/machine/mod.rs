@@ -31,7 +31,6 @@ pub(crate) use command::action;
 pub use factory::MachineFactory;
 pub(crate) use files::copy_action;
 pub use handle::Machine;
-pub use monitor::EventFilter;
 pub use parts::MachineParts;
 pub use ports::UnixSocketKind;
 pub use start_script::{StartScript, StartScriptError};

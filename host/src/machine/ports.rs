@@ -93,10 +93,8 @@ impl Machine {
         check_address(address)?;
         self.connected().await?;
         let mut wait = self.wait_from_now(timeout);
-        let mut told = false;
         loop {
-            if !told && wait.is_nearly_over() {
-                told = true;
+            if wait.begins_gathering() {
                 let listeners = self.listeners(wait.left()).await.unwrap_or_default();
                 wait.add_note(&listeners);
             }

@@ -9,6 +9,7 @@ use super::launch::RESET;
 use super::monitor::EventFilter;
 use super::shell::{Outcome, Streams};
 use super::units::Unit;
+use super::wait::Wait;
 use crate::error::{Cause, CommandResult, Result};
 use crate::event::{Level, Source};
 use crate::limits::{STOP_GRACE, SYNC};
@@ -22,8 +23,8 @@ impl Machine {
                 return Ok(());
             }
             let running = self.connected().await?;
-            let (_, budget) = self.budget(timeout);
-            let deadline = Instant::now() + budget;
+            let wait = self.wait_from_now(timeout);
+            let deadline = Instant::now() + wait.left();
             let most = self.inner().limits.command_output;
             let asked = running
                 .unless_down(running.shell.run("poweroff", deadline, most, Streams::default()))
@@ -40,7 +41,7 @@ impl Machine {
                 // It powers off, and takes its shell with it.
                 _ => {}
             }
-            self.stopped(timeout, deadline).await
+            self.stopped(&wait).await
         };
         self.call("shutdown", work).await
     }
@@ -59,10 +60,7 @@ impl Machine {
             let wait = self.wait_from_now(timeout);
             let (events, oblivion) = (running.monitor.events(), running.shell.oblivion());
             let (before, generation) = (events.count(), oblivion.generation());
-            let filter = EventFilter {
-                name: Some(RESET.into()),
-                ..EventFilter::default()
-            };
+            let filter = EventFilter::named(RESET);
             let reset = async {
                 let keys = ["ctrl", "alt", "delete"].map(|key| json!({ "type": "qcode", "data": key }));
                 running.monitor.execute("send-key", json!({ "keys": keys })).await?;
@@ -74,7 +72,7 @@ impl Machine {
                     oblivion.forget(generation);
                     Ok(())
                 }
-                Err(_) => Err(wait.passed(self.last_console_line())),
+                Err(_) => Err(wait.passed(Some(self.inner().console.last_seen()))),
             }
         };
         self.call("reboot", work).await
@@ -91,7 +89,8 @@ impl Machine {
         self.wait_for_unit(unit, timeout).await?;
         let work = async {
             let running = self.connected().await?;
-            let (oblivion, generation) = (running.shell.oblivion(), running.shell.oblivion().generation());
+            let oblivion = running.shell.oblivion();
+            let generation = oblivion.generation();
             let command = "systemctl isolate --no-block initrd-switch-root.target > /dev/null 2>&1";
             match self.attempt(command, self.budget(timeout).1).await {
                 // It may be gone before it has told how it ended.
@@ -104,14 +103,6 @@ impl Machine {
             self.await_shell(running).await.map(drop)
         };
         self.call("switch-root", work).await
-    }
-
-    /// The last thing that the guest has said.
-    fn last_console_line(&self) -> Option<String> {
-        let last = self.inner().console.quoted().pop();
-        Some(last.map_or("nothing on the serial console".into(), |line| {
-            format!("console line {line:?}")
-        }))
     }
 
     /// Pulls the plug: QEMU ends without the guest's knowing. Does nothing where the machine is off.
@@ -133,26 +124,18 @@ impl Machine {
     /// Waits until the machine has stopped. Returns at once where it is off.
     /// Default timeout: [`crate::limits::Limits::call`]. Errors: a passed timeout.
     pub async fn wait_for_shutdown(&self, timeout: Option<Duration>) -> Result {
-        let deadline = Instant::now() + self.budget(timeout).1;
-        self.call("wait-for-shutdown", self.stopped(timeout, deadline)).await
+        let wait = self.wait_from_now(timeout);
+        self.call("wait-for-shutdown", self.stopped(&wait)).await
     }
 
-    async fn stopped(&self, timeout: Option<Duration>, deadline: Instant) -> Result<(), Cause> {
+    async fn stopped(&self, wait: &Wait) -> Result<(), Cause> {
         let Some(running) = self.running().await else {
             return Ok(());
         };
-        if tokio::time::timeout_at(deadline.into(), running.end.wait())
-            .await
-            .is_ok()
-        {
-            return Ok(());
+        match tokio::time::timeout(wait.left(), running.end.wait()).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(wait.passed(Some(self.inner().console.last_seen()))),
         }
-        let (limit, budget) = self.budget(timeout);
-        Err(Cause::TimedOut {
-            limit,
-            budget,
-            last_seen: self.last_console_line(),
-        })
     }
 
     /// Has the guest write its file systems back, where it is up, but does not wait long for it.

@@ -1,6 +1,6 @@
 //! What a machine shows on its screen, as a picture and as text.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +18,7 @@ use super::picture::{Picture, Variant};
 use super::text_recognition::Tesseract;
 use crate::error::{Cause, Result};
 use crate::limits::PICTURE_BYTES;
-use crate::output_directory::{self, OutputDirectory};
+use crate::output_directory::OutputDirectory;
 
 /// Numbers the files of pictures: two may be taken at a time.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -39,14 +39,7 @@ impl Machine {
                 path if path.file_name().is_some() && path.extension().is_none() => format!("{name}.png"),
                 _ => name.to_owned(),
             };
-            in_background(move || {
-                let png = picture.png()?;
-                let (mut file, path) = output.create_file(&name)?;
-                let written = file.write_all(&png);
-                written.map_err(|error| output_directory::failed("write", &path, &error))?;
-                Ok(path)
-            })
-            .await
+            in_background(move || output.write_file(&name, &picture.png()?)).await
         };
         self.call(action("screenshot", name), work).await
     }

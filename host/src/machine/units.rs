@@ -18,6 +18,13 @@ pub struct Unit<'a> {
     pub user: Option<&'a str>,
 }
 
+impl<'a> Unit<'a> {
+    /// The unit of that name, of a user where there is one.
+    pub fn of(name: &'a str, user: Option<&'a str>) -> Self {
+        Self { name, user }
+    }
+}
+
 /// The properties that a wait looks at.
 const STATE_PROPERTIES: &str = "--property=ActiveState --property=SubState --property=LoadState";
 /// The status of a shell that has not found a program.
@@ -126,11 +133,9 @@ impl Machine {
     ) -> Result<(), Cause> {
         self.connected().await?;
         let mut wait = self.wait_from_now(timeout);
-        let mut told = false;
         loop {
             // Looked at while there is time, for it takes some.
-            if !told && wait.is_nearly_over() {
-                told = true;
+            if wait.begins_gathering() {
                 let journal = self.journal(unit, wait.left()).await;
                 if !journal.is_empty() {
                     wait.add_note("; last lines of its journal:");

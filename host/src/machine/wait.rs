@@ -18,6 +18,7 @@ pub(super) struct Wait {
     seen: Option<String>,
     /// What else its error is to tell.
     note: String,
+    gathers: bool,
 }
 
 impl Wait {
@@ -26,9 +27,11 @@ impl Wait {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// Whether it is time to gather what its error is to tell.
-    pub(super) fn is_nearly_over(&self) -> bool {
-        self.left() < GATHERING.min(self.budget / 4)
+    /// Whether it is time to gather what its error is to tell. Says so once.
+    pub(super) fn begins_gathering(&mut self) -> bool {
+        let begins = !self.gathers && self.left() < GATHERING.min(self.budget / 4);
+        self.gathers |= begins;
+        begins
     }
 
     /// The error that the time is used up.
@@ -89,6 +92,7 @@ impl Machine {
             look_began: now,
             seen: None,
             note: String::new(),
+            gathers: false,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::driver::Driver;
 use crate::error::Result;
 use crate::event::{EventKind, Events, FailureReport, Level};
 use crate::limits::{Limits, RESOURCES};
+use crate::machine::Machine;
 
 /// The data of one test's store.
 pub(crate) struct TestState {
@@ -93,6 +94,16 @@ impl TestState {
             elapsed: start.elapsed(),
         });
         result.map_err(types::Error::from)
+    }
+
+    /// One call on a machine; otherwise as [`TestState::call`].
+    pub(super) async fn call_on<T>(
+        &mut self,
+        machine: &Machine,
+        action: impl Into<String>,
+        work: impl Future<Output = Result<T>>,
+    ) -> wasmtime::Result<std::result::Result<T, types::Error>> {
+        Ok(self.call(Some(machine.name()), action.into(), work).await)
     }
 }
 

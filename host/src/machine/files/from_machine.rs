@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::extract::{Extracted, Place, extract};
-use super::guest_path::{GuestPath, quoted};
+use super::guest_path::GuestPath;
 use super::source::Passed;
 use super::stream::PieceReader;
 use super::to_machine::{NEED_PORT, NO_PORT, check_status, copy_action, in_thread};
@@ -238,7 +238,7 @@ impl CopyOut {
     /// Bash that finds the source and sets the arguments that `tar` is to pack. A link is followed.
     fn find(&self) -> String {
         let (source, directory) = (self.source.quoted(), self.directory.quoted());
-        let name = quoted(&format!("./{}", self.name));
+        let name = text::shell_quote(&format!("./{}", self.name));
         format!(
             "s={source}; if [[ -d $s ]]; then cd -P -- \"$s\"; set -- .; \
              elif [[ -f $s ]]; then cd -- {directory}; set -- -h {name}; \

@@ -2,6 +2,7 @@
 
 use crate::error::Cause;
 use crate::limits::GUEST_PATH_BYTES;
+use crate::text;
 
 /// A path on a machine.
 #[derive(Debug, Clone)]
@@ -36,13 +37,8 @@ impl GuestPath {
 
     /// As one word of a command.
     pub(super) fn quoted(&self) -> String {
-        quoted(&self.0)
+        text::shell_quote(&self.0)
     }
-}
-
-/// A text as one word of a command.
-pub(super) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -11,14 +11,22 @@ use crate::limits::MONITOR_EVENT_BYTES;
 
 /// Which events are meant.
 #[derive(Debug, Clone, Default)]
-pub struct EventFilter {
+pub(crate) struct EventFilter {
     /// The event's name; any, where there is none.
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Members that the event's data must have, with these values.
-    pub data: Map<String, Value>,
+    pub(crate) data: Map<String, Value>,
 }
 
 impl EventFilter {
+    /// Events of this name.
+    pub(crate) fn named(name: &str) -> Self {
+        Self {
+            name: Some(name.into()),
+            data: Map::new(),
+        }
+    }
+
     fn is_met_by(&self, event: &Map<String, Value>) -> bool {
         let named = self
             .name

@@ -5,4 +5,4 @@ mod connection;
 mod events;
 
 pub(crate) use connection::Monitor;
-pub use events::EventFilter;
+pub(crate) use events::EventFilter;

@@ -20,31 +20,26 @@ impl console::Host for TestState {
     ) -> Answer<String> {
         let machine = self.machine(&handle)?;
         let work = machine.wait_for_console_text(&pattern, timeout.map(duration));
-        Ok(self
-            .call(Some(machine.name()), action("wait-for-console-text", &pattern), work)
-            .await)
+        self.call_on(&machine, action("wait-for-console-text", &pattern), work)
+            .await
     }
 
     async fn get_console_log(&mut self, handle: Resource<Machine>) -> Answer<String> {
         let machine = self.machine(&handle)?;
         let work = async { Ok(machine.console_log()) };
-        Ok(self.call(Some(machine.name()), "get-console-log".into(), work).await)
+        self.call_on(&machine, "get-console-log", work).await
     }
 
     async fn send_console(&mut self, handle: Resource<Machine>, text: String) -> Answer<()> {
         let machine = self.machine(&handle)?;
         let work = machine.send_console(&text);
-        Ok(self
-            .call(Some(machine.name()), action("send-console", &text), work)
-            .await)
+        self.call_on(&machine, action("send-console", &text), work).await
     }
 
     async fn get_tty_text(&mut self, handle: Resource<Machine>, tty: String) -> Answer<String> {
         let machine = self.machine(&handle)?;
         let work = machine.tty_text(&tty);
-        Ok(self
-            .call(Some(machine.name()), action("get-tty-text", &tty), work)
-            .await)
+        self.call_on(&machine, action("get-tty-text", &tty), work).await
     }
 
     async fn wait_until_tty_matches(
@@ -56,9 +51,8 @@ impl console::Host for TestState {
     ) -> Answer<String> {
         let machine = self.machine(&handle)?;
         let work = machine.wait_until_tty_matches(&tty, &pattern, timeout.map(duration));
-        Ok(self
-            .call(Some(machine.name()), action("wait-until-tty-matches", &pattern), work)
-            .await)
+        self.call_on(&machine, action("wait-until-tty-matches", &pattern), work)
+            .await
     }
 
     async fn dump_tty_contents(&mut self, handle: Resource<Machine>, tty: String) -> Answer<()> {

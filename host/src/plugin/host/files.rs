@@ -17,9 +17,7 @@ impl files::Host for TestState {
     async fn wait_for_file(&mut self, handle: Resource<Machine>, path: String, timeout: Option<u32>) -> Answer<()> {
         let machine = self.machine(&handle)?;
         let work = machine.wait_for_file(&path, timeout.map(duration));
-        Ok(self
-            .call(Some(machine.name()), action("wait-for-file", &path), work)
-            .await)
+        self.call_on(&machine, action("wait-for-file", &path), work).await
     }
 
     async fn copy_from_host(
@@ -32,7 +30,7 @@ impl files::Host for TestState {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
         let work = machine.copy_from_host(driver.grants(), &source, &target, timeout.map(duration));
         let action = copy_action("copy-from-host", &source, &target);
-        Ok(self.call(Some(machine.name()), action, work).await)
+        self.call_on(&machine, action, work).await
     }
 
     async fn copy_from_host_via_shell(
@@ -45,7 +43,7 @@ impl files::Host for TestState {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
         let work = machine.copy_from_host_via_shell(driver.grants(), &source, &target, timeout.map(duration));
         let action = copy_action("copy-from-host-via-shell", &source, &target);
-        Ok(self.call(Some(machine.name()), action, work).await)
+        self.call_on(&machine, action, work).await
     }
 
     async fn copy_from_machine(

@@ -14,12 +14,12 @@ impl keyboard::Host for TestState {
     async fn send_key(&mut self, handle: Resource<Machine>, key: String, delay: Option<u32>) -> Answer {
         let machine = self.machine(&handle)?;
         let work = machine.send_key(&key, delay.map(duration));
-        Ok(self.call(Some(machine.name()), action("send-key", &key), work).await)
+        self.call_on(&machine, action("send-key", &key), work).await
     }
 
     async fn send_chars(&mut self, handle: Resource<Machine>, text: String, delay: Option<u32>) -> Answer {
         let machine = self.machine(&handle)?;
         let work = machine.send_chars(&text, delay.map(duration));
-        Ok(self.call(Some(machine.name()), action("send-chars", &text), work).await)
+        self.call_on(&machine, action("send-chars", &text), work).await
     }
 }

@@ -27,26 +27,24 @@ impl machine::HostMachine for TestState {
     async fn start(&mut self, handle: Resource<Machine>, allow_reboot: bool) -> Answer {
         let machine = self.machine(&handle)?;
         let work = machine.start(allow_reboot);
-        Ok(self.call(Some(machine.name()), "start".into(), work).await)
+        self.call_on(&machine, "start", work).await
     }
 
     async fn reboot(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {
         let machine = self.machine(&handle)?;
         let work = machine.reboot(timeout.map(duration));
-        Ok(self.call(Some(machine.name()), "reboot".into(), work).await)
+        self.call_on(&machine, "reboot", work).await
     }
 
     async fn switch_root(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {
         let machine = self.machine(&handle)?;
         let work = machine.switch_root(timeout.map(duration));
-        Ok(self.call(Some(machine.name()), "switch-root".into(), work).await)
+        self.call_on(&machine, "switch-root", work).await
     }
 
     async fn connect(&mut self, handle: Resource<Machine>) -> Answer {
         let machine = self.machine(&handle)?;
-        Ok(self
-            .call(Some(machine.name()), "connect".into(), machine.connect())
-            .await)
+        self.call_on(&machine, "connect", machine.connect()).await
     }
 
     async fn is_up(&mut self, handle: Resource<Machine>) -> Result<bool> {
@@ -55,24 +53,19 @@ impl machine::HostMachine for TestState {
 
     async fn shutdown(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {
         let machine = self.machine(&handle)?;
-        Ok(self
-            .call(
-                Some(machine.name()),
-                "shutdown".into(),
-                machine.shutdown(timeout.map(duration)),
-            )
-            .await)
+        self.call_on(&machine, "shutdown", machine.shutdown(timeout.map(duration)))
+            .await
     }
 
     async fn crash(&mut self, handle: Resource<Machine>) -> Answer {
         let machine = self.machine(&handle)?;
-        Ok(self.call(Some(machine.name()), "crash".into(), machine.crash()).await)
+        self.call_on(&machine, "crash", machine.crash()).await
     }
 
     async fn wait_for_shutdown(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {
         let machine = self.machine(&handle)?;
         let work = machine.wait_for_shutdown(timeout.map(duration));
-        Ok(self.call(Some(machine.name()), "wait-for-shutdown".into(), work).await)
+        self.call_on(&machine, "wait-for-shutdown", work).await
     }
 
     async fn drop(&mut self, handle: Resource<Machine>) -> Result<()> {

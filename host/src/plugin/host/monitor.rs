@@ -15,7 +15,7 @@ impl monitor::Host for TestState {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
         let work = machine.send_monitor_command(driver.grants(), &command);
         let action = action("send-monitor-command", &command);
-        Ok(self.call(Some(machine.name()), action, work).await)
+        self.call_on(&machine, action, work).await
     }
 
     async fn send_qmp_command(
@@ -27,7 +27,7 @@ impl monitor::Host for TestState {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
         let work = machine.send_qmp_command(driver.grants(), &command, arguments.as_deref());
         let action = action("send-qmp-command", &command);
-        Ok(self.call(Some(machine.name()), action, work).await)
+        self.call_on(&machine, action, work).await
     }
 
     async fn wait_for_qmp_event(
@@ -40,6 +40,6 @@ impl monitor::Host for TestState {
         let (name, data) = (filter.name.as_deref(), filter.data.as_deref());
         let work = machine.wait_for_qmp_event(driver.grants(), name, data, timeout.map(duration));
         let action = action("wait-for-qmp-event", name.unwrap_or("any"));
-        Ok(self.call(Some(machine.name()), action, work).await)
+        self.call_on(&machine, action, work).await
     }
 }

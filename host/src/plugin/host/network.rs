@@ -23,21 +23,19 @@ fn describe_port(function: &str, port: u16, address: Option<&str>) -> String {
 impl network::Host for TestState {
     async fn block(&mut self, handle: Resource<Machine>) -> Result<Result<(), types::Error>> {
         let machine = self.machine(&handle)?;
-        Ok(self.call(Some(machine.name()), "block".into(), machine.block()).await)
+        self.call_on(&machine, "block", machine.block()).await
     }
 
     async fn unblock(&mut self, handle: Resource<Machine>) -> Result<Result<(), types::Error>> {
         let machine = self.machine(&handle)?;
-        Ok(self
-            .call(Some(machine.name()), "unblock".into(), machine.unblock())
-            .await)
+        self.call_on(&machine, "unblock", machine.unblock()).await
     }
 
     async fn forward_port(&mut self, handle: Resource<Machine>, host_port: u16, guest_port: u16) -> Answer<u16> {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
         let work = machine.forward_port(driver.grants(), host_port, guest_port);
         let action = format!("forward-port({host_port}, {guest_port})");
-        Ok(self.call(Some(machine.name()), action, work).await)
+        self.call_on(&machine, action, work).await
     }
 
     async fn wait_for_open_port(
@@ -50,7 +48,7 @@ impl network::Host for TestState {
         let machine = self.machine(&handle)?;
         let work = machine.wait_for_open_port(port, address.as_deref(), timeout.map(duration));
         let action = describe_port("wait-for-open-port", port, address.as_deref());
-        Ok(self.call(Some(machine.name()), action, work).await)
+        self.call_on(&machine, action, work).await
     }
 
     async fn wait_for_closed_port(
@@ -63,7 +61,7 @@ impl network::Host for TestState {
         let machine = self.machine(&handle)?;
         let work = machine.wait_for_closed_port(port, address.as_deref(), timeout.map(duration));
         let action = describe_port("wait-for-closed-port", port, address.as_deref());
-        Ok(self.call(Some(machine.name()), action, work).await)
+        self.call_on(&machine, action, work).await
     }
 
     async fn wait_for_open_unix_socket(
@@ -80,6 +78,6 @@ impl network::Host for TestState {
         };
         let work = machine.wait_for_open_unix_socket(&path, kind, timeout.map(duration));
         let action = action("wait-for-open-unix-socket", &path);
-        Ok(self.call(Some(machine.name()), action, work).await)
+        self.call_on(&machine, action, work).await
     }
 }

@@ -22,15 +22,13 @@ impl screen::Host for TestState {
     async fn get_screen_text(&mut self, handle: Resource<Machine>) -> Answer<String> {
         let machine = self.machine(&handle)?;
         let work = machine.screen_text();
-        Ok(self.call(Some(machine.name()), "get-screen-text".into(), work).await)
+        self.call_on(&machine, "get-screen-text", work).await
     }
 
     async fn get_screen_text_variants(&mut self, handle: Resource<Machine>) -> Answer<Vec<String>> {
         let machine = self.machine(&handle)?;
         let work = machine.screen_text_variants();
-        Ok(self
-            .call(Some(machine.name()), "get-screen-text-variants".into(), work)
-            .await)
+        self.call_on(&machine, "get-screen-text-variants", work).await
     }
 
     async fn wait_for_text(
@@ -41,21 +39,19 @@ impl screen::Host for TestState {
     ) -> Answer<String> {
         let machine = self.machine(&handle)?;
         let work = machine.wait_for_text(&pattern, timeout.map(duration));
-        Ok(self
-            .call(Some(machine.name()), action("wait-for-text", &pattern), work)
-            .await)
+        self.call_on(&machine, action("wait-for-text", &pattern), work).await
     }
 
     async fn wait_for_x(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer<()> {
         let machine = self.machine(&handle)?;
         let work = machine.wait_for_x(timeout.map(duration));
-        Ok(self.call(Some(machine.name()), "wait-for-x".into(), work).await)
+        self.call_on(&machine, "wait-for-x", work).await
     }
 
     async fn get_window_names(&mut self, handle: Resource<Machine>) -> Answer<Vec<String>> {
         let machine = self.machine(&handle)?;
         let work = machine.window_names();
-        Ok(self.call(Some(machine.name()), "get-window-names".into(), work).await)
+        self.call_on(&machine, "get-window-names", work).await
     }
 
     async fn wait_for_window(
@@ -66,8 +62,6 @@ impl screen::Host for TestState {
     ) -> Answer<String> {
         let machine = self.machine(&handle)?;
         let work = machine.wait_for_window(&pattern, timeout.map(duration));
-        Ok(self
-            .call(Some(machine.name()), action("wait-for-window", &pattern), work)
-            .await)
+        self.call_on(&machine, action("wait-for-window", &pattern), work).await
     }
 }

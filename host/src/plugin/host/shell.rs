@@ -71,8 +71,7 @@ impl shell::Host for TestState {
         let machine = self.machine(&handle)?;
         let time = duration(time);
         let work = machine.sleep(time);
-        Ok(self
-            .call(Some(machine.name()), format!("sleep({} s)", time.as_secs_f64()), work)
-            .await)
+        self.call_on(&machine, format!("sleep({} s)", time.as_secs_f64()), work)
+            .await
     }
 }

@@ -28,10 +28,7 @@ impl units::Host for TestState {
     ) -> Answer<types::CommandResult> {
         let machine = self.machine(&handle)?;
         let work = machine.systemctl(&arguments, user.as_deref(), timeout.map(duration));
-        let shown = Unit {
-            name: &arguments,
-            user: user.as_deref(),
-        };
+        let shown = Unit::of(&arguments, user.as_deref());
         let result = self
             .call(Some(machine.name()), describe("systemctl", &shown), work)
             .await;
@@ -46,14 +43,9 @@ impl units::Host for TestState {
         timeout: Option<u32>,
     ) -> Answer<()> {
         let machine = self.machine(&handle)?;
-        let unit = Unit {
-            name: &unit,
-            user: user.as_deref(),
-        };
+        let unit = Unit::of(&unit, user.as_deref());
         let work = machine.wait_for_unit(unit, timeout.map(duration));
-        Ok(self
-            .call(Some(machine.name()), describe("wait-for-unit", &unit), work)
-            .await)
+        self.call_on(&machine, describe("wait-for-unit", &unit), work).await
     }
 
     async fn wait_for_unit_state(
@@ -65,14 +57,10 @@ impl units::Host for TestState {
         timeout: Option<u32>,
     ) -> Answer<()> {
         let machine = self.machine(&handle)?;
-        let unit = Unit {
-            name: &unit,
-            user: user.as_deref(),
-        };
+        let unit = Unit::of(&unit, user.as_deref());
         let work = machine.wait_for_unit_state(unit, &state, timeout.map(duration));
-        Ok(self
-            .call(Some(machine.name()), describe("wait-for-unit-state", &unit), work)
-            .await)
+        self.call_on(&machine, describe("wait-for-unit-state", &unit), work)
+            .await
     }
 
     async fn get_unit_info(
@@ -82,14 +70,9 @@ impl units::Host for TestState {
         user: Option<String>,
     ) -> Answer<Vec<(String, String)>> {
         let machine = self.machine(&handle)?;
-        let unit = Unit {
-            name: &unit,
-            user: user.as_deref(),
-        };
+        let unit = Unit::of(&unit, user.as_deref());
         let work = machine.get_unit_info(unit);
-        Ok(self
-            .call(Some(machine.name()), describe("get-unit-info", &unit), work)
-            .await)
+        self.call_on(&machine, describe("get-unit-info", &unit), work).await
     }
 
     async fn get_unit_property(
@@ -100,14 +83,9 @@ impl units::Host for TestState {
         user: Option<String>,
     ) -> Answer<String> {
         let machine = self.machine(&handle)?;
-        let unit = Unit {
-            name: &unit,
-            user: user.as_deref(),
-        };
+        let unit = Unit::of(&unit, user.as_deref());
         let work = machine.get_unit_property(unit, &property);
-        Ok(self
-            .call(Some(machine.name()), describe("get-unit-property", &unit), work)
-            .await)
+        self.call_on(&machine, describe("get-unit-property", &unit), work).await
     }
 
     async fn require_unit_state(
@@ -118,14 +96,10 @@ impl units::Host for TestState {
         user: Option<String>,
     ) -> Answer<()> {
         let machine = self.machine(&handle)?;
-        let unit = Unit {
-            name: &unit,
-            user: user.as_deref(),
-        };
+        let unit = Unit::of(&unit, user.as_deref());
         let work = machine.require_unit_state(unit, &state);
-        Ok(self
-            .call(Some(machine.name()), describe("require-unit-state", &unit), work)
-            .await)
+        self.call_on(&machine, describe("require-unit-state", &unit), work)
+            .await
     }
 
     async fn start_job(
@@ -135,10 +109,7 @@ impl units::Host for TestState {
         user: Option<String>,
     ) -> Answer<types::CommandResult> {
         let machine = self.machine(&handle)?;
-        let unit = Unit {
-            name: &unit,
-            user: user.as_deref(),
-        };
+        let unit = Unit::of(&unit, user.as_deref());
         let result = self
             .call(
                 Some(machine.name()),
@@ -156,10 +127,7 @@ impl units::Host for TestState {
         user: Option<String>,
     ) -> Answer<types::CommandResult> {
         let machine = self.machine(&handle)?;
-        let unit = Unit {
-            name: &unit,
-            user: user.as_deref(),
-        };
+        let unit = Unit::of(&unit, user.as_deref());
         let result = self
             .call(
                 Some(machine.name()),

@@ -1,0 +1,38 @@
+//! What `list` and `check` begin with: components, loaded with their tests.
+
+use std::path::PathBuf;
+
+use super::arguments::{Failure, block_on};
+use crate::event::Reporter;
+use crate::limits::Limits;
+use crate::plugin::{Component, Engine, Test};
+use crate::runner;
+
+/// Which components.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Test components
+    #[arg(value_name = "TEST")]
+    tests: Vec<PathBuf>,
+}
+
+impl Arguments {
+    /// Loads them for a subcommand. Errors: there are none, or one does not fit.
+    pub(super) fn load(&self, subcommand: &str) -> Result<Vec<(Component, Vec<Test>)>, Failure> {
+        if self.tests.is_empty() {
+            return Err(Failure::usage(format_args!(
+                "no test is given; name one or more component files, for example: proctor {subcommand} test.wasm"
+            )));
+        }
+        let (reporter, events) = Reporter::start(Vec::new()).map_err(Failure::host)?;
+        let loaded = block_on(async {
+            let engine = Engine::new(Engine::default_cache())?;
+            runner::load(&engine, &self.tests, &Limits::default(), &events).await
+        })?;
+        reporter.finish();
+        loaded.map_err(|error| Failure {
+            status: error.exit_status(),
+            message: error.to_string(),
+        })
+    }
+}
