@@ -223,6 +223,13 @@ impl Driver {
                 Err(panic) => std::panic::resume_unwind(panic.into_panic()),
             }
         }
+        // A wait that broke off for polling conditions is none that failed.
+        let interrupted = |error: &Error| matches!(error.cause, Cause::ConditionsDue { .. });
+        if !errors.iter().all(interrupted) {
+            errors.retain(|error| !interrupted(error));
+        } else {
+            errors.truncate(1);
+        }
         match errors.len() {
             0 => Ok(()),
             1 => Err(errors.remove(0)),

@@ -83,10 +83,35 @@ pub enum Cause {
     Unsupported(String),
     /// An argument that cannot be meant.
     InvalidArgument(String),
+    /// Polling conditions are due: the test is to evaluate them and to make the call again.
+    ConditionsDue {
+        /// Their numbers, outermost first.
+        conditions: Vec<u32>,
+        /// The wait that broke off for them; none where the call has not begun.
+        wait: Option<InterruptedWait>,
+    },
+    /// A polling condition does not hold, or nobody looked whether it does.
+    PollingConditionFailed {
+        /// The condition's description.
+        description: String,
+        /// What its evaluation said; may be empty.
+        message: String,
+    },
     /// Several machines failed, each for its own reason.
     Several(Vec<String>),
     /// The host itself failed: no socket, no process, no file.
     Host(String),
+}
+
+/// A wait that broke off before its end.
+#[derive(Debug, Clone, Copy)]
+pub struct InterruptedWait {
+    /// The limit that bounds it.
+    pub limit: LimitName,
+    /// Its value.
+    pub budget: Duration,
+    /// What is left of it.
+    pub left: Duration,
 }
 
 /// How a command ended.
@@ -186,6 +211,21 @@ impl fmt::Display for Cause {
             Self::Monitor(text) => write!(f, "monitor: {text}"),
             Self::Unsupported(text) => write!(f, "not supported: {text}"),
             Self::InvalidArgument(text) => write!(f, "invalid argument: {text}"),
+            Self::ConditionsDue { conditions, .. } => {
+                let conditions: Vec<String> = conditions.iter().map(u32::to_string).collect();
+                let conditions = conditions.join(", ");
+                write!(
+                    f,
+                    "polling conditions are due and have to be evaluated first: {conditions}"
+                )
+            }
+            Self::PollingConditionFailed { description, message } => {
+                write!(f, "Polling condition failed: {description}")?;
+                if message.is_empty() {
+                    return Ok(());
+                }
+                write!(f, ": {message}")
+            }
             Self::Several(errors) => write!(f, "several machines failed:\n    {}", errors.join("\n    ")),
             Self::Host(text) => f.write_str(text),
         }

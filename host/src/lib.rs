@@ -16,6 +16,7 @@ mod marker;
 mod orphans;
 pub mod output_directory;
 pub mod plugin;
+pub mod polling;
 mod process_tree;
 pub mod report;
 pub mod run_directory;

@@ -32,6 +32,9 @@ pub struct Limits {
     /// Reading the text of one picture of a screen in one of its variants. One minute: it takes a second, ten on a large
     /// screen and a busy computer.
     pub text_recognition: Duration,
+    /// One evaluation of a polling condition, boots not counted. One minute: it is looked at every few seconds and is to
+    /// be quick, and a busy machine under emulation is not.
+    pub condition: Duration,
     /// Linear memory, all memories of one test together. 1 GiB: the largest command output three times over
     /// (bytes, text, a copy) and an interpreter.
     pub memory: usize,
@@ -55,6 +58,7 @@ impl Default for Limits {
             monitor_answer: Duration::from_secs(30),
             guest_silence: Duration::from_secs(60),
             text_recognition: Duration::from_secs(60),
+            condition: Duration::from_secs(60),
             memory: 1 << 30,
             command_output: 64 << 20,
             copy_bytes: 16 << 30,
@@ -92,6 +96,10 @@ pub enum LimitName {
     TextRecognition,
     /// [`SERIAL_WRITE`].
     SerialWrite,
+    /// [`Limits::condition`].
+    Condition,
+    /// What [`Limits::condition`] leaves for a call of an evaluation.
+    ConditionRest,
 }
 
 impl LimitName {
@@ -111,6 +119,8 @@ impl LimitName {
             Self::GuestSilence => "the guest silence limit",
             Self::TextRecognition => "the text recognition limit",
             Self::SerialWrite => "the serial console's write limit",
+            Self::Condition => "the condition limit (--condition-timeout)",
+            Self::ConditionRest => "what was left of the condition limit (--condition-timeout),",
         }
     }
 }
@@ -169,6 +179,17 @@ pub const CUT_OFF_TOLD: Duration = Duration::from_millis(100);
 pub const JOURNAL_TIME: Duration = Duration::from_secs(5);
 /// The last lines of a unit's journal that an error tells.
 pub const JOURNAL_LINES: usize = 10;
+/// How often a polling condition is looked at where the test does not say, as in the NixOS driver.
+pub const CONDITION_INTERVAL: Duration = Duration::from_secs(2);
+/// Polling conditions entered at a time: a test with more of them does nothing else.
+pub const ENTERED_CONDITIONS: usize = 100;
+/// Polling conditions cut no shorter piece than this off a sleep, and leave no shorter one of a wait.
+pub const SHORTEST_WAIT: Duration = Duration::from_millis(100);
+/// A test that is still evaluating a condition so long after the limit is stopped: what it was told when its call ended
+/// at the limit, it has told the host by then.
+pub const CONDITION_REPORT: Duration = Duration::from_millis(20);
+/// A call ends so long after its limit at the latest.
+pub const CALL_LATE: Duration = Duration::from_millis(500);
 /// How often a running test lets the host look at its clocks: a limit is overrun by so much at the most.
 pub const EPOCH_TICK: Duration = Duration::from_millis(10);
 /// After a test has ended, each of its running machines gets so long to write its file systems back.

@@ -9,6 +9,7 @@ use proctor::error::CommandResult;
 use proctor::event::{Event, EventKind, Report, Reporter};
 use proctor::limits::Limits;
 use proctor::machine::{Machine, StartScript};
+use proctor::polling::Polling;
 use proctor::report::terminal::{Terminal, TerminalOptions};
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
@@ -66,7 +67,15 @@ impl MeasuredMachine {
         );
         let script = StartScript::open(&script).expect("a start script");
         let machine = runtime.block_on(async {
-            let machine = Machine::new(script, &run, &[], &Limits::default(), &events, &SetupClock::default());
+            let machine = Machine::new(
+                script,
+                &run,
+                &[],
+                &Limits::default(),
+                &events,
+                &SetupClock::default(),
+                &Polling::default(),
+            );
             let machine = machine.unwrap_or_else(|error| panic!("{error}"));
             machine.connect().await.unwrap_or_else(|error| panic!("{error}"));
             machine

@@ -11,6 +11,7 @@ use nix::unistd::Pid;
 use proctor::event::State;
 use proctor::limits::Limits;
 use proctor::machine::{Machine, StartScript};
+use proctor::polling::Polling;
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
 use proctor::vlan::Vlan;
@@ -240,6 +241,7 @@ async fn a_child_that_was_there_before_the_host_is_no_orphan() {
         &Limits::default(),
         &events,
         &SetupClock::default(),
+        &Polling::default(),
     )
     .unwrap();
     machine.connect().await.unwrap();

@@ -10,6 +10,7 @@ use proctor::grants::Grants;
 use proctor::limits::Limits;
 use proctor::machine::{Machine, MachineFactory, MachineParts, StartScript};
 use proctor::output_directory::OutputDirectory;
+use proctor::polling::Polling;
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
 use proctor::vlan::Vlan;
@@ -33,7 +34,16 @@ async fn scene(machines: &[(&str, &str)], vlans: &[u32]) -> Scene {
     }
     let machines = machines.iter().map(|(name, options)| {
         let script = StartScript::open(&fake_script(scratch.path(), name, options)).unwrap();
-        Machine::new(script, &run, vlans, &Limits::default(), &events, &setup).unwrap()
+        Machine::new(
+            script,
+            &run,
+            vlans,
+            &Limits::default(),
+            &events,
+            &setup,
+            &Polling::default(),
+        )
+        .unwrap()
     });
     let factory = MachineFactory {
         run: run.clone(),
@@ -41,6 +51,7 @@ async fn scene(machines: &[(&str, &str)], vlans: &[u32]) -> Scene {
         limits: Limits::default(),
         events: events.clone(),
         setup: setup.clone(),
+        polling: Polling::default(),
     };
     let driver = Driver::new(machines.collect(), &switches).with_factory(factory);
     Scene {

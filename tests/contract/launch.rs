@@ -11,6 +11,7 @@ use proctor::error::Cause;
 use proctor::event::{Events, Reporter, State};
 use proctor::limits::{LimitName, Limits};
 use proctor::machine::{Machine, StartScript};
+use proctor::polling::Polling;
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
 use proctor_tests::{Bench, fake_script, processes, separate_process};
@@ -21,7 +22,16 @@ const AT_ONCE: Duration = Duration::from_secs(2);
 fn machine_of(script: &Path, run: &RunDirectory) -> Machine {
     let (reporter, events): (Reporter, Events) = Reporter::start(Vec::new()).unwrap();
     let script = StartScript::open(script).unwrap();
-    let machine = Machine::new(script, run, &[], &Limits::default(), &events, &SetupClock::default()).unwrap();
+    let machine = Machine::new(
+        script,
+        run,
+        &[],
+        &Limits::default(),
+        &events,
+        &SetupClock::default(),
+        &Polling::default(),
+    )
+    .unwrap();
     reporter.finish();
     machine
 }

@@ -171,7 +171,7 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
 }
 
 /// The time that a test took, its boot not counted, from its verdict `FAIL name  2.07 s (boot 0.07 s)`.
-fn elapsed(ended: &Ended, test: &str) -> Duration {
+pub fn elapsed(ended: &Ended, test: &str) -> Duration {
     let report = ended.report();
     let text = report
         .failure(test)

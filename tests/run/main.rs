@@ -11,6 +11,7 @@ mod invocation;
 mod listing;
 mod loading;
 mod patience;
+mod polling;
 mod programs;
 mod questions;
 mod refusals;

@@ -7,6 +7,7 @@ use proctor::error::{Cause, Result};
 use proctor::event::{Events, Report, Reporter};
 use proctor::limits::Limits;
 use proctor::machine::{Machine, StartScript};
+use proctor::polling::Polling;
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
 
@@ -61,7 +62,15 @@ impl Bench {
         let scratch = tempfile::tempdir().expect("a scratch directory");
         let (reporter, events) = Reporter::start(reports).expect("a reporter");
         let script = StartScript::open(&script(scratch.path())).expect("a start script");
-        let machine = Machine::new(script, &run, vlans, limits, &events, &SetupClock::default())?;
+        let machine = Machine::new(
+            script,
+            &run,
+            vlans,
+            limits,
+            &events,
+            &SetupClock::default(),
+            &Polling::default(),
+        )?;
         Ok(Self {
             machine,
             record,

@@ -8,6 +8,7 @@ use proctor::driver::Driver;
 use proctor::event::Reporter;
 use proctor::limits::Limits;
 use proctor::machine::{Machine, StartScript};
+use proctor::polling::Polling;
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
 use proctor::vlan::Vlan;
@@ -22,7 +23,16 @@ async fn a_blocked_machine_is_cut_off_and_an_unblocked_one_is_not() {
     let machine = |name: &str, node| {
         let script: &Path = &mini_script(scratch.path(), name, node, "1");
         let script = StartScript::open(script).unwrap();
-        Machine::new(script, &run, &[1], &Limits::default(), &events, &SetupClock::default()).unwrap()
+        Machine::new(
+            script,
+            &run,
+            &[1],
+            &Limits::default(),
+            &events,
+            &SetupClock::default(),
+            &Polling::default(),
+        )
+        .unwrap()
     };
     let driver = Driver::new(vec![machine("client", 2), machine("server", 1)], &[Arc::clone(&vlan)]);
     driver.start_all().await.unwrap();

@@ -69,6 +69,14 @@ fn kind(cause: types::ErrorCause) -> ErrorKind {
         Cause::MonitorError(text) => ErrorKind::Monitor(text),
         Cause::Unsupported(text) => ErrorKind::Unsupported(text),
         Cause::InvalidArgument(text) => ErrorKind::InvalidArgument(text),
+        // It is answered before an error becomes ours; a test that calls the interface itself may see it.
+        Cause::ConditionsDue(_) => ErrorKind::PollingConditionFailed {
+            description: String::new(),
+            message: "conditions are due and could not be evaluated".to_owned(),
+        },
+        Cause::PollingConditionFailed(types::PollingConditionFailed { description, message }) => {
+            ErrorKind::PollingConditionFailed { description, message }
+        }
         Cause::HostFailure(text) => ErrorKind::HostFailure(text),
     }
 }
@@ -171,6 +179,12 @@ fn cause(kind: &ErrorKind) -> Option<types::ErrorCause> {
         ErrorKind::Monitor(text) => Cause::MonitorError(text.clone()),
         ErrorKind::Unsupported(text) => Cause::Unsupported(text.clone()),
         ErrorKind::InvalidArgument(text) => Cause::InvalidArgument(text.clone()),
+        ErrorKind::PollingConditionFailed { description, message } => {
+            Cause::PollingConditionFailed(types::PollingConditionFailed {
+                description: description.clone(),
+                message: message.clone(),
+            })
+        }
         ErrorKind::HostFailure(text) => Cause::HostFailure(text.clone()),
         ErrorKind::Message(_) | ErrorKind::Other(_) => return None,
     })
@@ -235,6 +249,10 @@ mod tests {
             Cause::MonitorError(text()),
             Cause::Unsupported(text()),
             Cause::InvalidArgument(text()),
+            Cause::PollingConditionFailed(types::PollingConditionFailed {
+                description: text(),
+                message: text(),
+            }),
             Cause::HostFailure(text()),
         ]
         .into_iter()

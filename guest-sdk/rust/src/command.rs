@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::bindings::proctor::driver::shell;
 use crate::cause::here;
 use crate::duration::milliseconds;
+use crate::polling::pass_within;
 use crate::{Machine, Output, Result};
 
 /// How a command ended.
@@ -73,9 +74,11 @@ impl<'machine> Command<'machine> {
     /// See [`Machine`]. A command that fails is no error here.
     #[track_caller]
     pub fn execute(&self) -> Result<CommandResult> {
-        shell::execute(self.machine.resource(), &self.command, self.timeout)
-            .map(CommandResult::from)
-            .map_err(here())
+        pass_within(self.timeout, |timeout| {
+            shell::execute(self.machine.resource(), &self.command, timeout)
+        })
+        .map(CommandResult::from)
+        .map_err(here())
     }
 
     /// Runs it; it must succeed. Returns its output.
@@ -85,9 +88,11 @@ impl<'machine> Command<'machine> {
     /// [`CommandFailed`](crate::ErrorKind::CommandFailed) where it does not.
     #[track_caller]
     pub fn succeed(&self) -> Result<Output> {
-        shell::succeed(self.machine.resource(), &self.command, self.timeout)
-            .map(Output::from)
-            .map_err(here())
+        pass_within(self.timeout, |timeout| {
+            shell::succeed(self.machine.resource(), &self.command, timeout)
+        })
+        .map(Output::from)
+        .map_err(here())
     }
 
     /// Runs it; it must fail. Returns its output.
@@ -97,9 +102,11 @@ impl<'machine> Command<'machine> {
     /// [`CommandUnexpectedlySucceeded`](crate::ErrorKind::CommandUnexpectedlySucceeded) where it does not.
     #[track_caller]
     pub fn fail(&self) -> Result<Output> {
-        shell::fail(self.machine.resource(), &self.command, self.timeout)
-            .map(Output::from)
-            .map_err(here())
+        pass_within(self.timeout, |timeout| {
+            shell::fail(self.machine.resource(), &self.command, timeout)
+        })
+        .map(Output::from)
+        .map_err(here())
     }
 
     /// Repeats it until it succeeds and returns its output.
@@ -109,12 +116,9 @@ impl<'machine> Command<'machine> {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
     #[track_caller]
     pub fn wait_until_succeeds(&self) -> Result<Output> {
-        shell::wait_until_succeeds(
-            self.machine.resource(),
-            &self.command,
-            self.timeout,
-            self.attempt_timeout,
-        )
+        pass_within(self.timeout, |timeout| {
+            shell::wait_until_succeeds(self.machine.resource(), &self.command, timeout, self.attempt_timeout)
+        })
         .map(Output::from)
         .map_err(here())
     }
@@ -126,12 +130,9 @@ impl<'machine> Command<'machine> {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
     #[track_caller]
     pub fn wait_until_fails(&self) -> Result<Output> {
-        shell::wait_until_fails(
-            self.machine.resource(),
-            &self.command,
-            self.timeout,
-            self.attempt_timeout,
-        )
+        pass_within(self.timeout, |timeout| {
+            shell::wait_until_fails(self.machine.resource(), &self.command, timeout, self.attempt_timeout)
+        })
         .map(Output::from)
         .map_err(here())
     }

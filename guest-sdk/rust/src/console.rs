@@ -2,6 +2,7 @@
 
 use crate::bindings::proctor::driver::console;
 use crate::cause::here;
+use crate::polling::{pass, pass_within};
 use crate::{Machine, Result};
 
 /// # Serial console and virtual terminals
@@ -18,7 +19,10 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last lines.
     #[track_caller]
     pub fn wait_for_console_text(&self, pattern: impl AsRef<str>) -> Result<String> {
-        console::wait_for_console_text(self.resource(), pattern.as_ref(), self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            console::wait_for_console_text(self.resource(), pattern.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 
     /// All lines of the serial console since the machine was last started, the last one perhaps not complete yet; the last
@@ -39,7 +43,7 @@ impl Machine {
     /// See [`Machine`]; [`TimedOut`](crate::ErrorKind::TimedOut) where nobody on the machine reads.
     #[track_caller]
     pub fn send_console(&self, text: impl AsRef<str>) -> Result {
-        console::send_console(self.resource(), text.as_ref()).map_err(here())
+        pass(|| console::send_console(self.resource(), text.as_ref())).map_err(here())
     }
 
     /// What a virtual terminal shows, `1` for `/dev/tty1`: its lines without their trailing blanks.
@@ -49,7 +53,7 @@ impl Machine {
     /// See [`Machine`]; [`Unsupported`](crate::ErrorKind::Unsupported) where the machine has no such terminal.
     #[track_caller]
     pub fn get_tty_text(&self, tty: impl AsRef<str>) -> Result<String> {
-        console::get_tty_text(self.resource(), tty.as_ref()).map_err(here())
+        pass(|| console::get_tty_text(self.resource(), tty.as_ref())).map_err(here())
     }
 
     /// Waits until what a virtual terminal shows matches. Returns what matched.
@@ -59,7 +63,10 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells what it showed last.
     #[track_caller]
     pub fn wait_until_tty_matches(&self, tty: impl AsRef<str>, pattern: impl AsRef<str>) -> Result<String> {
-        console::wait_until_tty_matches(self.resource(), tty.as_ref(), pattern.as_ref(), self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            console::wait_until_tty_matches(self.resource(), tty.as_ref(), pattern.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 
     /// Writes what a virtual terminal shows to the log.
@@ -69,6 +76,6 @@ impl Machine {
     /// As [`get_tty_text`](Self::get_tty_text).
     #[track_caller]
     pub fn dump_tty_contents(&self, tty: impl AsRef<str>) -> Result {
-        console::dump_tty_contents(self.resource(), tty.as_ref()).map_err(here())
+        pass(|| console::dump_tty_contents(self.resource(), tty.as_ref())).map_err(here())
     }
 }

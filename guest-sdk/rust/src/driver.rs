@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::bindings::proctor::driver::driver;
 use crate::cause::here;
 use crate::duration::milliseconds;
+use crate::polling::{PollingConditionBuilder, pass, pass_within};
 use crate::{Error, Machine, MachineParts, Result, Vlan};
 
 /// The machines and VLANs of a test. Every run of a test has machines of its own.
@@ -103,7 +104,13 @@ impl Driver {
     /// Those of all machines that did not start, as one.
     #[track_caller]
     pub fn start_all(&self) -> Result {
-        driver::start_all().map_err(here())
+        pass(driver::start_all).map_err(here())
+    }
+
+    /// A condition that has to hold while a part of the test runs:
+    /// `driver.polling_condition("the server answers").check(|| server.succeed("curl --fail http://localhost/"))`.
+    pub fn polling_condition(&self, description: impl Into<String>) -> PollingConditionBuilder {
+        PollingConditionBuilder::new(description.into())
     }
 
     /// Waits until all machines have stopped, as long as a call may take.
@@ -113,7 +120,7 @@ impl Driver {
     /// [`TimedOut`](crate::ErrorKind::TimedOut) where one has not.
     #[track_caller]
     pub fn join_all(&self) -> Result {
-        driver::join_all(None).map_err(here())
+        pass_within(None, driver::join_all).map_err(here())
     }
 
     /// Waits until all machines have stopped, at most that long.
@@ -123,6 +130,6 @@ impl Driver {
     /// [`TimedOut`](crate::ErrorKind::TimedOut) where one has not.
     #[track_caller]
     pub fn join_all_within(&self, timeout: Duration) -> Result {
-        driver::join_all(Some(milliseconds(timeout))).map_err(here())
+        pass_within(Some(milliseconds(timeout)), driver::join_all).map_err(here())
     }
 }

@@ -100,6 +100,13 @@ pub enum ErrorKind {
     Unsupported(String),
     /// An argument that cannot be meant, for example the name of a machine that there is not.
     InvalidArgument(String),
+    /// A polling condition does not hold.
+    PollingConditionFailed {
+        /// The condition's description.
+        description: String,
+        /// What its closure said. May be empty.
+        message: String,
+    },
     /// The fault is the host's, not the test's and not the machine's.
     HostFailure(String),
     /// The test said so: [`bail!`](crate::bail), [`ensure!`](crate::ensure), [`Error::message`].
@@ -248,6 +255,13 @@ impl fmt::Display for ErrorKind {
             Self::Monitor(text) => write!(formatter, "the machine's monitor answered: {text}"),
             Self::Unsupported(text) => write!(formatter, "the machine cannot do this: {text}"),
             Self::InvalidArgument(text) | Self::Message(text) => formatter.write_str(text),
+            Self::PollingConditionFailed { description, message } => {
+                write!(formatter, "Polling condition failed: {description}")?;
+                if message.is_empty() {
+                    return Ok(());
+                }
+                write!(formatter, ": {message}")
+            }
             Self::HostFailure(text) => write!(formatter, "the test host failed: {text}"),
             Self::Other(error) => {
                 write!(formatter, "{error}")?;

@@ -2,6 +2,7 @@
 
 use crate::bindings::proctor::driver::files;
 use crate::cause::here;
+use crate::polling::pass_within;
 use crate::{Machine, Result};
 
 /// # Files
@@ -18,7 +19,10 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells how much of the path there is.
     #[track_caller]
     pub fn wait_for_file(&self, path: impl AsRef<str>) -> Result {
-        files::wait_for_file(self.resource(), path.as_ref(), self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            files::wait_for_file(self.resource(), path.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 
     /// Copies a file or a directory of the host to exactly this path on the machine, with its modes, as root's. The
@@ -33,7 +37,10 @@ impl Machine {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) where it lacks a program.
     #[track_caller]
     pub fn copy_from_host(&self, source: impl AsRef<str>, target: impl AsRef<str>) -> Result {
-        files::copy_from_host(self.resource(), source.as_ref(), target.as_ref(), self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            files::copy_from_host(self.resource(), source.as_ref(), target.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 
     /// The same for one file, over the machine's shell alone: slow, and without any need of the machine but bash and
@@ -44,8 +51,10 @@ impl Machine {
     /// See [`copy_from_host`](Self::copy_from_host).
     #[track_caller]
     pub fn copy_from_host_via_shell(&self, source: impl AsRef<str>, target: impl AsRef<str>) -> Result {
-        files::copy_from_host_via_shell(self.resource(), source.as_ref(), target.as_ref(), self.timeout())
-            .map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            files::copy_from_host_via_shell(self.resource(), source.as_ref(), target.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 
     /// Copies a file or a directory of the machine into a directory below the output directory, under the source's last
@@ -60,12 +69,9 @@ impl Machine {
     /// lacks `tar`; [`HostFailure`](crate::ErrorKind::HostFailure) where the host's disk is full.
     #[track_caller]
     pub fn copy_from_machine(&self, source: impl AsRef<str>, target_directory: impl AsRef<str>) -> Result<String> {
-        files::copy_from_machine(
-            self.resource(),
-            source.as_ref(),
-            target_directory.as_ref(),
-            self.timeout(),
-        )
+        pass_within(self.timeout(), |timeout| {
+            files::copy_from_machine(self.resource(), source.as_ref(), target_directory.as_ref(), timeout)
+        })
         .map_err(here())
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::bindings::proctor::driver::keyboard;
 use crate::cause::here;
 use crate::duration::milliseconds;
+use crate::polling::pass;
 use crate::{Machine, Result};
 
 /// # Keyboard
@@ -20,7 +21,7 @@ impl Machine {
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where there is no such key.
     #[track_caller]
     pub fn send_key(&self, key: impl AsRef<str>) -> Result {
-        keyboard::send_key(self.resource(), key.as_ref(), None).map_err(here())
+        pass(|| keyboard::send_key(self.resource(), key.as_ref(), None)).map_err(here())
     }
 
     /// The same with another delay after the key.
@@ -30,7 +31,7 @@ impl Machine {
     /// As [`send_key`](Self::send_key).
     #[track_caller]
     pub fn send_key_with_delay(&self, key: impl AsRef<str>, delay: Duration) -> Result {
-        keyboard::send_key(self.resource(), key.as_ref(), Some(milliseconds(delay))).map_err(here())
+        pass(|| keyboard::send_key(self.resource(), key.as_ref(), Some(milliseconds(delay)))).map_err(here())
     }
 
     /// Types text: printable ASCII, line feeds (Enter) and tabs.
@@ -40,7 +41,7 @@ impl Machine {
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before anything is typed, where it holds something else.
     #[track_caller]
     pub fn send_chars(&self, text: impl AsRef<str>) -> Result {
-        keyboard::send_chars(self.resource(), text.as_ref(), None).map_err(here())
+        pass(|| keyboard::send_chars(self.resource(), text.as_ref(), None)).map_err(here())
     }
 
     /// The same with another delay after each key.
@@ -50,6 +51,6 @@ impl Machine {
     /// As [`send_chars`](Self::send_chars).
     #[track_caller]
     pub fn send_chars_with_delay(&self, text: impl AsRef<str>, delay: Duration) -> Result {
-        keyboard::send_chars(self.resource(), text.as_ref(), Some(milliseconds(delay))).map_err(here())
+        pass(|| keyboard::send_chars(self.resource(), text.as_ref(), Some(milliseconds(delay)))).map_err(here())
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::bindings::proctor::driver::{machine, shell};
 use crate::cause::here;
 use crate::duration::milliseconds;
+use crate::polling::{pass, pass_within};
 use crate::{Command, CommandResult, Output, Result};
 
 /// One machine of the test. Clones are the same machine.
@@ -71,7 +72,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn start(&self) -> Result {
-        self.resource.start(false).map_err(here())
+        pass(|| self.resource.start(false)).map_err(here())
     }
 
     /// Starts the machine so that it boots again when its guest reboots; otherwise it powers off then.
@@ -81,7 +82,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn start_allowing_reboot(&self) -> Result {
-        self.resource.start(true).map_err(here())
+        pass(|| self.resource.start(true)).map_err(here())
     }
 
     /// Presses Ctrl, Alt and Delete, on which the guest reboots, and waits until the machine has been reset. Later calls
@@ -93,7 +94,7 @@ impl Machine {
     /// [`start_allowing_reboot`](Self::start_allowing_reboot).
     #[track_caller]
     pub fn reboot(&self) -> Result {
-        self.resource.reboot(self.timeout).map_err(here())
+        pass_within(self.timeout, |timeout| self.resource.reboot(timeout)).map_err(here())
     }
 
     /// Has a machine that waits in its initial RAM disk go on to its own system, and waits for the shell there.
@@ -103,7 +104,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn switch_root(&self) -> Result {
-        self.resource.switch_root(self.timeout).map_err(here())
+        pass_within(self.timeout, |timeout| self.resource.switch_root(timeout)).map_err(here())
     }
 
     /// Waits until the machine has booted and its shell answers; starts it first where it is off.
@@ -113,7 +114,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn connect(&self) -> Result {
-        self.resource.connect().map_err(here())
+        pass(|| self.resource.connect()).map_err(here())
     }
 
     /// Whether the machine runs and its shell has answered.
@@ -129,7 +130,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn shutdown(&self) -> Result {
-        self.resource.shutdown(self.timeout).map_err(here())
+        pass_within(self.timeout, |timeout| self.resource.shutdown(timeout)).map_err(here())
     }
 
     /// Pulls the plug and waits until the machine has stopped. Does nothing where it is off.
@@ -139,7 +140,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn crash(&self) -> Result {
-        self.resource.crash().map_err(here())
+        pass(|| self.resource.crash()).map_err(here())
     }
 
     /// Waits until the machine has stopped by itself. Returns at once where it is off.
@@ -149,7 +150,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn wait_for_shutdown(&self) -> Result {
-        self.resource.wait_for_shutdown(self.timeout).map_err(here())
+        pass_within(self.timeout, |timeout| self.resource.wait_for_shutdown(timeout)).map_err(here())
     }
 
     /// A command with options: `machine.command("make").timeout(Duration::from_secs(600)).succeed()?`.
@@ -164,9 +165,11 @@ impl Machine {
     /// See [`Machine`]. A command that fails is no error here.
     #[track_caller]
     pub fn execute(&self, command: impl AsRef<str>) -> Result<CommandResult> {
-        shell::execute(&self.resource, command.as_ref(), self.timeout)
-            .map(CommandResult::from)
-            .map_err(here())
+        pass_within(self.timeout, |timeout| {
+            shell::execute(&self.resource, command.as_ref(), timeout)
+        })
+        .map(CommandResult::from)
+        .map_err(here())
     }
 
     /// Runs a command, which must succeed, and returns its output.
@@ -176,9 +179,11 @@ impl Machine {
     /// [`CommandFailed`](crate::ErrorKind::CommandFailed) where it does not.
     #[track_caller]
     pub fn succeed(&self, command: impl AsRef<str>) -> Result<Output> {
-        shell::succeed(&self.resource, command.as_ref(), self.timeout)
-            .map(Output::from)
-            .map_err(here())
+        pass_within(self.timeout, |timeout| {
+            shell::succeed(&self.resource, command.as_ref(), timeout)
+        })
+        .map(Output::from)
+        .map_err(here())
     }
 
     /// Runs a command, which must fail, and returns its output.
@@ -188,9 +193,11 @@ impl Machine {
     /// [`CommandUnexpectedlySucceeded`](crate::ErrorKind::CommandUnexpectedlySucceeded) where it does not.
     #[track_caller]
     pub fn fail(&self, command: impl AsRef<str>) -> Result<Output> {
-        shell::fail(&self.resource, command.as_ref(), self.timeout)
-            .map(Output::from)
-            .map_err(here())
+        pass_within(self.timeout, |timeout| {
+            shell::fail(&self.resource, command.as_ref(), timeout)
+        })
+        .map(Output::from)
+        .map_err(here())
     }
 
     /// Repeats a command until it succeeds and returns its output.
@@ -200,9 +207,11 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
     #[track_caller]
     pub fn wait_until_succeeds(&self, command: impl AsRef<str>) -> Result<Output> {
-        shell::wait_until_succeeds(&self.resource, command.as_ref(), self.timeout, None)
-            .map(Output::from)
-            .map_err(here())
+        pass_within(self.timeout, |timeout| {
+            shell::wait_until_succeeds(&self.resource, command.as_ref(), timeout, None)
+        })
+        .map(Output::from)
+        .map_err(here())
     }
 
     /// Repeats a command until it fails and returns its output.
@@ -212,9 +221,11 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the last attempt's status and output.
     #[track_caller]
     pub fn wait_until_fails(&self, command: impl AsRef<str>) -> Result<Output> {
-        shell::wait_until_fails(&self.resource, command.as_ref(), self.timeout, None)
-            .map(Output::from)
-            .map_err(here())
+        pass_within(self.timeout, |timeout| {
+            shell::wait_until_fails(&self.resource, command.as_ref(), timeout, None)
+        })
+        .map(Output::from)
+        .map_err(here())
     }
 
     /// Lets time pass on the machine's clock. Rounded up to milliseconds; at most 49 days.
@@ -224,7 +235,10 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn sleep(&self, duration: Duration) -> Result {
-        shell::sleep(&self.resource, milliseconds(duration)).map_err(here())
+        pass_within(Some(milliseconds(duration)), |left| {
+            shell::sleep(&self.resource, left.unwrap_or_default())
+        })
+        .map_err(here())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::bindings::proctor::driver::network;
 use crate::cause::here;
+use crate::polling::{pass, pass_within};
 use crate::{Machine, Result};
 
 /// # Network
@@ -13,7 +14,7 @@ impl Machine {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine is on no VLAN.
     #[track_caller]
     pub fn block(&self) -> Result {
-        network::block(self.resource()).map_err(here())
+        pass(|| network::block(self.resource())).map_err(here())
     }
 
     /// Takes its links to VLANs up again.
@@ -23,7 +24,7 @@ impl Machine {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine is on no VLAN.
     #[track_caller]
     pub fn unblock(&self) -> Result {
-        network::unblock(self.resource()).map_err(here())
+        pass(|| network::unblock(self.resource())).map_err(here())
     }
 
     /// Forwards a TCP port of the host's loopback address to a port of the machine. The run has to grant it. Host port 0
@@ -35,7 +36,7 @@ impl Machine {
     /// the port is taken.
     #[track_caller]
     pub fn forward_port(&self, host_port: u16, guest_port: u16) -> Result<u16> {
-        network::forward_port(self.resource(), host_port, guest_port).map_err(here())
+        pass(|| network::forward_port(self.resource(), host_port, guest_port)).map_err(here())
     }
 
     /// Waits until something on the machine accepts TCP connections on a port of `localhost`.
@@ -45,7 +46,10 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the ports that the machine listens on.
     #[track_caller]
     pub fn wait_for_open_port(&self, port: u16) -> Result {
-        network::wait_for_open_port(self.resource(), port, None, self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            network::wait_for_open_port(self.resource(), port, None, timeout)
+        })
+        .map_err(here())
     }
 
     /// The same for an address, as seen from the machine.
@@ -55,7 +59,10 @@ impl Machine {
     /// As [`wait_for_open_port`](Self::wait_for_open_port).
     #[track_caller]
     pub fn wait_for_open_port_at(&self, address: impl AsRef<str>, port: u16) -> Result {
-        network::wait_for_open_port(self.resource(), port, Some(address.as_ref()), self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            network::wait_for_open_port(self.resource(), port, Some(address.as_ref()), timeout)
+        })
+        .map_err(here())
     }
 
     /// Waits until nothing accepts TCP connections on a port of `localhost` any more.
@@ -65,7 +72,10 @@ impl Machine {
     /// As [`wait_for_open_port`](Self::wait_for_open_port).
     #[track_caller]
     pub fn wait_for_closed_port(&self, port: u16) -> Result {
-        network::wait_for_closed_port(self.resource(), port, None, self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            network::wait_for_closed_port(self.resource(), port, None, timeout)
+        })
+        .map_err(here())
     }
 
     /// The same for an address, as seen from the machine.
@@ -75,7 +85,10 @@ impl Machine {
     /// As [`wait_for_open_port`](Self::wait_for_open_port).
     #[track_caller]
     pub fn wait_for_closed_port_at(&self, address: impl AsRef<str>, port: u16) -> Result {
-        network::wait_for_closed_port(self.resource(), port, Some(address.as_ref()), self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            network::wait_for_closed_port(self.resource(), port, Some(address.as_ref()), timeout)
+        })
+        .map_err(here())
     }
 
     /// Waits until something on the machine listens on a UNIX socket for streams.
@@ -86,7 +99,10 @@ impl Machine {
     #[track_caller]
     pub fn wait_for_open_unix_socket(&self, path: impl AsRef<str>) -> Result {
         let kind = network::UnixSocketKind::Stream;
-        network::wait_for_open_unix_socket(self.resource(), path.as_ref(), kind, self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            network::wait_for_open_unix_socket(self.resource(), path.as_ref(), kind, timeout)
+        })
+        .map_err(here())
     }
 
     /// The same for a socket for datagrams.
@@ -97,6 +113,9 @@ impl Machine {
     #[track_caller]
     pub fn wait_for_open_unix_datagram_socket(&self, path: impl AsRef<str>) -> Result {
         let kind = network::UnixSocketKind::Datagram;
-        network::wait_for_open_unix_socket(self.resource(), path.as_ref(), kind, self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            network::wait_for_open_unix_socket(self.resource(), path.as_ref(), kind, timeout)
+        })
+        .map_err(here())
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::bindings::proctor::driver::screen;
 use crate::cause::here;
+use crate::polling::{pass, pass_within};
 use crate::{Machine, Result};
 
 /// # Screen
@@ -17,7 +18,7 @@ impl Machine {
     /// See [`Machine`]; [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where the name leads out of the directory.
     #[track_caller]
     pub fn screenshot(&self, name: impl AsRef<str>) -> Result<String> {
-        screen::screenshot(self.resource(), name.as_ref()).map_err(here())
+        pass(|| screen::screenshot(self.resource(), name.as_ref())).map_err(here())
     }
 
     /// The text on the screen.
@@ -27,7 +28,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn get_screen_text(&self) -> Result<String> {
-        screen::get_screen_text(self.resource()).map_err(here())
+        pass(|| screen::get_screen_text(self.resource())).map_err(here())
     }
 
     /// The text on the screen as read from the picture as it is, enhanced, enhanced and negated.
@@ -37,7 +38,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn get_screen_text_variants(&self) -> Result<Vec<String>> {
-        screen::get_screen_text_variants(self.resource()).map_err(here())
+        pass(|| screen::get_screen_text_variants(self.resource())).map_err(here())
     }
 
     /// Waits until the text on the screen matches in one of its variants. Returns what matched.
@@ -47,7 +48,10 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells the text that was read last.
     #[track_caller]
     pub fn wait_for_text(&self, pattern: impl AsRef<str>) -> Result<String> {
-        screen::wait_for_text(self.resource(), pattern.as_ref(), self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            screen::wait_for_text(self.resource(), pattern.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 
     /// Waits until the machine runs an X server and a graphical session has begun. That systemd tells, where the machine
@@ -58,7 +62,7 @@ impl Machine {
     /// [`TimedOut`](crate::ErrorKind::TimedOut), which tells what is missing.
     #[track_caller]
     pub fn wait_for_x(&self) -> Result {
-        screen::wait_for_x(self.resource(), self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| screen::wait_for_x(self.resource(), timeout)).map_err(here())
     }
 
     /// The titles of all windows of the X server.
@@ -69,7 +73,7 @@ impl Machine {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine has no `xwininfo`.
     #[track_caller]
     pub fn get_window_names(&self) -> Result<Vec<String>> {
-        screen::get_window_names(self.resource()).map_err(here())
+        pass(|| screen::get_window_names(self.resource())).map_err(here())
     }
 
     /// Waits until there is a window whose title matches. Returns the title.
@@ -80,6 +84,9 @@ impl Machine {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine has no `xwininfo`.
     #[track_caller]
     pub fn wait_for_window(&self, pattern: impl AsRef<str>) -> Result<String> {
-        screen::wait_for_window(self.resource(), pattern.as_ref(), self.timeout()).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            screen::wait_for_window(self.resource(), pattern.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 }

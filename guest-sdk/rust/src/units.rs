@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::bindings::proctor::driver::units;
 use crate::cause::here;
+use crate::polling::{pass, pass_within};
 use crate::{CommandResult, Machine, Result};
 
 /// The units of a user of a machine, made by [`Machine::units_of`]. The user's service manager must run, for example
@@ -25,9 +26,11 @@ impl Units {
     #[track_caller]
     pub fn systemctl(&self, arguments: impl AsRef<str>) -> Result<CommandResult> {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        units::systemctl(machine, arguments.as_ref(), user, self.machine.timeout())
-            .map(CommandResult::from)
-            .map_err(here())
+        pass_within(self.machine.timeout(), |timeout| {
+            units::systemctl(machine, arguments.as_ref(), user, timeout)
+        })
+        .map(CommandResult::from)
+        .map_err(here())
     }
 
     /// Waits until a unit is active. One without a suffix is a service.
@@ -39,7 +42,10 @@ impl Units {
     #[track_caller]
     pub fn wait_for_unit(&self, unit: impl AsRef<str>) -> Result {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        units::wait_for_unit(machine, unit.as_ref(), user, self.machine.timeout()).map_err(here())
+        pass_within(self.machine.timeout(), |timeout| {
+            units::wait_for_unit(machine, unit.as_ref(), user, timeout)
+        })
+        .map_err(here())
     }
 
     /// Waits until a unit's active state is this one, whatever it was before: `active`, `reloading`, `inactive`, `failed`,
@@ -51,7 +57,10 @@ impl Units {
     #[track_caller]
     pub fn wait_for_unit_state(&self, unit: impl AsRef<str>, state: impl AsRef<str>) -> Result {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        units::wait_for_unit_state(machine, unit.as_ref(), state.as_ref(), user, self.machine.timeout()).map_err(here())
+        pass_within(self.machine.timeout(), |timeout| {
+            units::wait_for_unit_state(machine, unit.as_ref(), state.as_ref(), user, timeout)
+        })
+        .map_err(here())
     }
 
     /// All properties of a unit.
@@ -62,7 +71,7 @@ impl Units {
     #[track_caller]
     pub fn get_unit_info(&self, unit: impl AsRef<str>) -> Result<BTreeMap<String, String>> {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        units::get_unit_info(machine, unit.as_ref(), user)
+        pass(|| units::get_unit_info(machine, unit.as_ref(), user))
             .map(|properties| properties.into_iter().collect())
             .map_err(here())
     }
@@ -75,7 +84,7 @@ impl Units {
     #[track_caller]
     pub fn get_unit_property(&self, unit: impl AsRef<str>, property: impl AsRef<str>) -> Result<String> {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        units::get_unit_property(machine, unit.as_ref(), property.as_ref(), user).map_err(here())
+        pass(|| units::get_unit_property(machine, unit.as_ref(), property.as_ref(), user)).map_err(here())
     }
 
     /// Fails unless a unit's active state is this one now.
@@ -86,7 +95,7 @@ impl Units {
     #[track_caller]
     pub fn require_unit_state(&self, unit: impl AsRef<str>, state: impl AsRef<str>) -> Result {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        units::require_unit_state(machine, unit.as_ref(), state.as_ref(), user).map_err(here())
+        pass(|| units::require_unit_state(machine, unit.as_ref(), state.as_ref(), user)).map_err(here())
     }
 
     /// Starts a unit and returns how `systemctl start` ended, whatever that is.
@@ -97,7 +106,7 @@ impl Units {
     #[track_caller]
     pub fn start_job(&self, unit: impl AsRef<str>) -> Result<CommandResult> {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        units::start_job(machine, unit.as_ref(), user)
+        pass(|| units::start_job(machine, unit.as_ref(), user))
             .map(CommandResult::from)
             .map_err(here())
     }
@@ -110,7 +119,7 @@ impl Units {
     #[track_caller]
     pub fn stop_job(&self, unit: impl AsRef<str>) -> Result<CommandResult> {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        units::stop_job(machine, unit.as_ref(), user)
+        pass(|| units::stop_job(machine, unit.as_ref(), user))
             .map(CommandResult::from)
             .map_err(here())
     }

@@ -72,6 +72,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
     call_timeout: Option<Duration>,
 
+    /// How long one evaluation of a polling condition may take, boots not counted [default: 1m]
+    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
+    condition_timeout: Option<Duration>,
+
     /// How long a machine may take to boot [default: 5m]
     #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
     boot_timeout: Option<Duration>,
@@ -137,6 +141,7 @@ impl Arguments {
             run: self.run_timeout.unwrap_or(defaults.run),
             boot: self.boot_timeout.unwrap_or(defaults.boot),
             load: self.load_timeout.unwrap_or(defaults.load),
+            condition: self.condition_timeout.unwrap_or(defaults.condition),
             memory: self.memory.map_or(defaults.memory, |mib| (mib as usize) << 20),
             ..defaults
         }

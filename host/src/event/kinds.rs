@@ -184,6 +184,8 @@ pub enum SpanKind {
     Group,
     /// A part of the test with a name of its own.
     Subtest,
+    /// The evaluation of a polling condition.
+    Condition,
 }
 
 /// How a test ended.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::handle::Machine;
 use super::shell::{Outcome, Streams};
-use crate::error::{Cause, CommandResult, Result};
+use crate::error::{Cause, CommandResult, InterruptedWait, Result};
 use crate::limits::{COMMAND_BYTES, END_FOLLOWS, LimitName};
 use crate::text;
 
@@ -66,23 +66,38 @@ impl Machine {
     pub async fn sleep(&self, duration: Duration) -> Result {
         let seconds = duration.as_secs_f64();
         let work = async {
+            self.connected().await?;
+            let polling = &self.inner().polling;
+            let piece = polling.until_due(duration);
             // What it takes to start the command is not part of the time.
-            let limit = duration + self.inner().limits.call;
-            let result = self.attempt(&format!("sleep {seconds}"), limit).await?.result;
-            if result.status == 0 {
-                Ok(())
-            } else {
-                Err(Cause::CommandFailed(result))
+            let limit = Some(piece.saturating_add(self.inner().limits.call));
+            let result = self.in_time(&format!("sleep {}", piece.as_secs_f64()), limit).await?;
+            if result.status != 0 {
+                return Err(Cause::CommandFailed(result));
             }
+            let left = duration.saturating_sub(piece);
+            if left.is_zero() {
+                return Ok(());
+            }
+            Err(polling.interrupt(InterruptedWait {
+                limit: LimitName::Argument,
+                budget: duration,
+                left,
+            }))
         };
         self.call(format!("sleep({seconds} s)"), work).await
     }
 
     /// A timeout and the limit that it comes from.
     pub(super) fn budget(&self, timeout: Option<Duration>) -> (LimitName, Duration) {
-        timeout.map_or((LimitName::Call, self.inner().limits.call), |timeout| {
+        let inner = self.inner();
+        let (limit, budget) = timeout.map_or((LimitName::Call, inner.limits.call), |timeout| {
             (LimitName::Argument, timeout)
-        })
+        });
+        match inner.polling.evaluation_left() {
+            Some(left) if left < budget => (LimitName::ConditionRest, left),
+            _ => (limit, budget),
+        }
     }
 
     async fn in_time(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult, Cause> {

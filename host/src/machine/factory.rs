@@ -11,6 +11,7 @@ use crate::error::{Cause, Error, Result};
 use crate::event::Events;
 use crate::grants::Grants;
 use crate::limits::{Limits, QUOTED_BYTES};
+use crate::polling::Polling;
 use crate::run_directory::RunDirectory;
 use crate::setup_clock::SetupClock;
 use crate::text;
@@ -28,12 +29,22 @@ pub struct MachineFactory {
     pub events: Events,
     /// Measures their set-up.
     pub setup: SetupClock,
+    /// The test's polling conditions, for which waits break off.
+    pub polling: Polling,
 }
 
 impl MachineFactory {
     /// A machine of a start script. Errors: as [`Machine::new`].
     pub fn from_script(&self, script: StartScript) -> Result<Machine> {
-        Machine::new(script, &self.run, &self.vlans, &self.limits, &self.events, &self.setup)
+        Machine::new(
+            script,
+            &self.run,
+            &self.vlans,
+            &self.limits,
+            &self.events,
+            &self.setup,
+            &self.polling,
+        )
     }
 
     /// A machine of parts. Errors: not granted, parts that cannot be; as [`Machine::new`].

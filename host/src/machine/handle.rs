@@ -14,6 +14,7 @@ use super::start_script::StartScript;
 use crate::error::{Cause, Error, Result};
 use crate::event::Events;
 use crate::limits::{LimitName, Limits};
+use crate::polling::Polling;
 use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::setup_clock::{SetupClock, Waiting};
 
@@ -29,6 +30,7 @@ pub(super) struct Inner {
     pub(super) limits: Limits,
     pub(super) events: Events,
     pub(super) setup: SetupClock,
+    pub(super) polling: Polling,
     pub(super) console: Console,
     running: Mutex<Option<Arc<Running>>>,
     /// Whether the boot is over that does not count against the test's limit: the first.
@@ -48,6 +50,7 @@ impl Machine {
         limits: &Limits,
         events: &Events,
         setup: &SetupClock,
+        polling: &Polling,
     ) -> Result<Self> {
         let name = script.machine_name().to_owned();
         let inner = Inner {
@@ -57,6 +60,7 @@ impl Machine {
             limits: limits.clone(),
             events: events.clone(),
             setup: setup.clone(),
+            polling: polling.clone(),
             console: Console::new(&name),
             running: Mutex::new(None),
             set_up: AtomicBool::new(false),

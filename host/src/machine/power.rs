@@ -125,7 +125,14 @@ impl Machine {
     /// Default timeout: [`crate::limits::Limits::call`]. Errors: a passed timeout.
     pub async fn wait_for_shutdown(&self, timeout: Option<Duration>) -> Result {
         let wait = self.wait_from_now(timeout);
-        self.call("wait-for-shutdown", self.stopped(&wait)).await
+        let work = async {
+            tokio::select! {
+                biased;
+                stopped = self.stopped(&wait) => stopped,
+                interrupted = wait.interrupted() => Err(interrupted),
+            }
+        };
+        self.call("wait-for-shutdown", work).await
     }
 
     async fn stopped(&self, wait: &Wait) -> Result<(), Cause> {

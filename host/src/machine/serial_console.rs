@@ -57,6 +57,7 @@ impl Machine {
                 tokio::select! {
                     _ = more.changed() => {}
                     _ = running.end.wait() => {}
+                    interrupted = wait.interrupted() => return Err(interrupted),
                     () = tokio::time::sleep(wait.left()) => {}
                 }
             }

@@ -93,7 +93,7 @@ impl Machine {
         let work = async {
             check_state(state)?;
             let found = self
-                .unit_state(unit, self.inner().limits.call)
+                .unit_state(unit, self.budget(None).1)
                 .await?
                 .map_err(Failed::into_cause)?;
             if found.active == state {
@@ -121,7 +121,7 @@ impl Machine {
     async fn job(&self, verb: &str, unit: Unit<'_>) -> Result<CommandResult, Cause> {
         let arguments = format!("{verb} -- {}", text::shell_quote(unit.name));
         let command = systemctl(&arguments, unit.user);
-        Ok(self.attempt(&command, self.inner().limits.call).await?.result)
+        Ok(self.attempt(&command, self.budget(None).1).await?.result)
     }
 
     async fn await_state(
@@ -248,7 +248,7 @@ impl Machine {
     }
 
     async fn properties(&self, unit: Unit<'_>, options: &str) -> Result<Vec<(String, String)>, Cause> {
-        let shown = self.show(unit, options, self.inner().limits.call).await?;
+        let shown = self.show(unit, options, self.budget(None).1).await?;
         Ok(shown.map_err(Failed::into_cause)?.0)
     }
 

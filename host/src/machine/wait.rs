@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use super::command::{action, check, describe_output};
 use super::handle::Machine;
-use crate::error::{Cause, CommandResult, Result};
-use crate::limits::{CUT_OFF_TOLD, GATHERING, LimitName, PROBE_PAUSE_LONGEST, PROBE_PAUSE_SHORTEST};
+use crate::error::{Cause, CommandResult, InterruptedWait, Result};
+use crate::limits::{CUT_OFF_TOLD, GATHERING, LimitName, PROBE_PAUSE_LONGEST, PROBE_PAUSE_SHORTEST, SHORTEST_WAIT};
+use crate::polling::Polling;
 
 /// A wait: how long it may take, and when its present look began.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub(super) struct Wait {
     /// What else its error is to tell.
     note: String,
     gathers: bool,
+    polling: Polling,
 }
 
 impl Wait {
@@ -67,6 +69,20 @@ impl Wait {
         self.pause(seen).await
     }
 
+    /// Waits until a polling condition is due, and tells it: what waits is to break off then, and can be called again.
+    /// Not in its last moments, in which another look would see nothing.
+    pub(super) async fn interrupted(&self) -> Cause {
+        self.polling.due().await;
+        if self.left() < SHORTEST_WAIT {
+            std::future::pending::<()>().await;
+        }
+        self.polling.interrupt(InterruptedWait {
+            limit: self.limit,
+            budget: self.budget,
+            left: self.left(),
+        })
+    }
+
     async fn pause(&mut self, seen: String) -> Result<(), Cause> {
         let left = self.left();
         if left.is_zero() {
@@ -74,7 +90,11 @@ impl Wait {
         }
         self.seen = Some(seen);
         let pause = (self.look_began.elapsed() * 3 / 2).clamp(PROBE_PAUSE_SHORTEST, PROBE_PAUSE_LONGEST);
-        tokio::time::sleep(pause.min(left)).await;
+        tokio::select! {
+            biased;
+            interrupted = self.interrupted() => return Err(interrupted),
+            () = tokio::time::sleep(pause.min(left)) => {}
+        }
         self.look_began = Instant::now();
         Ok(())
     }
@@ -93,6 +113,7 @@ impl Machine {
             seen: None,
             note: String::new(),
             gathers: false,
+            polling: self.inner().polling.clone(),
         }
     }
 

@@ -11,6 +11,7 @@ wasmtime::component::bindgen!({
     with: {
         "proctor:driver/machine.machine": crate::machine::Machine,
         "proctor:driver/vlan.vlan": crate::plugin::host::vlan::HostVlan,
+        "proctor:driver/polling.condition": crate::plugin::host::polling::HostCondition,
         "proctor:driver/log.span": crate::plugin::host::log::HostSpan,
     },
 });

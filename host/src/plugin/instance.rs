@@ -12,8 +12,10 @@ use super::progress::Progress;
 use super::state::TestState;
 use super::trap::{Judgement, judge};
 use crate::driver::Driver;
+use crate::error::Cause;
 use crate::event::{Events, FailureReport};
-use crate::limits::{CALL_BYTES, LimitName, Limits, TEST_NAME_BYTES, TESTS};
+use crate::limits::{CALL_BYTES, CALL_LATE, CONDITION_REPORT, LimitName, Limits, TEST_NAME_BYTES, TESTS};
+use crate::polling::{Overrun, Polling, overrun_message};
 use crate::setup_clock::SetupClock;
 use crate::text;
 
@@ -54,6 +56,8 @@ pub struct Attempt {
     pub limits: Limits,
     /// Measures what does not count against the test's limit.
     pub setup: SetupClock,
+    /// Its polling conditions.
+    pub polling: Polling,
     /// Told what is in progress.
     pub progress: Progress,
     /// Where what happens is told.
@@ -66,7 +70,13 @@ impl Component {
     pub async fn tests(&self, limits: &Limits, events: &Events) -> Result<Vec<Test>, Stopped> {
         let progress = Progress::default();
         let driver = Driver::new(Vec::new(), &[]);
-        let mut store = self.store(TestState::new(driver, events, limits, progress.clone()));
+        let mut store = self.store(TestState::new(
+            driver,
+            events,
+            limits,
+            progress.clone(),
+            Polling::default(),
+        ));
         let instantiated = AtomicBool::new(false);
         let work = async {
             let instance = self.pre.instantiate_async(&mut store).await?;
@@ -137,10 +147,17 @@ impl Attempt {
             driver,
             limits,
             setup,
+            polling,
             progress,
             events,
         } = self;
-        let mut store = component.store(TestState::new(driver, &events, &limits, progress.clone()));
+        let mut store = component.store(TestState::new(
+            driver,
+            &events,
+            &limits,
+            progress.clone(),
+            polling.clone(),
+        ));
         let (limit, budget) = match test.timeout {
             Some(own) if own < limits.test => ("the test's own limit", own),
             _ => (LimitName::Test.describe(), limits.test),
@@ -160,19 +177,29 @@ impl Attempt {
                 }
             };
             let returned = instance.proctor_driver_tests().call_run(&mut store, &test.name).await?;
-            Ok(returned.map_err(FailureReport::from))
+            Ok(match returned {
+                Ok(()) => polling.finish().map_err(|cause| failure(cause.to_string())),
+                Err(failure) => Err(failure.into()),
+            })
         };
         let outcome = tokio::select! {
             biased;
             outcome = work => Some(outcome),
             () = passed(budget, start, &setup) => None,
+            overrun = overran(&polling, &progress) => {
+                store.data().finish_printing();
+                let message = overrun_message(overrun.limit, overrun.elapsed);
+                let failed = Cause::PollingConditionFailed { description: overrun.description, message };
+                let in_progress = Some(progress.describe());
+                return Err(Stopped::Failed(FailureReport { in_progress, ..failure(failed.to_string()) }));
+            }
         };
         match outcome {
             Some(Ok(returned)) => {
                 store.data().finish_printing();
                 returned.map_err(Stopped::Failed)
             }
-            Some(Err(error)) => Err(stopped(&error, &mut store)),
+            Some(Err(error)) => Err(stopped(&error, &mut store).in_evaluation(polling.evaluating())),
             None => {
                 store.data().finish_printing();
                 let elapsed = start.elapsed().saturating_sub(setup.total());
@@ -184,6 +211,39 @@ impl Attempt {
                 )))
             }
         }
+    }
+}
+
+impl Stopped {
+    /// A test that stops while it evaluates a condition has a condition that does not hold.
+    fn in_evaluation(mut self, condition: Option<String>) -> Self {
+        if let (Self::Failed(report), Some(description)) = (&mut self, condition) {
+            let message = std::mem::take(&mut report.message);
+            report.message = Cause::PollingConditionFailed { description, message }.to_string();
+        }
+        self
+    }
+}
+
+/// Waits until the evaluation of a condition has gone on past its limit. A call in it ends at the limit, and the test has
+/// a moment to tell the host.
+async fn overran(polling: &Polling, progress: &Progress) -> Overrun {
+    let mut idle = false;
+    loop {
+        let overrun = polling.overrun(CONDITION_REPORT).await;
+        let in_call = progress.in_call() && overrun.elapsed < overrun.limit + CALL_LATE;
+        if !in_call && idle {
+            return overrun;
+        }
+        idle = !in_call;
+        tokio::time::sleep(CONDITION_REPORT).await;
+    }
+}
+
+fn failure(message: String) -> FailureReport {
+    FailureReport {
+        message,
+        ..FailureReport::default()
     }
 }
 

@@ -5,7 +5,7 @@ use wit_parser::{Resolve, WorldItem};
 use crate::grants::{ALLOW_CREATE_MACHINE, ALLOW_FORWARD_PORT, ALLOW_MONITOR, ALLOW_READ};
 
 /// The files of the package, with their names.
-pub const FILES: [(&str, &str); 15] = [
+pub const FILES: [(&str, &str); 16] = [
     ("console.wit", include_str!("../../../wit/console.wit")),
     ("driver.wit", include_str!("../../../wit/driver.wit")),
     ("files.wit", include_str!("../../../wit/files.wit")),
@@ -14,6 +14,7 @@ pub const FILES: [(&str, &str); 15] = [
     ("machine.wit", include_str!("../../../wit/machine.wit")),
     ("monitor.wit", include_str!("../../../wit/monitor.wit")),
     ("network.wit", include_str!("../../../wit/network.wit")),
+    ("polling.wit", include_str!("../../../wit/polling.wit")),
     ("screen.wit", include_str!("../../../wit/screen.wit")),
     ("shell.wit", include_str!("../../../wit/shell.wit")),
     ("tests.wit", include_str!("../../../wit/tests.wit")),

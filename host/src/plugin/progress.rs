@@ -24,6 +24,11 @@ impl Progress {
         self.set(None);
     }
 
+    /// Whether a call is in progress.
+    pub(super) fn in_call(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// What is in progress and for how long.
     pub fn describe(&self) -> String {
         match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {

@@ -1,6 +1,6 @@
 //! What the host keeps about one running test.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
@@ -10,10 +10,40 @@ use super::limiter::Limiter;
 use super::log_sink::{LogSink, PrintedLines};
 use super::progress::Progress;
 use crate::driver::Driver;
-use crate::error::Result;
-use crate::event::{EventKind, Events, FailureReport, Level};
-use crate::limits::{Limits, RESOURCES};
+use crate::error::{Cause, Error, InterruptedWait, Result};
+use crate::event::{ErrorReport, EventKind, Events, FailureReport, Level, SpanId};
+use crate::limits::{LimitName, Limits, RESOURCES};
 use crate::machine::Machine;
+use crate::polling::Polling;
+
+/// A call, which may have broken off and begun again.
+#[derive(Debug)]
+struct InterruptedCall {
+    id: SpanId,
+    machine: Option<String>,
+    action: String,
+    start: Instant,
+    /// What bounded it when it broke off first.
+    wait: Option<InterruptedWait>,
+}
+
+impl InterruptedCall {
+    /// An error of its last piece, as one of the whole.
+    fn whole(&self, mut error: Error) -> Error {
+        if let Some(wait) = &self.wait {
+            error.elapsed = self.start.elapsed();
+            if let Cause::TimedOut {
+                limit: limit @ (LimitName::Argument | LimitName::Call),
+                budget,
+                ..
+            } = &mut error.cause
+            {
+                (*limit, *budget) = (wait.limit, wait.budget);
+            }
+        }
+        error
+    }
+}
 
 /// The data of one test's store.
 pub(crate) struct TestState {
@@ -25,12 +55,15 @@ pub(crate) struct TestState {
     pub(super) log: LogSink,
     printed: [PrintedLines; 2],
     pub(super) progress: Progress,
+    pub(super) polling: Polling,
+    /// The wait that broke off for polling conditions and that the test is to call again.
+    interrupted: Option<InterruptedCall>,
     /// What the test said before it trapped.
     pub(super) panicked: Option<FailureReport>,
 }
 
 impl TestState {
-    pub(super) fn new(driver: Driver, events: &Events, limits: &Limits, progress: Progress) -> Self {
+    pub(super) fn new(driver: Driver, events: &Events, limits: &Limits, progress: Progress, polling: Polling) -> Self {
         let log = LogSink::new(events);
         let printed = [
             PrintedLines::new(&log, Level::Info),
@@ -55,6 +88,8 @@ impl TestState {
             log,
             printed,
             progress,
+            polling,
+            interrupted: None,
             panicked: None,
         }
     }
@@ -64,36 +99,109 @@ impl TestState {
         self.printed.iter().for_each(PrintedLines::finish);
     }
 
-    /// One call of the test on the engine below: told as it begins and as it ends.
+    /// One call of the test that runs something on machines: polling conditions that are due come before it.
     pub(super) async fn call<T>(
         &mut self,
         machine: Option<&str>,
         action: String,
         work: impl Future<Output = Result<T>>,
     ) -> std::result::Result<T, types::Error> {
-        let id = self.events.next_id();
+        let refused = |cause, action| Error {
+            machine: machine.map(str::to_owned),
+            action,
+            elapsed: Duration::ZERO,
+            cause,
+        };
+        match self.polling.gate() {
+            Ok(()) => self.recorded(machine, action, work).await,
+            // The call has not begun: the test is to make it again.
+            Err(due @ Cause::ConditionsDue { .. }) => Err(refused(due, action).into()),
+            Err(cause) => {
+                let error = refused(cause, action.clone());
+                self.recorded(machine, action, async { Err(error) }).await
+            }
+        }
+    }
+
+    /// One call of the test on the engine below: told as it begins and as it ends.
+    pub(super) async fn recorded<T>(
+        &mut self,
+        machine: Option<&str>,
+        action: String,
+        work: impl Future<Output = Result<T>>,
+    ) -> std::result::Result<T, types::Error> {
         let machine = machine.map(str::to_owned);
+        let call = match self.called_again(machine.as_deref(), &action) {
+            Some(call) => call,
+            None => self.call_started(machine, action),
+        };
+        let in_progress = match &call.machine {
+            Some(machine) => format!("{machine}: {}", call.action),
+            None => call.action.clone(),
+        };
+        self.progress.begin(in_progress);
+        let result = work.await;
+        self.progress.end();
+        let result = match result {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                if let Cause::ConditionsDue { wait: Some(wait), .. } = &error.cause {
+                    let wait = Some(call.wait.unwrap_or(*wait));
+                    self.interrupted = Some(InterruptedCall { wait, ..call });
+                    return Err(error.into());
+                }
+                Err(call.whole(error))
+            }
+        };
+        let error = result.as_ref().err().map(Error::report);
+        self.call_finished(call, error);
+        result.map_err(types::Error::from)
+    }
+
+    /// The wait that broke off for polling conditions, where this is that call again. One that is not made again is over.
+    fn called_again(&mut self, machine: Option<&str>, action: &str) -> Option<InterruptedCall> {
+        if self.polling.is_evaluating() {
+            return None;
+        }
+        let call = self.interrupted.take()?;
+        if call.machine.as_deref() == machine && call.action == action {
+            return Some(call);
+        }
+        let error = ErrorReport {
+            machine: call.machine.clone(),
+            action: call.action.clone(),
+            message: "it broke off for polling conditions and was not called again".into(),
+            elapsed: call.start.elapsed(),
+            ..ErrorReport::default()
+        };
+        self.call_finished(call, Some(error));
+        None
+    }
+
+    fn call_started(&mut self, machine: Option<String>, action: String) -> InterruptedCall {
+        let id = self.events.next_id();
         self.log.emit(EventKind::CallStarted {
             id,
             machine: machine.clone(),
             action: action.clone(),
         });
-        let in_progress = machine
-            .as_ref()
-            .map_or(action.clone(), |machine| format!("{machine}: {action}"));
-        self.progress.begin(in_progress);
-        let start = Instant::now();
-        let result = work.await;
-        self.progress.end();
-        let error = result.as_ref().err().map(crate::error::Error::report);
-        self.log.emit(EventKind::CallFinished {
+        InterruptedCall {
             id,
             machine,
             action,
+            start: Instant::now(),
+            wait: None,
+        }
+    }
+
+    fn call_finished(&mut self, call: InterruptedCall, error: Option<ErrorReport>) {
+        self.log.emit(EventKind::CallFinished {
+            id: call.id,
+            machine: call.machine,
+            action: call.action,
             error,
-            elapsed: start.elapsed(),
+            elapsed: call.start.elapsed(),
         });
-        result.map_err(types::Error::from)
     }
 
     /// One call on a machine; otherwise as [`TestState::call`].

@@ -10,6 +10,7 @@ use crate::event::{EventKind, Events, FailureReport, Outcome};
 use crate::machine::{Machine, MachineFactory};
 use crate::output_directory::OutputDirectory;
 use crate::plugin::{Attempt, Component, Progress, Stopped, Test};
+use crate::polling::Polling;
 use crate::run_directory::RunDirectory;
 use crate::setup_clock::SetupClock;
 use crate::vlan::Vlan;
@@ -35,7 +36,8 @@ impl Shared<'_> {
         let start = Instant::now();
         events.emit(EventKind::TestStarted);
         let setup = SetupClock::default();
-        let driver = match self.driver(output, events, &setup) {
+        let polling = Polling::new(&self.plan.limits, &setup);
+        let driver = match self.driver(output, events, &setup, &polling) {
             Ok(driver) => driver,
             Err(error) => {
                 let failure = FailureReport {
@@ -52,6 +54,7 @@ impl Shared<'_> {
             driver: driver.clone(),
             limits: self.plan.limits.clone(),
             setup: setup.clone(),
+            polling,
             progress: progress.clone(),
             events: events.clone(),
         };
@@ -88,13 +91,20 @@ impl Shared<'_> {
         finish(events, outcome, start + elapsed.elapsed(), &setup)
     }
 
-    fn driver(&self, output: OutputDirectory, events: &Events, setup: &SetupClock) -> crate::error::Result<Driver> {
+    fn driver(
+        &self,
+        output: OutputDirectory,
+        events: &Events,
+        setup: &SetupClock,
+        polling: &Polling,
+    ) -> crate::error::Result<Driver> {
         let factory = MachineFactory {
             run: self.run.clone(),
             vlans: self.plan.vlans.clone(),
             limits: self.plan.limits.clone(),
             events: events.clone(),
             setup: setup.clone(),
+            polling: polling.clone(),
         };
         let machines = self
             .plan

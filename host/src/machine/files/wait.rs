@@ -27,7 +27,8 @@ impl Machine {
         let mut seen = "no look came to an end".to_owned();
         loop {
             // A look takes a little more than the pause before it.
-            let looks = wait.left().min(GUEST_LOOKS).as_millis() * 3 / 4 / GUEST_LOOK.as_millis();
+            let time = self.inner().polling.until_due(wait.left().min(GUEST_LOOKS));
+            let looks = time.as_millis() * 3 / 4 / GUEST_LOOK.as_millis();
             let attempt = self.attempt(&look_for(&path, looks), wait.left()).await?;
             if attempt.timed_out {
                 return Err(wait.passed(Some(seen)));
@@ -40,6 +41,11 @@ impl Machine {
             if wait.left() < 2 * GUEST_LOOK {
                 tokio::time::sleep(wait.left()).await;
                 return Err(wait.passed(Some(seen)));
+            }
+            tokio::select! {
+                biased;
+                interrupted = wait.interrupted() => return Err(interrupted),
+                () = std::future::ready(()) => {}
             }
         }
     }

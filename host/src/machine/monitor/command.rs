@@ -74,8 +74,16 @@ impl Machine {
                 *next = after;
                 Ok(Value::Object(event).to_string())
             };
+            let found = async {
+                tokio::select! {
+                    biased;
+                    found = found => found,
+                    interrupted = wait.interrupted() => Err(interrupted),
+                }
+            };
             match running.unless_down(tokio::time::timeout(wait.left(), found)).await? {
                 // The machine's end follows, and tells more.
+                Ok(Err(interrupted @ Cause::ConditionsDue { .. })) => Err(interrupted),
                 Ok(Err(_)) => Err(running.gone("").await),
                 Ok(found) => found,
                 Err(_) => Err(wait.passed(Some(format!("{} events, none of them this", events.count())))),

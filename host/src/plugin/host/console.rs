@@ -27,7 +27,9 @@ impl console::Host for TestState {
     async fn get_console_log(&mut self, handle: Resource<Machine>) -> Answer<String> {
         let machine = self.machine(&handle)?;
         let work = async { Ok(machine.console_log()) };
-        self.call_on(&machine, "get-console-log", work).await
+        Ok(self
+            .recorded(Some(machine.name()), "get-console-log".into(), work)
+            .await)
     }
 
     async fn send_console(&mut self, handle: Resource<Machine>, text: String) -> Answer<()> {

@@ -53,7 +53,7 @@ impl driver::Host for TestState {
             net_device_arguments: parts.net_device_arguments,
         };
         let work = async { driver.create_machine(&parts) };
-        match self.call(None, action("create-machine", &name), work).await {
+        match self.recorded(None, action("create-machine", &name), work).await {
             Ok(machine) => Ok(Ok(self.table.push(machine)?)),
             Err(error) => Ok(Err(error)),
         }
@@ -68,7 +68,7 @@ impl driver::Host for TestState {
         let driver = self.driver.clone();
         let description = action("write-output-file", &path);
         let work = async { driver.write_output_file(&path, content).await };
-        Ok(self.call(None, description, work).await)
+        Ok(self.recorded(None, description, work).await)
     }
 
     async fn join_all(&mut self, timeout: Option<u32>) -> Result<Result<(), types::Error>> {

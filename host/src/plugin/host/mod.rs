@@ -8,6 +8,7 @@ pub(crate) mod log;
 pub(crate) mod machine;
 pub(crate) mod monitor;
 pub(crate) mod network;
+pub(crate) mod polling;
 pub(crate) mod screen;
 pub(crate) mod shell;
 pub(crate) mod types;

@@ -74,6 +74,13 @@ impl From<Cause> for types::ErrorCause {
             Cause::Monitor(text) => Self::MonitorError(text),
             Cause::Unsupported(text) => Self::Unsupported(text),
             Cause::InvalidArgument(text) => Self::InvalidArgument(text),
+            Cause::ConditionsDue { conditions, wait } => Self::ConditionsDue(types::ConditionsDue {
+                conditions,
+                remaining: wait.map(|wait| milliseconds(wait.left)),
+            }),
+            Cause::PollingConditionFailed { description, message } => {
+                Self::PollingConditionFailed(types::PollingConditionFailed { description, message })
+            }
             cause @ Cause::Several(_) => Self::HostFailure(cause.to_string()),
             Cause::Host(text) => Self::HostFailure(text),
         }
@@ -180,6 +187,15 @@ impl From<types::Error> for ErrorReport {
             types::ErrorCause::MonitorError(text) => (format!("monitor: {text}"), None, Vec::new()),
             types::ErrorCause::Unsupported(text) => (format!("not supported: {text}"), None, Vec::new()),
             types::ErrorCause::InvalidArgument(text) => (format!("invalid argument: {text}"), None, Vec::new()),
+            types::ErrorCause::ConditionsDue(due) => {
+                let (conditions, wait) = (due.conditions, None);
+                (Cause::ConditionsDue { conditions, wait }.to_string(), None, Vec::new())
+            }
+            types::ErrorCause::PollingConditionFailed(failed) => {
+                let (description, message) = (failed.description, failed.message);
+                let cause = Cause::PollingConditionFailed { description, message };
+                (cause.to_string(), None, Vec::new())
+            }
             types::ErrorCause::HostFailure(text) => (text, None, Vec::new()),
         };
         Self {

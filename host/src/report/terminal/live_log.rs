@@ -185,13 +185,14 @@ impl Terminal {
     }
 
     fn span_started(&mut self, event: &Event, id: SpanId, kind: SpanKind, name: &str) {
-        if self.shows(Level::Info) {
+        let (level, word) = match kind {
+            SpanKind::Subtest => (Level::Info, "subtest "),
+            SpanKind::Group => (Level::Info, "group "),
+            // One that holds is looked at every few seconds, and is no news.
+            SpanKind::Condition => (Level::Debug, "condition "),
+        };
+        if self.shows(level) {
             let strong = self.styles.strong;
-            let word = if kind == SpanKind::Subtest {
-                "subtest "
-            } else {
-                "group "
-            };
             self.begin(event).plain(word).text(strong, name).end();
         }
         self.nesting.open_span(event, id, kind, name);
@@ -209,13 +210,15 @@ impl Terminal {
             return;
         };
         let subtest = closed.kind == SpanKind::Subtest;
-        if let Some(failure) = failure {
+        if let Some(failure) = failure
+            && closed.kind != SpanKind::Condition
+        {
             self.failures.subtest_failed(&failure.message, closed.path);
         }
-        let level = if failure.is_some() && subtest {
-            Level::Error
-        } else {
-            Level::Info
+        let level = match (closed.kind, failure) {
+            (SpanKind::Subtest, Some(_)) => Level::Error,
+            (SpanKind::Condition, None) => Level::Debug,
+            _ => Level::Info,
         };
         if !self.shows(level) {
             return;
@@ -256,7 +259,12 @@ impl Terminal {
 
     fn call_started(&mut self, event: &Event, id: SpanId, machine: Option<&str>, action: &str) {
         self.consoles.started(machine, action);
-        if self.shows(Level::Info) {
+        let level = if self.nesting.in_condition(event) {
+            Level::Debug
+        } else {
+            Level::Info
+        };
+        if self.shows(level) {
             let depth = self.nesting.depth(event);
             self.calls.start(event, id, depth, machine, action);
         }

@@ -44,6 +44,13 @@ impl Nesting {
             .map_or(0, |open| open.depth + 1)
     }
 
+    /// Whether a test evaluates a polling condition.
+    pub(super) fn in_condition(&self, event: &Event) -> bool {
+        let evaluates = |span: &Span| span.kind == SpanKind::Condition;
+        let mut of_test = self.open.iter().filter(|open| open.test == event.test);
+        of_test.any(|open| open.span.as_ref().is_some_and(evaluates))
+    }
+
     /// A test began. It lies in nothing.
     pub(super) fn open_test(&mut self, event: &Event) {
         self.open.push(Open {
