@@ -29,8 +29,8 @@ pub struct Limits {
     /// A guest whose control shell does not answer for so long while a command runs has lost its shells. One minute:
     /// a guest under full load and emulation answers within seconds.
     pub guest_silence: Duration,
-    /// Reading the text of one picture of a screen in one of its variants. One minute: it takes a second, ten on a large
-    /// screen and a busy computer.
+    /// Reading the text of one picture of a screen in one of its variants, where that is not part of a wait. One minute:
+    /// it takes a second, ten on a large screen and a busy computer.
     pub text_recognition: Duration,
     /// Linear memory, all memories of one test together. 1 GiB: the largest command output three times over
     /// (bytes, text, a copy) and an interpreter.

@@ -310,8 +310,9 @@ async fn a_tesseract_that_does_not_end_is_killed_with_its_children() {
         matches!(error.cause, Cause::TimedOut { limit: named, .. } if named == limit),
         "{error}"
     );
+    // A wait has its own limit only.
     let error = machine
-        .wait_for_text("x", Some(Duration::from_millis(100)))
+        .wait_for_text("x", Some(Duration::from_millis(700)))
         .await
         .unwrap_err();
     assert!(

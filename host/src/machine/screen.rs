@@ -62,10 +62,11 @@ impl Machine {
     /// Errors: as [`Machine::screen_text`]; a wrong pattern; a passed timeout, with the text that was read last.
     pub async fn wait_for_text(&self, pattern: &str, timeout: Option<Duration>) -> Result<String> {
         let work = async {
-            let tesseract = self.tesseract()?;
+            let mut wait = self.wait_from_now(timeout);
+            // One that is slow ends with the wait.
+            let tesseract = self.tesseract(wait.left())?;
             let pattern = pattern::compile(pattern)?;
             let running = self.expect_running().await?;
-            let mut wait = self.wait_from_now(timeout);
             let mut read: Option<Picture> = None;
             let mut seen = String::from("nothing: no picture could be read in time");
             loop {
@@ -96,7 +97,7 @@ impl Machine {
     }
 
     async fn texts(&self, variants: &[Variant]) -> Result<Vec<String>, Cause> {
-        let tesseract = self.tesseract()?;
+        let tesseract = self.tesseract(self.inner().limits.text_recognition)?;
         let running = self.expect_running().await?;
         let work = async {
             let picture = self.picture(&running).await?;
@@ -110,8 +111,8 @@ impl Machine {
         self.inner().run.machine(self.name())
     }
 
-    fn tesseract(&self) -> Result<Tesseract, Cause> {
-        Tesseract::find(&self.state(), &self.inner().run, self.inner().limits.text_recognition)
+    fn tesseract(&self, limit: Duration) -> Result<Tesseract, Cause> {
+        Tesseract::find(&self.state(), &self.inner().run, limit)
     }
 
     /// Takes a picture of the screen, as it is now.
