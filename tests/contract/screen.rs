@@ -359,6 +359,12 @@ async fn the_first_match_wins() {
     let start = Instant::now();
     assert_eq!(machine.wait_for_text("f.und", SOON).await.unwrap(), "found");
     assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
+    // What has been read when the time is over is told, though others are still read.
+    let error = machine
+        .wait_for_text("other", Some(Duration::from_secs(1)))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("on the screen:\n    found"), "{error}");
     wait_until_readers_are_gone(run).await;
     scene.bench.check_usable().await;
 }

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod files;
+mod graphical;
+mod logins;
 mod network;
 mod output;
 mod screen;
