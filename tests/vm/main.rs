@@ -8,6 +8,7 @@ mod graphical;
 mod logins;
 mod network;
 mod output;
+mod power;
 mod screen;
 mod shell;
 mod units;

@@ -152,23 +152,3 @@ async fn a_users_units_are_the_users_own() {
     assert_eq!(user.as_deref(), Some("alice"));
     assert!(journal.iter().any(|line| line == "hello from alice"), "{journal:?}");
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_machine_reboots() {
-    let bench = Bench::systemd("");
-    let machine = &bench.machine;
-    machine.start(true).await.unwrap();
-    machine.wait_for_unit(unit("multi-user.target"), AMPLE).await.unwrap();
-    let boot = bench
-        .text("cat /proc/sys/kernel/random/boot_id; touch /root/kept")
-        .await;
-    machine.reboot(AMPLE).await.unwrap();
-    assert_ne!(
-        bench
-            .text("cat /proc/sys/kernel/random/boot_id; test -e /root/kept")
-            .await,
-        boot
-    );
-    machine.wait_for_unit(unit("multi-user.target"), AMPLE).await.unwrap();
-    machine.shutdown(AMPLE).await.unwrap();
-}
