@@ -239,6 +239,25 @@ fn saved_pictures_are_told() {
 }
 
 #[test]
+fn what_a_terminal_shows_is_dumped_into_the_log() {
+    let scene = Scene::new();
+    let machine = scene.machine("machine", "");
+    let test = ["--test", "a_virtual_terminal_is_seen"];
+    let ended = scene.run(run_of("console", &[machine], &test)).expect(0);
+    let mut lines = ended
+        .stderr
+        .lines()
+        .map(|line| line.get(7..).unwrap_or_default().trim());
+    assert!(lines.any(|line| line == "machine  /dev/tty2:"), "{}", ended.stderr);
+    assert_eq!(
+        [lines.next(), lines.next()],
+        [Some("login:"), Some("root")],
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
 fn screen() {
     let scratch = tempfile::tempdir().unwrap();
     let mut tests = tests_of("screen");

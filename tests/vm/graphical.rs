@@ -57,7 +57,7 @@ async fn text_and_windows_are_seen_on_a_real_screen() {
     machine.wait_for_x(SOON).await.unwrap();
     // Its shell changes the title.
     let title = machine.wait_for_window("^alice@machine: ~$", SOON).await.unwrap();
-    assert_eq!(machine.window_names().await.unwrap(), [title.clone()]);
+    assert_eq!(machine.window_names().await.unwrap(), [title.as_str()]);
     let error = machine
         .wait_for_window("never shown", Some(Duration::from_secs(1)))
         .await
