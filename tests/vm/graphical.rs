@@ -51,7 +51,7 @@ async fn text_and_windows_are_seen_on_a_real_screen() {
         assert!(error.to_string().contains(lines[1]), "{error}");
     }
 
-    let error = machine.wait_for_x(Some(Duration::from_secs(1))).await.unwrap_err();
+    let error = machine.wait_for_x(Some(Duration::from_secs(2))).await.unwrap_err();
     assert!(error.to_string().contains("there is no /tmp/.X11-unix/X0"), "{error}");
     assert_eq!(machine.start_job(Unit::of("display", None)).await.unwrap().status, 0);
     machine.wait_for_x(SOON).await.unwrap();
@@ -59,7 +59,7 @@ async fn text_and_windows_are_seen_on_a_real_screen() {
     let title = machine.wait_for_window("^alice@machine: ~$", SOON).await.unwrap();
     assert_eq!(machine.window_names().await.unwrap(), [title.as_str()]);
     let error = machine
-        .wait_for_window("never shown", Some(Duration::from_secs(1)))
+        .wait_for_window("never shown", Some(Duration::from_secs(2)))
         .await
         .unwrap_err();
     assert!(error.to_string().contains(&title), "{error}");
