@@ -29,8 +29,8 @@ pub struct Limits {
     /// A guest whose control shell does not answer for so long while a command runs has lost its shells. One minute:
     /// a guest under full load and emulation answers within seconds.
     pub guest_silence: Duration,
-    /// Reading the text of one picture of a screen in one of its variants. One minute: it takes a second, ten on a large
-    /// screen and a busy computer.
+    /// Reading the text of one picture of a screen in one of its variants, where that is not part of a wait. One minute:
+    /// it takes a second, ten on a large screen and a busy computer.
     pub text_recognition: Duration,
     /// One evaluation of a polling condition, boots not counted. One minute: it is looked at every few seconds and is to
     /// be quick, and a busy machine under emulation is not.

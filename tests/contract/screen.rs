@@ -310,8 +310,9 @@ async fn a_tesseract_that_does_not_end_is_killed_with_its_children() {
         matches!(error.cause, Cause::TimedOut { limit: named, .. } if named == limit),
         "{error}"
     );
+    // A wait has its own limit only.
     let error = machine
-        .wait_for_text("x", Some(Duration::from_millis(100)))
+        .wait_for_text("x", Some(Duration::from_millis(700)))
         .await
         .unwrap_err();
     assert!(
@@ -358,6 +359,12 @@ async fn the_first_match_wins() {
     let start = Instant::now();
     assert_eq!(machine.wait_for_text("f.und", SOON).await.unwrap(), "found");
     assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
+    // What has been read when the time is over is told, though others are still read.
+    let error = machine
+        .wait_for_text("other", Some(Duration::from_secs(1)))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("on the screen:\n    found"), "{error}");
     wait_until_readers_are_gone(run).await;
     scene.bench.check_usable().await;
 }

@@ -215,19 +215,56 @@ fn network() {
     check_with("network", granted, &machines, &["--allow-forward-port"], 1, &[]);
 }
 
-#[test]
-fn screen() {
-    let scratch = tempfile::tempdir().unwrap();
-    let file = scratch.path().join("screen.ppm");
+/// The options of a fake machine that shows the screen of a real one that begins to boot, for which it needs a directory.
+fn boot_screen(directory: &Path) -> String {
+    let file = directory.join("screen.ppm");
     let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("contract/data/boot-screen.png");
     let picture = image::open(picture).unwrap().to_rgb8();
     let header = format!("P6\n{} {}\n255\n", picture.width(), picture.height());
     std::fs::write(&file, [header.as_bytes(), picture.as_raw()].concat()).unwrap();
+    format!("--fake-screen '{}'", file.display())
+}
+
+#[test]
+fn saved_pictures_are_told() {
+    let scene = Scene::new();
+    let machine = scene.machine("machine", &boot_screen(scene.path()));
+    let test = ["--test", "pictures_are_saved_in_the_output_directory"];
+    let ended = scene.run(run_of("screen", &[machine], &test)).expect(0);
+    for path in ["boot.png", "pictures/boot.png"] {
+        let told = format!("machine  screenshot: {path}\n");
+        assert!(ended.stderr.contains(&told), "{}", ended.stderr);
+        assert!(scene.path().join("output").join(path).exists(), "{path}");
+    }
+}
+
+#[test]
+fn what_a_terminal_shows_is_dumped_into_the_log() {
+    let scene = Scene::new();
+    let machine = scene.machine("machine", "");
+    let test = ["--test", "a_virtual_terminal_is_seen"];
+    let ended = scene.run(run_of("console", &[machine], &test)).expect(0);
+    let mut lines = ended
+        .stderr
+        .lines()
+        .map(|line| line.get(7..).unwrap_or_default().trim());
+    assert!(lines.any(|line| line == "machine  /dev/tty2:"), "{}", ended.stderr);
+    assert_eq!(
+        [lines.next(), lines.next()],
+        [Some("login:"), Some("root")],
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn screen() {
+    let scratch = tempfile::tempdir().unwrap();
     let mut tests = tests_of("screen");
     if !tesseract_is_installed() {
         tests.retain(|test| !test.is("tesseract"));
     }
-    let machine = format!("machine --fake-screen '{}'", file.display());
+    let machine = format!("machine {}", boot_screen(scratch.path()));
     check_with("screen", tests, &[&machine, "headless"], &[], 2, &[]);
 }
 

@@ -4,8 +4,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod files;
+mod graphical;
+mod logins;
 mod network;
 mod output;
+mod power;
 mod screen;
 mod shell;
 mod units;

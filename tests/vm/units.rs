@@ -40,8 +40,17 @@ async fn units_are_waited_for_and_told() {
     );
     let found = machine.get_unit_property(unit("nginx"), "SubState").await.unwrap();
     assert_eq!(found, "running");
+
+    // A reload is no restart: the process stays, and heeds its new configuration.
+    let process = machine.get_unit_property(unit("nginx"), "MainPID").await.unwrap();
+    bench
+        .text("echo 'server { listen 8080; }' > /etc/nginx/conf.d/more.conf")
+        .await;
     assert_eq!(machine.systemctl("reload nginx", None, AMPLE).await.unwrap().status, 0);
     machine.wait_for_unit(unit("nginx"), AMPLE).await.unwrap();
+    machine.wait_for_open_port(8080, None, AMPLE).await.unwrap();
+    let after = machine.get_unit_property(unit("nginx"), "MainPID").await.unwrap();
+    assert_eq!(after, process);
     assert_eq!(machine.stop_job(unit("nginx")).await.unwrap().status, 0);
     machine
         .wait_for_unit_state(unit("nginx"), "inactive", AMPLE)
@@ -98,6 +107,26 @@ async fn units_are_waited_for_and_told() {
         "{:?}",
         start.elapsed()
     );
+
+    // One that reloads is not active before it has done so.
+    let reloading = "--unit=reloading --property='ExecReload=/bin/sh -c \"until [ -e /run/go-on ]; do sleep 0.1; done\"' sleep infinity";
+    bench.text(&format!("systemd-run {reloading} 2>&1")).await;
+    let reload = machine.systemctl("reload --no-block reloading", None, AMPLE).await;
+    assert_eq!(reload.unwrap().status, 0);
+    machine
+        .wait_for_unit_state(unit("reloading"), "reloading", AMPLE)
+        .await
+        .unwrap();
+    let limit = Some(Duration::from_secs(3));
+    let error = machine.wait_for_unit(unit("reloading"), limit).await.unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("unit \"reloading\": reloading (reload, loaded)"),
+        "{error}"
+    );
+    bench.text("touch /run/go-on").await;
+    machine.wait_for_unit(unit("reloading"), AMPLE).await.unwrap();
     let started = machine.systemctl("start --no-block slow", None, AMPLE).await.unwrap();
     assert_eq!(started.status, 0);
     machine.wait_for_unit(unit("slow"), AMPLE).await.unwrap();
@@ -122,24 +151,4 @@ async fn a_users_units_are_the_users_own() {
     };
     assert_eq!(user.as_deref(), Some("alice"));
     assert!(journal.iter().any(|line| line == "hello from alice"), "{journal:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_machine_reboots() {
-    let bench = Bench::systemd("");
-    let machine = &bench.machine;
-    machine.start(true).await.unwrap();
-    machine.wait_for_unit(unit("multi-user.target"), AMPLE).await.unwrap();
-    let boot = bench
-        .text("cat /proc/sys/kernel/random/boot_id; touch /root/kept")
-        .await;
-    machine.reboot(AMPLE).await.unwrap();
-    assert_ne!(
-        bench
-            .text("cat /proc/sys/kernel/random/boot_id; test -e /root/kept")
-            .await,
-        boot
-    );
-    machine.wait_for_unit(unit("multi-user.target"), AMPLE).await.unwrap();
-    machine.shutdown(AMPLE).await.unwrap();
 }

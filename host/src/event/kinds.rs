@@ -127,6 +127,13 @@ pub enum EventKind {
         /// How many.
         lines: u64,
     },
+    /// A picture of a machine's screen was saved.
+    Screenshot {
+        /// The machine.
+        machine: Arc<str>,
+        /// The file, below the output directory.
+        file: String,
+    },
     /// Whether serial lines are to be shown.
     ShowSerial(bool),
     /// A machine or a VLAN changed its state.

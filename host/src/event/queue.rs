@@ -87,6 +87,7 @@ fn need(kind: &EventKind) -> Need {
         | EventKind::CallStarted { .. }
         | EventKind::Message { .. }
         | EventKind::Console { .. }
+        | EventKind::Screenshot { .. }
         | EventKind::ShowSerial(_) => Need::IfRoom,
         EventKind::RunStarted { .. }
         | EventKind::RunFinished { .. }
@@ -104,6 +105,7 @@ pub(super) fn weight(event: &Event) -> usize {
     let text = match &event.kind {
         EventKind::Console { line, .. } => line.len(),
         EventKind::Message { text, .. } => text.len(),
+        EventKind::Screenshot { file, .. } => file.len(),
         EventKind::SpanStarted { name, .. } | EventKind::SpanFinished { name, .. } => name.len(),
         EventKind::CallStarted { action, .. } => action.len(),
         EventKind::CallFinished { action, error, .. } => {

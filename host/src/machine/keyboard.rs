@@ -14,7 +14,7 @@ use crate::text;
 
 /// A key as QEMU knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Key {
+pub(super) enum Key {
     /// By its name on a keyboard.
     Named(String),
     /// By its code in a PC's first set of scan codes.
@@ -93,7 +93,7 @@ impl Machine {
 
 /// Presses keys one after the other and releases them in the opposite order, with a pause after each, as QEMU does it.
 /// It answers before it has done so: what is not waited for would queue up, of which it drops what is too much.
-async fn press(running: &Running, keys: &[Key], delay: Duration) -> Result<(), Cause> {
+pub(super) async fn press(running: &Running, keys: &[Key], delay: Duration) -> Result<(), Cause> {
     let values: Vec<Value> = keys.iter().map(Key::value).collect();
     let hold = u64::try_from(KEY_HOLD.as_millis()).unwrap_or(u64::MAX);
     let arguments = json!({ "keys": values, "hold-time": hold });
@@ -163,7 +163,7 @@ fn strokes(text: &str) -> Result<Vec<Vec<Key>>, Cause> {
 }
 
 /// The keys that names stand for.
-fn parse(key: &str) -> Result<Vec<Key>, Cause> {
+pub(super) fn parse(key: &str) -> Result<Vec<Key>, Cause> {
     let mut characters = key.chars();
     if let (Some(character), None) = (characters.next(), characters.next()) {
         return keys_of(character).ok_or_else(|| no_key(key, key));

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::handle::Machine;
+use super::keyboard;
 use super::launch::RESET;
 use super::monitor::EventFilter;
 use super::shell::{Outcome, Streams};
@@ -51,6 +52,7 @@ impl Machine {
     /// Errors: the machine is down, or was started without reboots being allowed; a passed timeout.
     pub async fn reboot(&self, timeout: Option<Duration>) -> Result {
         let work = async {
+            let keys = keyboard::parse("ctrl-alt-delete")?;
             let running = self.expect_running().await?;
             if !running.allows_reboot {
                 return Err(Cause::Unsupported(
@@ -62,8 +64,7 @@ impl Machine {
             let (before, generation) = (events.count(), oblivion.generation());
             let filter = EventFilter::named(RESET);
             let reset = async {
-                let keys = ["ctrl", "alt", "delete"].map(|key| json!({ "type": "qcode", "data": key }));
-                running.monitor.execute("send-key", json!({ "keys": keys })).await?;
+                keyboard::press(&running, &keys, Duration::ZERO).await?;
                 events.wait(before, &filter).await
             };
             match running.unless_down(tokio::time::timeout(wait.left(), reset)).await? {

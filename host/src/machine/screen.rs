@@ -23,8 +23,8 @@ use crate::output_directory::OutputDirectory;
 /// Numbers the files of pictures: two may be taken at a time.
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
-/// What was looked for in a picture's variants: the match, or the text of each.
-type Searched = Result<String, Vec<String>>;
+/// What was read in each variant of a picture; nothing where it has not come to its end.
+type Texts = Vec<Option<String>>;
 
 impl Machine {
     /// Saves a picture of the screen as a PNG file beneath the output directory, where there is one. A name without a suffix gets `.png`.
@@ -62,12 +62,13 @@ impl Machine {
     /// Errors: as [`Machine::screen_text`]; a wrong pattern; a passed timeout, with the text that was read last.
     pub async fn wait_for_text(&self, pattern: &str, timeout: Option<Duration>) -> Result<String> {
         let work = async {
-            let tesseract = self.tesseract()?;
+            let mut wait = self.wait_from_now(timeout);
+            // One that is slow ends with the wait.
+            let tesseract = self.tesseract(None)?;
             let pattern = pattern::compile(pattern)?;
             let running = self.expect_running().await?;
-            let mut wait = self.wait_from_now(timeout);
             let mut read: Option<Picture> = None;
-            let mut seen = String::from("nothing: no picture could be read in time");
+            let mut texts = Texts::new();
             loop {
                 let look = async {
                     let picture = self.picture(&running).await?;
@@ -75,33 +76,30 @@ impl Machine {
                     if read.as_ref() == Some(&picture) {
                         return Ok(None);
                     }
-                    let searched = read_variants(&tesseract, &picture, &Variant::ALL, Some(&pattern)).await?;
-                    Ok(Some((picture, searched)))
+                    let found = read_variants(&tesseract, &picture, &Variant::ALL, Some(&pattern), &mut texts).await?;
+                    read = Some(picture);
+                    Ok(found)
                 };
                 let Ok(looked) = tokio::time::timeout(wait.left(), running.monitored(look)).await else {
-                    return Err(wait.passed(Some(seen)));
+                    return Err(wait.passed(Some(describe(&texts))));
                 };
-                match looked? {
-                    None => {}
-                    Some((_, Ok(found))) => return Ok(found),
-                    Some((picture, Err(texts))) => {
-                        read = Some(picture);
-                        seen = describe(&texts);
-                    }
+                if let Some(found) = looked? {
+                    return Ok(found);
                 }
-                wait.not_yet(seen.as_str()).await?;
+                wait.not_yet(describe(&texts)).await?;
             }
         };
         self.call(action("wait-for-text", pattern), work).await
     }
 
     async fn texts(&self, variants: &[Variant]) -> Result<Vec<String>, Cause> {
-        let tesseract = self.tesseract()?;
+        let tesseract = self.tesseract(Some(self.inner().limits.text_recognition))?;
         let running = self.expect_running().await?;
         let work = async {
             let picture = self.picture(&running).await?;
-            let searched = read_variants(&tesseract, &picture, variants, None).await?;
-            Ok(searched.err().unwrap_or_default())
+            let mut texts = Texts::new();
+            read_variants(&tesseract, &picture, variants, None, &mut texts).await?;
+            Ok(texts.into_iter().flatten().collect())
         };
         running.monitored(work).await
     }
@@ -110,8 +108,8 @@ impl Machine {
         self.inner().run.machine(self.name())
     }
 
-    fn tesseract(&self) -> Result<Tesseract, Cause> {
-        Tesseract::find(&self.state(), &self.inner().run, self.inner().limits.text_recognition)
+    fn tesseract(&self, limit: Option<Duration>) -> Result<Tesseract, Cause> {
+        Tesseract::find(&self.state(), &self.inner().run, limit)
     }
 
     /// Takes a picture of the screen, as it is now.
@@ -163,13 +161,15 @@ async fn in_background<T: Send + 'static>(
 }
 
 /// Reads the text in variants of a picture, all at the same time. The first in which the pattern is found ends the
-/// others; else the answer is the texts, in the variants' order.
+/// others, and is the answer. `read` holds what was read before, and from the first text on what has been read here, in
+/// the variants' order.
 async fn read_variants(
     tesseract: &Tesseract,
     picture: &Picture,
     variants: &[Variant],
     pattern: Option<&Regex>,
-) -> Result<Searched, Cause> {
+    read: &mut Texts,
+) -> Result<Option<String>, Cause> {
     let picture = Arc::new(picture.clone());
     let mut readers = JoinSet::new();
     for (number, variant) in variants.iter().copied().enumerate() {
@@ -179,24 +179,27 @@ async fn read_variants(
             Ok::<_, Cause>((number, tesseract.read(&prepared).await?))
         });
     }
-    let mut texts = vec![String::new(); variants.len()];
+    let mut texts = vec![None; variants.len()];
     while let Some(done) = readers.join_next().await {
         let (number, text) = done.map_err(|error| Cause::Host(format!("reading a picture failed: {error}")))??;
         if let Some(found) = pattern.and_then(|pattern| pattern.find(&text)) {
             let found = found.as_str().to_owned();
             readers.shutdown().await;
-            return Ok(Ok(found));
+            return Ok(Some(found));
         }
         if let Some(place) = texts.get_mut(number) {
-            *place = text;
+            *place = Some(text);
         }
+        read.clone_from(&texts);
     }
-    Ok(Err(texts))
+    Ok(None)
 }
 
 /// The text that was read, for an error: of the variant in which there is the most.
-fn describe(texts: &[String]) -> String {
-    let text = texts.iter().max_by_key(|text| text.len()).map_or("", String::as_str);
+fn describe(texts: &Texts) -> String {
+    let Some(text) = texts.iter().flatten().max_by_key(|text| text.len()) else {
+        return "nothing: no picture could be read in time".into();
+    };
     let lines: Vec<&str> = text.lines().collect();
     match pattern::quote_lines(&lines) {
         lines if lines.is_empty() => "no text on the screen".into(),

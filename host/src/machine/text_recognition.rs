@@ -37,13 +37,13 @@ pub(super) struct Tesseract {
     program: PathBuf,
     directory: PathBuf,
     run: RunDirectory,
-    limit: Duration,
+    limit: Option<Duration>,
 }
 
 impl Tesseract {
-    /// Finds it. It will put what temporary files it has into `directory`, and take `limit` for a picture at the most.
-    /// Errors: it is not installed.
-    pub(super) fn find(directory: &Path, run: &RunDirectory, limit: Duration) -> Result<Self, Cause> {
+    /// Finds it. It will put what temporary files it has into `directory`, and take `limit` for a picture at the most,
+    /// where there is one. Errors: it is not installed.
+    pub(super) fn find(directory: &Path, run: &RunDirectory, limit: Option<Duration>) -> Result<Self, Cause> {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let program = std::env::split_paths(&path)
             .map(|directory| directory.join(PROGRAM))
@@ -61,12 +61,16 @@ impl Tesseract {
     /// Reads the text of a picture, without its empty lines. Dropping the future kills the program.
     /// Errors: it fails, or takes too long.
     pub(super) async fn read(&self, picture: &[u8]) -> Result<String, Cause> {
-        let Ok(read) = tokio::time::timeout(self.limit, self.run(picture)).await else {
-            return Err(Cause::TimedOut {
-                limit: LimitName::TextRecognition,
-                budget: self.limit,
-                last_seen: Some("tesseract was still reading".into()),
-            });
+        let reading = self.run(picture);
+        let read = match self.limit {
+            None => reading.await,
+            Some(limit) => tokio::time::timeout(limit, reading)
+                .await
+                .map_err(|_| Cause::TimedOut {
+                    limit: LimitName::TextRecognition,
+                    budget: limit,
+                    last_seen: Some("tesseract was still reading".into()),
+                })?,
         };
         let (status, output, errors) = read.map_err(|error| Cause::Host(format!("cannot run tesseract: {error}")))?;
         if !status.success() {

@@ -4,9 +4,12 @@ use wasmtime::Result;
 use wasmtime::component::Resource;
 
 use super::duration;
+use crate::event::EventKind;
+use crate::limits::OUTPUT_PATH_BYTES;
 use crate::machine::{Machine, action};
 use crate::plugin::bindings::proctor::driver::{screen, types};
 use crate::plugin::state::TestState;
+use crate::text;
 
 type Answer<T> = Result<Result<T, types::Error>>;
 
@@ -16,7 +19,14 @@ impl screen::Host for TestState {
         let driver = self.driver.clone();
         let work = machine.screenshot(driver.output(), &name);
         let path = self.call(Some(machine.name()), action("screenshot", &name), work).await;
-        Ok(path.map(|path| path.to_string_lossy().into_owned()))
+        Ok(path.map(|path| {
+            let path = path.to_string_lossy();
+            self.log.emit(EventKind::Screenshot {
+                machine: machine.name().into(),
+                file: text::clean(path.as_bytes(), OUTPUT_PATH_BYTES),
+            });
+            path.into_owned()
+        }))
     }
 
     async fn get_screen_text(&mut self, handle: Resource<Machine>) -> Answer<String> {

@@ -224,7 +224,11 @@ pub(super) fn play_passing_run(script: &mut Script) {
         .at(5_300)
         .console("server", "nginx: ready")
         .at(5_400)
-        .says(Level::Warning, Source::Host, "slow");
+        .says(Level::Warning, Source::Host, "slow")
+        .emit(EventKind::Screenshot {
+            machine: "server".into(),
+            file: "shots/page.png".into(),
+        });
     script
         .at(17_400)
         .returns(5, 12_300, None)

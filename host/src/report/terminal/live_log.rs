@@ -322,6 +322,14 @@ impl Terminal {
         }
     }
 
+    fn screenshot(&mut self, event: &Event, machine: &str, file: &str) {
+        if self.shows(Level::Info) {
+            self.begin(event);
+            self.machine(Some(machine));
+            self.lines.plain("screenshot: ").plain(file).end();
+        }
+    }
+
     fn console_skipped(&mut self, event: &Event, lines: u64) {
         let text = format!("{lines} serial lines are missing here: they came faster than they could be written");
         self.message(event, Level::Warning, &Source::Host, &text);
@@ -396,6 +404,7 @@ impl Report for Terminal {
             EventKind::Message { level, source, text } => self.message(event, *level, source, text),
             EventKind::Console { machine, line } => self.console(event, machine, line),
             EventKind::ConsoleSkipped { lines } => self.console_skipped(event, *lines),
+            EventKind::Screenshot { machine, file } => self.screenshot(event, machine, file),
             EventKind::ShowSerial(shown) => self.serial = *shown,
             EventKind::State { source, state, detail } => self.state(event, source, *state, detail),
         }
