@@ -31,6 +31,16 @@ pub struct ReadGrant {
     pub directory: PathBuf,
 }
 
+impl std::fmt::Display for ReadGrant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let directory = text::clean(self.directory.as_os_str().as_encoded_bytes(), FILE_NAME_BYTES);
+        match &self.name {
+            Some(name) => write!(f, "\"{directory}\" as `{}`", text::quote(name, FILE_NAME_BYTES)),
+            None => write!(f, "\"{directory}\""),
+        }
+    }
+}
+
 /// The flag that grants reading.
 pub const ALLOW_READ: &str = "allow-read";
 /// The flag that grants forwarded ports.
@@ -110,15 +120,26 @@ impl Grants {
         })
     }
 
+    /// What tests may do, each in some words.
+    pub fn summary(&self) -> Vec<String> {
+        let all = [
+            (self.forward_ports, "forward ports of this computer"),
+            (self.monitor, "command monitors, and so this computer"),
+            (
+                self.create_machine,
+                "make machines of free parts, and so command this computer",
+            ),
+        ];
+        let read = self.read.iter().map(|grant| format!("read {grant}"));
+        let others = all.iter().filter(|(granted, _)| *granted);
+        read.chain(others.map(|(_, what)| (*what).to_owned())).collect()
+    }
+
     fn describe_read(&self) -> String {
-        let describe = |grant: &ReadGrant| match &grant.name {
-            Some(name) => format!("{:?} as `{name}`", grant.directory),
-            None => format!("{:?}", grant.directory),
-        };
         if self.read.is_empty() {
             return "it grants none".into();
         }
-        let grants: Vec<String> = self.read.iter().map(describe).collect();
+        let grants: Vec<String> = self.read.iter().map(ReadGrant::to_string).collect();
         format!("it grants {}", grants.join(", "))
     }
 

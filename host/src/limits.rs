@@ -1,138 +1,18 @@
 //! Every duration, size and count that bounds something: its name, its default and the reason for it.
 
-use std::fmt;
+mod settable;
+mod value;
+
 use std::time::Duration;
 
-/// The limits of one run. [`Limits::default`] holds the defaults; the command line sets some of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    /// One call of a test that runs something on a machine, where the test gives no timeout of its own.
-    /// 15 minutes, as in the NixOS driver: test scripts rely on it.
-    pub call: Duration,
-    /// One test, the first boot of each of its machines not counted. One hour: longer than any sound test, shorter than
-    /// a CI job.
-    pub test: Duration,
-    /// The whole run. One day: a run of many tests may be long, but none goes on for ever.
-    pub run: Duration,
-    /// From a machine's start until its shell answers. 5 minutes, as in the NixOS driver: enough for a systemd guest
-    /// under emulation on a busy machine.
-    pub boot: Duration,
-    /// Reading and compiling a component and listing its tests. Two minutes: an interpreter of 30 MB is compiled in a
-    /// quarter of one on two idle cores, and not all are idle.
-    pub load: Duration,
-    /// From QEMU's spawn until its monitor and shell sockets are connected. One minute: a start script may create a
-    /// disk first.
-    pub launch: Duration,
-    /// One answer of QEMU's monitor. 30 seconds: it answers in milliseconds; a main loop held up by disk writes takes
-    /// seconds.
-    pub monitor_answer: Duration,
-    /// A guest whose control shell does not answer for so long while a command runs has lost its shells. One minute:
-    /// a guest under full load and emulation answers within seconds.
-    pub guest_silence: Duration,
-    /// Reading the text of one picture of a screen in one of its variants, where that is not part of a wait. One minute:
-    /// it takes a second, ten on a large screen and a busy computer.
-    pub text_recognition: Duration,
-    /// One evaluation of a polling condition, boots not counted. One minute: it is looked at every few seconds and is to
-    /// be quick, and a busy machine under emulation is not.
-    pub condition: Duration,
-    /// Linear memory, all memories of one test together. 1 GiB: the largest command output three times over
-    /// (bytes, text, a copy) and an interpreter.
-    pub memory: usize,
-    /// What one command may print, in bytes. 64 MiB: more is a file, not an answer.
-    pub command_output: usize,
-    /// What one copy of files may hold, in bytes. 16 GiB: a disk image, and less than a disk.
-    pub copy_bytes: u64,
-    /// The files, directories and links of one copy. A million: a source tree has a tenth of it.
-    pub copy_files: u64,
-}
+pub use settable::{Definition, LimitName, Limits};
+pub use value::{Value, ValueError, count, size, time};
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            call: Duration::from_secs(900),
-            test: Duration::from_secs(3600),
-            run: Duration::from_secs(24 * 3600),
-            boot: Duration::from_secs(300),
-            load: Duration::from_secs(120),
-            launch: Duration::from_secs(60),
-            monitor_answer: Duration::from_secs(30),
-            guest_silence: Duration::from_secs(60),
-            text_recognition: Duration::from_secs(60),
-            condition: Duration::from_secs(60),
-            memory: 1 << 30,
-            command_output: 64 << 20,
-            copy_bytes: 16 << 30,
-            copy_files: 1_000_000,
-        }
-    }
-}
-
-/// Which limit passed, under the name by which a user can change it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LimitName {
-    /// A timeout that the test gave with the call.
-    Argument,
-    /// [`Limits::call`].
-    Call,
-    /// [`Limits::test`], or the test's own shorter one.
-    Test,
-    /// [`Limits::run`].
-    Run,
-    /// [`Limits::boot`].
-    Boot,
-    /// [`Limits::load`].
-    Load,
-    /// [`Limits::memory`].
-    Memory,
-    /// [`Limits::launch`].
-    Launch,
-    /// [`Limits::monitor_answer`].
-    MonitorAnswer,
-    /// [`VLAN_START`].
-    VlanStart,
-    /// [`Limits::guest_silence`].
-    GuestSilence,
-    /// [`Limits::text_recognition`].
-    TextRecognition,
-    /// [`SERIAL_WRITE`].
-    SerialWrite,
-    /// [`Limits::condition`].
-    Condition,
-    /// What [`Limits::condition`] leaves for a call of an evaluation.
-    ConditionRest,
-}
-
-impl LimitName {
-    /// The name, with the flag that sets it where there is one.
-    pub fn describe(self) -> &'static str {
-        match self {
-            Self::Argument => "the call's own timeout",
-            Self::Call => "the call limit (--call-timeout)",
-            Self::Test => "the test limit (--timeout)",
-            Self::Run => "the run limit (--run-timeout)",
-            Self::Boot => "the boot limit (--boot-timeout)",
-            Self::Load => "the load limit (--load-timeout)",
-            Self::Memory => "the memory limit (--memory)",
-            Self::Launch => "the launch limit",
-            Self::MonitorAnswer => "the monitor's answer limit",
-            Self::VlanStart => "the VLAN start limit",
-            Self::GuestSilence => "the guest silence limit",
-            Self::TextRecognition => "the text recognition limit",
-            Self::SerialWrite => "the serial console's write limit",
-            Self::Condition => "the condition limit (--condition-timeout)",
-            Self::ConditionRest => "what was left of the condition limit (--condition-timeout),",
-        }
-    }
-}
-
-impl fmt::Display for LimitName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.describe())
-    }
-}
-
-/// The longest limit that a user may set, so that no sum of durations overflows: ten years.
+/// The longest time that a user may set, so that no sum of durations overflows: ten years.
 pub const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+/// The largest size that a user may set, in bytes, and the largest count: more than any computer has, and no sum of two
+/// overflows.
+pub const LARGEST: u64 = 1 << 60;
 /// After a run, what still works in the background gets so long to end. All of it is to end at once; what does not must
 /// not hold the process.
 pub const BACKGROUND_END: Duration = Duration::from_secs(2);
@@ -201,20 +81,10 @@ pub const COMPONENT_BYTES: u64 = 256 << 20;
 pub const WASM_STACK: usize = 2 << 20;
 /// Room on the host's stack above the test's, in bytes, for the host's own calls.
 pub const HOST_STACK: usize = 1 << 20;
-/// Tables of one test, in elements.
-pub const TABLE_ELEMENTS: usize = 1_000_000;
-/// Core instances, tables and memories in one test, each.
-pub const INSTANCES: usize = 1_000;
-/// Resources that a test may hold at a time: machines, VLANs, spans.
-pub const RESOURCES: usize = 10_000;
-/// Bytes that a test may hand over in one call. A command may be long, a command of more is a mistake.
-pub const CALL_BYTES: usize = 128 << 20;
 /// A command, in bytes.
 pub const COMMAND_BYTES: usize = 16 << 20;
-/// One line of a test's log, in bytes; longer ones are cut.
-pub const LOG_LINE_BYTES: usize = 64 << 10;
-/// All that one test may log, in bytes, its standard output included. What comes after is counted, not kept.
-pub const LOG_BYTES: usize = 64 << 20;
+/// What a test may print at a time, in bytes: as a pipe takes.
+pub const STREAM_BYTES: usize = 64 << 10;
 /// Tests in one component; more are a mistake.
 pub const TESTS: usize = 10_000;
 /// A test's name, its description and each of its tags, in bytes: a line of a report.
@@ -237,8 +107,6 @@ pub const IMPORT_NAME_BYTES: usize = 200;
 pub const BACKTRACE_FRAMES: usize = 40;
 /// The name of each of them and of its file, in bytes; longer ones are cut.
 pub const FUNCTION_NAME_BYTES: usize = 300;
-/// Spans open at a time in one test.
-pub const OPEN_SPANS: usize = 1_000;
 /// One line of a serial console, in bytes; a longer one is continued as another line.
 pub const CONSOLE_LINE_BYTES: usize = 8 << 10;
 /// A machine's serial console kept for later questions, in bytes; the oldest lines go first.
@@ -272,8 +140,6 @@ pub const SOUGHT_QUOTED_LINES: usize = 25;
 pub const SOUGHT_LINE_BYTES: usize = 200;
 /// The highest number of a virtual terminal, as in Linux.
 pub const VIRTUAL_TERMINALS: u32 = 63;
-/// A picture of a screen as QEMU writes it, in bytes: one of 5120 by 2880 pixels has 44 million.
-pub const PICTURE_BYTES: u64 = 64 << 20;
 /// A screen, in pixels, each way.
 pub const PICTURE_PIXELS: u32 = 8_192;
 /// The text on a screen, in bytes; what is more is not read.
@@ -303,6 +169,8 @@ pub const QUOTED_BYTES: usize = 4 << 10;
 pub const BULK_PORTS: usize = 4;
 /// A UNIX socket's path, in bytes: the size of `sockaddr_un.sun_path` less its terminator.
 pub const SOCKET_PATH_BYTES: usize = 107;
+/// A run's configuration, in bytes: some pages.
+pub const CONFIGURATION_BYTES: u64 = 1 << 20;
 /// All parameters of a run together, in bytes: they are handed to every test that asks.
 pub const PARAMETER_BYTES: usize = 64 << 10;
 /// The start script of a machine that is made of parts, in bytes: what a kernel takes as arguments is twice that.

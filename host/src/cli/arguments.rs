@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use super::{check, guard, list, loading, run, symbols, wit};
+use super::{check, guard, limits, list, loading, run, symbols, wit};
 use crate::limits::BACKGROUND_END;
 
 /// Runs tests of whole machines, sandboxed.
@@ -33,6 +33,8 @@ enum Command {
     Wit(wit::Arguments),
     /// List what a test can call
     Symbols,
+    /// Show the limits of a run
+    Limits(Box<limits::Arguments>),
     /// Clean up after a proctor that was killed
     #[command(hide = true)]
     Guard(guard::Arguments),
@@ -78,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::main(&arguments),
         Command::Wit(arguments) => wit::main(&arguments),
         Command::Symbols => symbols::main(),
+        Command::Limits(arguments) => limits::main(&arguments),
         Command::Guard(arguments) => Ok(guard::main(arguments)),
     });
     match outcome {

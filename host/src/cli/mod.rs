@@ -2,7 +2,9 @@
 
 mod arguments;
 mod check;
+mod configuration;
 mod guard;
+mod limits;
 mod list;
 mod loading;
 mod run;

@@ -1,13 +1,13 @@
 //! `proctor run`: boots machines and runs the tests that drive them.
 
 use std::env::VarError;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use super::arguments::{Failure, block_on};
+use super::configuration::ConfigurationArguments;
+use super::limits::LimitArguments;
 use crate::event::{Level, Reporter};
 use crate::grants::Grants;
-use crate::limits::{LONGEST, Limits};
 use crate::report::terminal::{Terminal, TerminalOptions};
 use crate::runner::{self, Interruptions, Plan};
 
@@ -26,15 +26,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NUMBER", num_args = 0.., allow_negative_numbers = true)]
     vlans: Option<Vec<String>>,
 
-    /// The directory for what a run leaves; it must exist and is checked before anything starts
-    #[arg(
-        short,
-        long,
-        alias = "output_directory",
-        value_name = "DIRECTORY",
-        default_value = "."
-    )]
-    output_directory: PathBuf,
+    /// The directory for what a run leaves; it must exist and is checked before anything starts [default: .]
+    #[arg(short, long, alias = "output_directory", value_name = "DIRECTORY")]
+    output_directory: Option<PathBuf>,
 
     /// Keep the machines' state after the run, and use what the last such run left
     #[arg(short = 'K', long, alias = "keep-machine-state")]
@@ -64,33 +58,11 @@ pub(super) struct Arguments {
     #[arg(short = 't', long = "test", value_name = "TEXT")]
     filters: Vec<String>,
 
-    /// How long one test may take, the first boot of each machine not counted: 90s, 5m, or seconds [default: 1h]
-    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
-    timeout: Option<Duration>,
+    #[command(flatten)]
+    configuration: ConfigurationArguments,
 
-    /// How long one call may take where the test does not say [default: 15m]
-    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
-    call_timeout: Option<Duration>,
-
-    /// How long one evaluation of a polling condition may take, boots not counted [default: 1m]
-    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
-    condition_timeout: Option<Duration>,
-
-    /// How long a machine may take to boot [default: 5m]
-    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
-    boot_timeout: Option<Duration>,
-
-    /// How long a test component may take to be compiled and list its tests [default: 2m]
-    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
-    load_timeout: Option<Duration>,
-
-    /// How long the whole run may take [default: 1day]
-    #[arg(long, value_name = "DURATION", value_parser = duration, allow_negative_numbers = true)]
-    run_timeout: Option<Duration>,
-
-    /// How much memory one test may use, in MiB [default: 1024]
-    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..=4096))]
-    memory: Option<u32>,
+    #[command(flatten)]
+    limits: LimitArguments,
 
     /// Show debug messages too
     #[arg(short, long, conflicts_with = "quiet")]
@@ -103,21 +75,6 @@ pub(super) struct Arguments {
     /// Do not show the machines' serial consoles
     #[arg(long)]
     no_serial: bool,
-}
-
-/// What a duration looks like.
-const DURATION: &str = "give a time such as 90s or 5m, or a number of seconds";
-
-/// Reads `90s`, `5m 30s`, or a bare number of seconds.
-fn duration(text: &str) -> Result<Duration, String> {
-    let parsed = match text.parse::<f64>() {
-        Ok(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| DURATION.to_owned())?,
-        Err(_) => humantime::parse_duration(text).map_err(|_| DURATION.to_owned())?,
-    };
-    if parsed.is_zero() || parsed > LONGEST {
-        return Err("a limit is longer than nothing and no longer than ten years".into());
-    }
-    Ok(parsed)
 }
 
 /// The words of an environment variable, none where it is not set. Errors: they cannot be told apart; the flag has them
@@ -133,31 +90,20 @@ fn words(variable: &str, flag: &str) -> Result<Vec<String>, Failure> {
 }
 
 impl Arguments {
-    fn limits(&self) -> Limits {
-        let defaults = Limits::default();
-        Limits {
-            call: self.call_timeout.unwrap_or(defaults.call),
-            test: self.timeout.unwrap_or(defaults.test),
-            run: self.run_timeout.unwrap_or(defaults.run),
-            boot: self.boot_timeout.unwrap_or(defaults.boot),
-            load: self.load_timeout.unwrap_or(defaults.load),
-            condition: self.condition_timeout.unwrap_or(defaults.condition),
-            memory: self.memory.map_or(defaults.memory, |mib| (mib as usize) << 20),
-            ..defaults
-        }
-    }
-
     fn plan(&self) -> Result<Plan, Failure> {
-        let scripts = match &self.start_scripts {
+        let configuration = self.configuration.read()?;
+        let limits = self.limits.settings(&configuration)?.limits;
+        let scripts = match self.start_scripts.as_ref().or(configuration.start_scripts.as_ref()) {
             Some(scripts) => scripts.clone(),
             None => words("startScripts", "--start-scripts")?
                 .into_iter()
                 .map(PathBuf::from)
                 .collect(),
         };
-        let vlans = match &self.vlans {
-            Some(vlans) => vlans.clone(),
-            None => words("vlans", "--vlans")?,
+        let vlans = match (&self.vlans, &configuration.vlans) {
+            (Some(vlans), _) => vlans.clone(),
+            (None, Some(vlans)) => vlans.iter().map(u32::to_string).collect(),
+            (None, None) => words("vlans", "--vlans")?,
         };
         // The script or VLAN that is a test comes before the test that is missing: it is the reason.
         let machines = Plan::machines(&scripts).map_err(Failure::usage)?;
@@ -167,21 +113,28 @@ impl Arguments {
                 "no test is given; name one or more component files, for example: proctor run test.wasm",
             ));
         }
+        let output_directory = self
+            .output_directory
+            .as_ref()
+            .or(configuration.output_directory.as_ref());
+        let output_directory = output_directory.map_or(Path::new("."), PathBuf::as_path);
+        let granted = configuration.grants;
+        let read = [granted.allow_read, self.allow_read.clone()].concat();
         Ok(Plan {
             tests: self.tests.clone(),
             filters: self.filters.clone(),
             machines,
             vlans,
-            output_directory: Plan::output_directory(&self.output_directory).map_err(Failure::usage)?,
+            output_directory: Plan::output_directory(output_directory).map_err(Failure::usage)?,
             grants: Grants {
-                read: Plan::read_grants(&self.allow_read).map_err(Failure::usage)?,
-                forward_ports: self.allow_forward_port,
-                monitor: self.allow_monitor,
-                create_machine: self.allow_create_machine,
+                read: Plan::read_grants(&read).map_err(Failure::usage)?,
+                forward_ports: self.allow_forward_port || granted.allow_forward_port,
+                monitor: self.allow_monitor || granted.allow_monitor,
+                create_machine: self.allow_create_machine || granted.allow_create_machine,
             },
-            parameters: Plan::parameters(&self.param).map_err(Failure::usage)?,
+            parameters: Plan::parameters(&self.param, configuration.parameters).map_err(Failure::usage)?,
             keep_state: self.keep_vm_state,
-            limits: self.limits(),
+            limits,
         })
     }
 
@@ -219,19 +172,4 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
             status: error.exit_status(),
             message: error.to_string(),
         })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_are_read_as_people_write_them() {
-        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
-        assert_eq!(duration("1.5"), Ok(Duration::from_millis(1500)));
-        assert_eq!(duration("1h 5m"), Ok(Duration::from_secs(3900)));
-        for wrong in ["", "x", "-1", "0", "NaN", "inf", "1e300", "100years"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
-        }
-    }
 }

@@ -31,6 +31,8 @@ pub enum EventKind {
         machines: Vec<String>,
         /// The VLANs.
         vlans: Vec<u32>,
+        /// What the tests may touch, in words.
+        granted: Vec<String>,
     },
     /// The run ended.
     RunFinished {

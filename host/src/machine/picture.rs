@@ -8,7 +8,7 @@ use image::imageops::FilterType;
 use image::{DynamicImage, ImageFormat, ImageReader};
 
 use crate::error::Cause;
-use crate::limits::{PICTURE_BYTES, PICTURE_PIXELS};
+use crate::limits::PICTURE_PIXELS;
 
 /// A picture, as QEMU wrote it: a portable pixmap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,8 @@ impl Picture {
         let mut limits = image::Limits::default();
         limits.max_image_width = Some(PICTURE_PIXELS);
         limits.max_image_height = Some(PICTURE_PIXELS);
-        limits.max_alloc = Some(4 * PICTURE_BYTES);
+        // Decoded, and its file.
+        limits.max_alloc = Some(4 * self.0.len() as u64 + PICTURE_PIXELS as u64);
         reader.limits(limits);
         reader
             .decode()

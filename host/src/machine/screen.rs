@@ -17,7 +17,7 @@ use super::pattern;
 use super::picture::{Picture, Variant};
 use super::text_recognition::Tesseract;
 use crate::error::{Cause, Result};
-use crate::limits::PICTURE_BYTES;
+use crate::limits::{LimitName, Value};
 use crate::output_directory::OutputDirectory;
 
 /// Numbers the files of pictures: two may be taken at a time.
@@ -123,7 +123,8 @@ impl Machine {
             .monitor
             .execute("screendump", json!({ "filename": name }))
             .await?;
-        in_background(move || file.read()).await
+        let most = self.inner().limits.picture_bytes;
+        in_background(move || file.read(most)).await
     }
 }
 
@@ -131,14 +132,15 @@ impl Machine {
 struct PictureFile(PathBuf);
 
 impl PictureFile {
-    fn read(&self) -> Result<Picture, Cause> {
+    fn read(&self, most: u64) -> Result<Picture, Cause> {
         let failed = |error| Cause::Host(format!("cannot read the picture of the screen: {error}"));
         let file = std::fs::File::open(&self.0).map_err(failed)?;
         let mut bytes = Vec::new();
-        file.take(PICTURE_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
-        if bytes.len() as u64 > PICTURE_BYTES {
+        file.take(most + 1).read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() as u64 > most {
+            let (limit, most) = (LimitName::PictureBytes, Value::Size(most));
             return Err(Cause::Unsupported(format!(
-                "a picture of the screen with more than {PICTURE_BYTES} bytes"
+                "{limit} of {most} passed: the picture has more"
             )));
         }
         Ok(Picture::new(bytes))

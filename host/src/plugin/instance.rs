@@ -14,7 +14,7 @@ use super::trap::{Judgement, judge};
 use crate::driver::Driver;
 use crate::error::Cause;
 use crate::event::{Events, FailureReport};
-use crate::limits::{CALL_BYTES, CALL_LATE, CONDITION_REPORT, LimitName, Limits, TEST_NAME_BYTES, TESTS};
+use crate::limits::{CALL_LATE, CONDITION_REPORT, LimitName, Limits, TEST_NAME_BYTES, TESTS};
 use crate::polling::{Overrun, Polling, overrun_message};
 use crate::setup_clock::SetupClock;
 use crate::text;
@@ -128,9 +128,10 @@ impl Component {
     }
 
     fn store(&self, state: TestState) -> Store<TestState> {
+        let call_bytes = state.limits.call_bytes;
         let mut store = Store::new(&self.engine.engine, state);
         store.limiter(|state| &mut state.limiter);
-        store.set_hostcall_fuel(CALL_BYTES);
+        store.set_hostcall_fuel(call_bytes);
         // At every tick the test lets the host look at its clocks, and is dropped there when a limit has passed.
         store.epoch_deadline_async_yield_and_update(1);
         store.set_epoch_deadline(1);
@@ -271,7 +272,7 @@ fn limit_passed(limit: &str, budget: Duration, elapsed: Duration, in_progress: S
 fn stopped(error: &wasmtime::Error, store: &mut Store<TestState>) -> Stopped {
     let state = store.data_mut();
     state.finish_printing();
-    match judge(error, state.panicked.take()) {
+    match judge(error, state.panicked.take(), &state.limits) {
         Judgement::Test(report) => Stopped::Failed(report),
         Judgement::Host(report) => Stopped::Host(report),
     }

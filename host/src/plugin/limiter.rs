@@ -2,7 +2,7 @@
 
 use wasmtime::{ResourceLimiter, Result};
 
-use crate::limits::{INSTANCES, LimitName, TABLE_ELEMENTS};
+use crate::limits::{LimitName, Limits};
 
 /// Counts what a test's memories have grown to, and stops it at its limit.
 #[derive(Debug)]
@@ -10,6 +10,8 @@ pub(super) struct Limiter {
     memory: usize,
     most_memory: usize,
     table: usize,
+    most_table: usize,
+    most_instances: usize,
 }
 
 /// A test asked for more than it may have.
@@ -24,16 +26,23 @@ pub(super) enum Exceeded {
         asked: usize,
     },
     /// Table elements.
-    #[error("the table limit of {TABLE_ELEMENTS} elements passed: the test asked for {0}")]
-    Table(usize),
+    #[error("{limit} of {most} elements passed: the test asked for {asked}", limit = LimitName::TableElements)]
+    Table {
+        /// What it may have.
+        most: usize,
+        /// What it asked for.
+        asked: usize,
+    },
 }
 
 impl Limiter {
-    pub(super) fn new(most_memory: usize) -> Self {
+    pub(super) fn new(limits: &Limits) -> Self {
         Self {
             memory: 0,
-            most_memory,
+            most_memory: limits.memory,
             table: 0,
+            most_table: limits.table_elements,
+            most_instances: limits.instances,
         }
     }
 }
@@ -60,22 +69,23 @@ impl ResourceLimiter for Limiter {
             return Ok(false);
         }
         let asked = self.table.saturating_add(desired.saturating_sub(current));
-        if asked > TABLE_ELEMENTS {
-            return Err(Exceeded::Table(asked).into());
+        if asked > self.most_table {
+            let most = self.most_table;
+            return Err(Exceeded::Table { most, asked }.into());
         }
         self.table = asked;
         Ok(true)
     }
 
     fn instances(&self) -> usize {
-        INSTANCES
+        self.most_instances
     }
 
     fn tables(&self) -> usize {
-        INSTANCES
+        self.most_instances
     }
 
     fn memories(&self) -> usize {
-        INSTANCES
+        self.most_instances
     }
 }

@@ -6,27 +6,44 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use crate::event::{EventKind, Events, Level, Source, SpanId};
-use crate::limits::{LOG_BYTES, LOG_LINE_BYTES};
+use crate::limits::{LimitName, Limits, STREAM_BYTES};
 use crate::text;
 
 /// Where a test's lines go. Cheap to clone; clones share the bound and the current span.
 #[derive(Debug, Clone)]
 pub(super) struct LogSink {
     events: Events,
+    most: Most,
     shared: Arc<Mutex<Shared>>,
+}
+
+/// What a test may log.
+#[derive(Debug, Clone, Copy)]
+struct Most {
+    bytes: usize,
+    lines: usize,
+    line_bytes: usize,
+    spans: usize,
 }
 
 #[derive(Debug, Default)]
 struct Shared {
     bytes: usize,
+    lines: usize,
     full: bool,
     spans: Vec<SpanId>,
 }
 
 impl LogSink {
-    pub(super) fn new(events: &Events) -> Self {
+    pub(super) fn new(events: &Events, limits: &Limits) -> Self {
         Self {
             events: events.clone(),
+            most: Most {
+                bytes: limits.log_bytes,
+                lines: limits.log_lines,
+                line_bytes: limits.log_line_bytes,
+                spans: limits.open_spans,
+            },
             shared: Arc::default(),
         }
     }
@@ -43,6 +60,11 @@ impl LogSink {
     /// How many spans are open.
     pub(super) fn open_spans(&self) -> usize {
         self.lock().spans.len()
+    }
+
+    /// How many may be.
+    pub(super) fn most_spans(&self) -> usize {
+        self.most.spans
     }
 
     /// A span was opened inside the innermost one.
@@ -71,15 +93,28 @@ impl LogSink {
         if shared.full {
             return;
         }
-        shared.bytes = shared.bytes.saturating_add(bytes.len().min(LOG_LINE_BYTES) + 1);
-        shared.full = shared.bytes > LOG_BYTES;
-        let full = shared.full;
+        let Most {
+            bytes: most_bytes,
+            lines: most_lines,
+            line_bytes,
+            ..
+        } = self.most;
+        shared.bytes = shared.bytes.saturating_add(bytes.len().min(line_bytes) + 1);
+        shared.lines += 1;
+        let passed = if shared.bytes > most_bytes {
+            Some((LimitName::LogBytes, most_bytes, "bytes"))
+        } else if shared.lines > most_lines {
+            Some((LimitName::LogLines, most_lines, "lines"))
+        } else {
+            None
+        };
+        shared.full = passed.is_some();
         drop(shared);
-        let (level, source, text) = if full {
-            let text = format!("the test has logged more than {LOG_BYTES} bytes; what else it logs is not shown");
+        let (level, source, text) = if let Some((limit, most, what)) = passed {
+            let text = format!("{limit} of {most} {what} passed; what else the test logs is not shown");
             (Level::Warning, Source::Host, text)
         } else {
-            (level, source, text::clean_lines(bytes.trim_ascii_end(), LOG_LINE_BYTES))
+            (level, source, text::clean_lines(bytes.trim_ascii_end(), line_bytes))
         };
         self.emit(EventKind::Message { level, source, text });
     }
@@ -112,7 +147,7 @@ impl PrintedLines {
             bytes = tail.get(1..).unwrap_or_default();
         }
         partial.extend_from_slice(bytes);
-        if partial.len() > LOG_LINE_BYTES {
+        if partial.len() > self.sink.most.line_bytes {
             self.sink.line(self.level, &partial);
             partial.clear();
         }
@@ -159,7 +194,7 @@ impl OutputStream for PrintedLines {
     }
 
     fn check_write(&mut self) -> StreamResult<usize> {
-        Ok(LOG_LINE_BYTES)
+        Ok(STREAM_BYTES)
     }
 }
 

@@ -12,7 +12,7 @@ use super::progress::Progress;
 use crate::driver::Driver;
 use crate::error::{Cause, Error, InterruptedWait, Result};
 use crate::event::{ErrorReport, EventKind, Events, FailureReport, Level, SpanId};
-use crate::limits::{LimitName, Limits, RESOURCES};
+use crate::limits::{LimitName, Limits};
 use crate::machine::Machine;
 use crate::polling::Polling;
 
@@ -50,6 +50,7 @@ pub(crate) struct TestState {
     wasi: WasiCtx,
     pub(super) table: ResourceTable,
     pub(super) limiter: Limiter,
+    pub(super) limits: Limits,
     pub(super) driver: Driver,
     pub(super) events: Events,
     pub(super) log: LogSink,
@@ -64,25 +65,26 @@ pub(crate) struct TestState {
 
 impl TestState {
     pub(super) fn new(driver: Driver, events: &Events, limits: &Limits, progress: Progress, polling: Polling) -> Self {
-        let log = LogSink::new(events);
+        let log = LogSink::new(events, limits);
         let printed = [
             PrintedLines::new(&log, Level::Info),
             PrintedLines::new(&log, Level::Info),
         ];
         let mut table = ResourceTable::new();
-        table.set_max_capacity(RESOURCES);
+        table.set_max_capacity(limits.handles);
         // No arguments, no environment, no directories, no sockets: the builder's defaults. Clocks and randomness
         // are ordinary.
         let wasi = WasiCtxBuilder::new()
             .stdout(printed[0].clone())
             .stderr(printed[1].clone())
             .build();
-        let limiter = Limiter::new(limits.memory);
+        let limiter = Limiter::new(limits);
         let (driver, events) = (driver, events.clone());
         Self {
             wasi,
             table,
             limiter,
+            limits: limits.clone(),
             driver,
             events,
             log,

@@ -5,7 +5,7 @@ use wasmtime::{Trap, WasmBacktrace};
 
 use super::limiter::Exceeded;
 use crate::event::FailureReport;
-use crate::limits::{BACKTRACE_FRAMES, CALL_BYTES, FUNCTION_NAME_BYTES, INSTANCES, RESOURCES, WASMTIME_MESSAGE_BYTES};
+use crate::limits::{BACKTRACE_FRAMES, FUNCTION_NAME_BYTES, LimitName, Limits, Value, WASMTIME_MESSAGE_BYTES};
 use crate::text;
 
 /// How a test's end without a return is to be judged.
@@ -18,7 +18,7 @@ pub(super) enum Judgement {
 }
 
 /// Judges an error that came out of a test. `said` is what the test itself had said before.
-pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>) -> Judgement {
+pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>, limits: &Limits) -> Judgement {
     let backtrace = backtrace(error);
     if let Some(mut said) = said {
         said.backtrace = backtrace;
@@ -57,17 +57,20 @@ pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>) -> Jud
         .is_some_and(|error| matches!(error, ResourceTableError::Full))
     {
         return Judgement::Test(report(format!(
-            "the resource limit passed: the test holds {RESOURCES} handles"
+            "{} of {} passed: the test holds so many",
+            LimitName::Handles,
+            limits.handles
         )));
     }
     let text = text::clean_lines(error.root_cause().to_string().as_bytes(), WASMTIME_MESSAGE_BYTES);
     // wasmtime has no types for these.
     if let Some(what) = text.strip_prefix("resource limit exceeded: ") {
-        let message = format!("the instance limit of {INSTANCES} passed: {what}");
+        let message = format!("{} of {} passed: {what}", LimitName::Instances, limits.instances);
         return Judgement::Test(report(message));
     }
     if text.contains("fuel allocated for hostcalls") {
-        let message = format!("the call limit of {CALL_BYTES} bytes passed: the test handed over more in one call");
+        let (limit, most) = (LimitName::CallBytes, Value::Size(limits.call_bytes as u64));
+        let message = format!("{limit} of {most} passed: the test handed over more in one call");
         return Judgement::Test(report(message));
     }
     // With functions of the test on the stack it was the test that did something wasmtime refuses.

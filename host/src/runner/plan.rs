@@ -160,8 +160,11 @@ impl Plan {
         Ok(grants)
     }
 
-    /// Reads parameters, `NAME=VALUE`. Errors: no name, two of one name, too much.
-    pub fn parameters(texts: &[String]) -> Result<BTreeMap<String, String>, PlanError> {
+    /// Reads parameters, `NAME=VALUE`, which go before those that there are. Errors: no name, two of one name, too much.
+    pub fn parameters(
+        texts: &[String],
+        configured: BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, PlanError> {
         let mut parameters = BTreeMap::new();
         for text in texts {
             let named = text.split_once('=').filter(|(name, _)| !name.is_empty());
@@ -170,7 +173,10 @@ impl Plan {
                 return Err(PlanError::SameParameter(name.into()));
             }
         }
-        let bytes: usize = texts.iter().map(String::len).sum();
+        for (name, value) in configured {
+            parameters.entry(name).or_insert(value);
+        }
+        let bytes: usize = parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
         if bytes > PARAMETER_BYTES {
             return Err(PlanError::TooManyParameters(bytes));
         }
@@ -233,9 +239,16 @@ mod tests {
 
     #[test]
     fn parameters_have_names_and_bounds() {
-        let read = |texts: &[&str]| Plan::parameters(&texts.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let read = |texts: &[&str]| {
+            let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
+            Plan::parameters(
+                &texts,
+                BTreeMap::from([("a".into(), "configured".into()), ("c".into(), "3".into())]),
+            )
+        };
         let parameters = read(&["a=1=2", "b="]).unwrap();
         assert_eq!((parameters["a"].as_str(), parameters["b"].as_str()), ("1=2", ""));
+        assert_eq!(parameters["c"], "3");
         assert!(matches!(read(&["a"]), Err(PlanError::BadParameter(_))));
         assert!(matches!(read(&["=a"]), Err(PlanError::BadParameter(_))));
         assert!(matches!(read(&["a=1", "a=2"]), Err(PlanError::SameParameter(_))));

@@ -168,6 +168,7 @@ pub async fn run(
         events.emit(EventKind::RunStarted {
             machines,
             vlans: plan.vlans.clone(),
+            granted: plan.grants.summary(),
         });
         let vlans = start_vlans(plan, &run, events).await?;
         Ok::<_, RunError>((loaded, run, vlans))

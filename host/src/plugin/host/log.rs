@@ -6,7 +6,7 @@ use wasmtime::Result;
 use wasmtime::component::Resource;
 
 use crate::event::{EventKind, FailureReport, Level, SpanId, SpanKind};
-use crate::limits::{OPEN_SPANS, SPAN_NAME_BYTES};
+use crate::limits::{LimitName, SPAN_NAME_BYTES};
 use crate::plugin::bindings::proctor::driver::{log, types};
 use crate::plugin::state::TestState;
 use crate::plugin::trap::Misuse;
@@ -46,8 +46,10 @@ impl log::Host for TestState {
 
 impl log::HostSpan for TestState {
     async fn new(&mut self, kind: log::SpanKind, name: String) -> Result<Resource<HostSpan>> {
-        if self.log.open_spans() >= OPEN_SPANS {
-            return Err(Misuse(format!("the span limit passed: the test has {OPEN_SPANS} spans open")).into());
+        let most = self.log.most_spans();
+        if self.log.open_spans() >= most {
+            let limit = LimitName::OpenSpans;
+            return Err(Misuse(format!("{limit} passed: the test has {most} spans open")).into());
         }
         let id = self.events.next_id();
         let name = text::clean(name.as_bytes(), SPAN_NAME_BYTES);

@@ -81,6 +81,7 @@ impl Script {
         self.emit(EventKind::RunStarted {
             machines,
             vlans: vlans.into(),
+            granted: Vec::new(),
         })
     }
 

@@ -111,7 +111,7 @@ impl Terminal {
         }
     }
 
-    fn run_started(&mut self, event: &Event, machines: &[String], vlans: &[u32]) {
+    fn run_started(&mut self, event: &Event, machines: &[String], vlans: &[u32], granted: &[String]) {
         for machine in machines {
             // The colours are given in this order.
             self.machines.style(&self.styles, machine);
@@ -127,7 +127,15 @@ impl Terminal {
         } else {
             vlans.join(", ")
         };
-        self.host_line(event, &format!("machines: {machines}; vlans: {vlans}"));
+        let granted = if granted.is_empty() {
+            "nothing".into()
+        } else {
+            granted.join(", ")
+        };
+        self.host_line(
+            event,
+            &format!("machines: {machines}; vlans: {vlans}; granted: {granted}"),
+        );
     }
 
     fn test_started(&mut self, event: &Event) {
@@ -364,7 +372,11 @@ fn test_name(event: &Event) -> &str {
 impl Report for Terminal {
     fn event(&mut self, event: &Event) {
         match &event.kind {
-            EventKind::RunStarted { machines, vlans } => self.run_started(event, machines, vlans),
+            EventKind::RunStarted {
+                machines,
+                vlans,
+                granted,
+            } => self.run_started(event, machines, vlans, granted),
             EventKind::RunFinished { counts, elapsed } => self.run_finished(counts, *elapsed),
             EventKind::ComponentLoading { file } => self.host_line(event, &format!("loading {file}")),
             EventKind::ComponentLoaded { file, tests, elapsed } => {
