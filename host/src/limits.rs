@@ -92,6 +92,10 @@ pub enum LimitName {
     TextRecognition,
     /// [`SERIAL_WRITE`].
     SerialWrite,
+    /// [`Limits::copy_bytes`].
+    CopyBytes,
+    /// [`Limits::copy_files`].
+    CopyFiles,
 }
 
 impl LimitName {
@@ -111,6 +115,8 @@ impl LimitName {
             Self::GuestSilence => "the guest silence limit",
             Self::TextRecognition => "the text recognition limit",
             Self::SerialWrite => "the serial console's write limit",
+            Self::CopyBytes => "the copy size limit (--copy-size)",
+            Self::CopyFiles => "the copied files limit (--copy-files)",
         }
     }
 }
@@ -121,6 +127,8 @@ impl fmt::Display for LimitName {
     }
 }
 
+/// The largest size that a user may set, in MiB, so that no number of bytes overflows: more than any disk has.
+pub const LARGEST_MIB: u64 = 1 << 40;
 /// The longest limit that a user may set, so that no sum of durations overflows: ten years.
 pub const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 /// After a run, what still works in the background gets so long to end. All of it is to end at once; what does not must
@@ -143,6 +151,9 @@ pub const KILL_GRACE: Duration = Duration::from_millis(400);
 /// A command that succeeded has read all that it was sent: the host's writer ends by itself within this, unless its source
 /// has more than it said.
 pub const FEED_END: Duration = Duration::from_millis(100);
+/// How long a copy's temporary file on a machine is removed after the copy. The shell may have to be restored before, and
+/// a large file takes its disk a while.
+pub const TEMPORARY_REMOVAL: Duration = Duration::from_secs(20);
 /// From the set-up of the shells until they answer: it takes a tenth of a second under emulation.
 pub const SHELL_SETUP: Duration = Duration::from_secs(20);
 /// From the loss of a shell until a new one has answered, or is said not to be restored.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::arguments::{Failure, block_on};
 use crate::event::{Level, Reporter};
 use crate::grants::Grants;
-use crate::limits::{LONGEST, Limits};
+use crate::limits::{LARGEST_MIB, LONGEST, Limits};
 use crate::report::terminal::{Terminal, TerminalOptions};
 use crate::runner::{self, Interruptions, Plan};
 
@@ -88,6 +88,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..=4096))]
     memory: Option<u32>,
 
+    /// How much one copy of files may hold, in MiB [default: 16384]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=LARGEST_MIB))]
+    copy_size: Option<u64>,
+
+    /// How many files, directories and links one copy may hold [default: 1000000]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    copy_files: Option<u64>,
+
     /// Show debug messages too
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
@@ -138,6 +146,8 @@ impl Arguments {
             boot: self.boot_timeout.unwrap_or(defaults.boot),
             load: self.load_timeout.unwrap_or(defaults.load),
             memory: self.memory.map_or(defaults.memory, |mib| (mib as usize) << 20),
+            copy_bytes: self.copy_size.map_or(defaults.copy_bytes, |mib| mib << 20),
+            copy_files: self.copy_files.unwrap_or(defaults.copy_files),
             ..defaults
         }
     }

@@ -28,6 +28,14 @@ const NO_PROGRAM: i32 = 127;
 const FILE_BITS: u32 = 0o666;
 /// A file written out for `printf %b` may be so much longer; otherwise `head` is quicker.
 const WRITTEN_OUT: usize = 2 * SMALL_FILE_BYTES as usize;
+/// Bash for when the file `$t` could not be written whole, on a full disk for example: a part of it would pass for it.
+/// The space is given back first, for a link's file stays. A file that could not even be opened has not been touched.
+pub(super) const TAKE_BACK: &str = "{ r=$?; if { [[ -f $t ]] && : > \"$t\"; } 2> /dev/null; then \
+    [[ -L $t ]] || rm -f -- \"$t\" || :; fi; exit $r; }";
+/// Bash that makes the directory `$t` and keeps in mind whether there was one.
+pub(super) const MAKE_DIRECTORY: &str = "c=1; [[ ! -d $t ]] || c=; mkdir -p -- \"$t\"";
+/// Bash for when that could not be filled.
+pub(super) const REMOVE_DIRECTORY: &str = "{ r=$?; [[ ! $c ]] || rm -rf -- \"$t\" || :; exit $r; }";
 /// How much of a path stands in a message, in bytes.
 const QUOTED: usize = 160;
 
@@ -113,8 +121,11 @@ impl Machine {
         };
         let receive = match &small {
             Some(bytes) if bytes.is_empty() => ": > \"$t\"".to_owned(),
-            Some(bytes) => format!("IFS= read -r -N {} -u 1 b; printf %b \"$b\" > \"$t\"", bytes.len()),
-            None => format!("head -c {size} <&1 > \"$t\""),
+            Some(bytes) => format!(
+                "IFS= read -r -N {} -u 1 b; printf %b \"$b\" > \"$t\" || {TAKE_BACK}",
+                bytes.len()
+            ),
+            None => format!("head -c {size} <&1 > \"$t\" || {TAKE_BACK}"),
         };
         let command = format!("{NEED_PORT}exec 2>&1; {begin}{receive}{end}");
         let source = Arc::clone(&copy.source);
@@ -138,8 +149,9 @@ impl Machine {
 
     async fn send_directory(&self, copy: &CopyIn, directory: cap_std::fs::Dir) -> Result<(), Cause> {
         let command = format!(
-            "{NEED_PORT}exec 2>&1 {{i}}<&1; t={}; mkdir -p -- \"$t\"; while IFS= read -r -N 16 -u $i n && \
-             [[ $n != 0000000000000000 ]]; do head -c $((16#$n)) <&$i; done | tar -x -p -f - -C \"$t\"",
+            "{NEED_PORT}exec 2>&1 {{i}}<&1; t={}; {MAKE_DIRECTORY}; {{ while IFS= read -r -N 16 -u $i n && \
+             [[ $n != 0000000000000000 ]]; do head -c $((16#$n)) <&$i || exit; done | tar -x -p -f - -C \"$t\"; }} || \
+             {REMOVE_DIRECTORY}",
             copy.target.quoted()
         );
         let (source, limits) = (Arc::clone(&copy.source), self.inner().limits.clone());
