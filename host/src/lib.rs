@@ -17,6 +17,7 @@ mod orphans;
 pub mod output_directory;
 pub mod plugin;
 mod process_tree;
+mod removal;
 pub mod report;
 pub mod run_directory;
 pub mod runner;

@@ -311,8 +311,10 @@ pub const COPY_PIECE_BYTES: usize = 256 << 10;
 /// How many pieces wait on the way between a disk and a machine.
 pub const WAITING_PIECES: usize = 8;
 /// The stretches of a directory's archive, in bytes: before each, the host says its length. A process in the guest takes
-/// each, and the host keeps one or two.
+/// each. The host keeps three: one that is made, one that waits and one that is sent.
 pub const ARCHIVE_STRETCH_BYTES: usize = 8 << 20;
+/// How many of them wait.
+pub const WAITING_STRETCHES: usize = 1;
 /// What goes to or comes from a machine in one command, in bytes, where no bulk port is free.
 pub const SHELL_PIECE_BYTES: usize = 96 << 10;
 /// What a machine may say about a copy beside the copy, in bytes.

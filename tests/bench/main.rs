@@ -13,6 +13,8 @@
 //! | [`round_trip`] | `succeed("true")`, called until returned | `(true); printf MARKER` typed at the guest's first shell, until the marker is back |
 //! | [`start_up`] | `proctor run` of a compiled test without machines, from its start to the test's first line | `proctor --version`, from its start to that line |
 //! | [`bulk_output`] | `execute("cat FILE")` of 64 MiB of random bytes, until they are returned | `cat FILE` to a port, until a plain reader has them; a thread spins on the host during both |
+//! | [`lateness`] | how much later than a file, a unit's state or a port is there a wait for it returns | one look for it, as one command |
+//! | [`copies`] | copies of 50 MB in either direction; of a small file to the machine | the same bytes over a bare port; `succeed("true")` |
 //! | [`serial_lines`] | 20,000 lines written to the serial console, until the last has been reported | until a plain reader of QEMU's standard output has the last |
 //!
 //! `cargo xtask bench` builds everything and sets `PROCTOR_BIN`, `PROCTOR_MINI` and `PROCTOR_PROGRAMS`. The table goes to

@@ -5,6 +5,8 @@ mod bytes;
 pub mod processes;
 mod record;
 mod separate_process;
+mod skip;
+mod small_disk;
 mod start_script;
 mod tesseract;
 
@@ -12,5 +14,6 @@ pub use bench::Bench;
 pub use bytes::bytes;
 pub use record::Record;
 pub use separate_process::separate_process;
+pub use small_disk::SmallDisk;
 pub use start_script::{fake_script, mini_script, path_from_environment, systemd_script, write_script};
 pub use tesseract::tesseract_is_installed;

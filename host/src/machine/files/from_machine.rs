@@ -246,9 +246,15 @@ impl CopyOut {
     fn find(&self) -> String {
         let (source, directory) = (self.source.quoted(), self.directory.quoted());
         let name = text::shell_quote(&format!("./{}", self.name));
+        // GNU's tar takes backslashes in names for escapes; others do not know the option that forbids it.
+        let escapes = if self.name.contains('\\') {
+            "; case $(tar --version 2>&1) in *GNU*) set -- --no-unquote \"$@\" ;; esac"
+        } else {
+            ""
+        };
         format!(
             "s={source}; if [[ -d $s ]]; then cd -P -- \"$s\"; set -- .; \
-             elif [[ -f $s ]]; then cd -- {directory}; set -- -h {name}; \
+             elif [[ -f $s ]]; then cd -- {directory}; set -- -h {name}{escapes}; \
              elif [[ -e $s || -L $s ]]; then exit {OTHER_KIND}; else exit {MISSING}; fi"
         )
     }

@@ -11,7 +11,7 @@ use super::source::{Opened, Passed, read_small};
 use super::stream::PieceWriter;
 use crate::error::{Cause, CommandResult, Result};
 use crate::grants::{Grants, Readable};
-use crate::limits::{COPY_MESSAGE_BYTES, SMALL_FILE_BYTES, WAITING_PIECES};
+use crate::limits::{COPY_MESSAGE_BYTES, SMALL_FILE_BYTES, WAITING_PIECES, WAITING_STRETCHES};
 use crate::machine::Machine;
 use crate::machine::command::Attempt;
 use crate::machine::shell::Streams;
@@ -34,8 +34,9 @@ pub(super) const TAKE_BACK: &str = "{ r=$?; if { [[ -f $t ]] && : > \"$t\"; } 2>
     [[ -L $t ]] || rm -f -- \"$t\" || :; fi; exit $r; }";
 /// Bash that makes the directory `$t` and keeps in mind whether there was one.
 pub(super) const MAKE_DIRECTORY: &str = "c=1; [[ ! -d $t ]] || c=; mkdir -p -- \"$t\"";
-/// Bash for when that could not be filled.
-pub(super) const REMOVE_DIRECTORY: &str = "{ r=$?; [[ ! $c ]] || rm -rf -- \"$t\" || :; exit $r; }";
+/// Bash for when that could not be filled. `tar` does not always tell why it could not write: what is tried then does.
+pub(super) const REMOVE_DIRECTORY: &str = "{ r=$?; p=$t/.proctor-$$-$RANDOM; printf %65536s > \"$p\" || :; \
+    rm -f -- \"$p\" || :; [[ ! $c ]] || rm -rf -- \"$t\" || :; exit $r; }";
 /// How much of a path stands in a message, in bytes.
 const QUOTED: usize = 160;
 
@@ -141,7 +142,7 @@ impl Machine {
                 Opened::Directory(_) => Err(Cause::InvalidArgument(format!("`{}` has changed", source.shown))),
             },
         };
-        if self.feed(copy, &command, produce).await? {
+        if self.feed(copy, &command, WAITING_PIECES, produce).await? {
             return Ok(());
         }
         self.send_file_via_shell(copy, mode).await
@@ -162,20 +163,21 @@ impl Machine {
         let produce = move |sender: mpsc::Sender<Vec<u8>>| {
             source.write_archive(&directory, PieceWriter::telling(sender), &limits, &passed)
         };
-        if self.feed(copy, &command, produce).await? {
+        if self.feed(copy, &command, WAITING_STRETCHES, produce).await? {
             return Ok(());
         }
         self.send_directory_via_shell(copy, again).await
     }
 
-    /// Runs a command that reads what a thread writes. Returns whether it found a port.
+    /// Runs a command that reads what a thread writes, of which so many pieces may wait. Returns whether it found a port.
     async fn feed(
         &self,
         copy: &CopyIn,
         command: &str,
+        waiting: usize,
         produce: impl FnOnce(mpsc::Sender<Vec<u8>>) -> Result<(), Cause> + Send + 'static,
     ) -> Result<bool, Cause> {
-        let (sender, receiver) = mpsc::channel(WAITING_PIECES);
+        let (sender, receiver) = mpsc::channel(waiting);
         let mut producing = std::pin::pin!(in_thread(move || produce(sender)));
         let streams = Streams {
             input: Some(receiver),
