@@ -18,6 +18,7 @@ pub mod output_directory;
 pub mod plugin;
 pub mod polling;
 mod process_tree;
+mod removal;
 pub mod report;
 pub mod run_directory;
 pub mod runner;

@@ -33,6 +33,9 @@ pub const KILL_GRACE: Duration = Duration::from_millis(400);
 /// A command that succeeded has read all that it was sent: the host's writer ends by itself within this, unless its source
 /// has more than it said.
 pub const FEED_END: Duration = Duration::from_millis(100);
+/// How long a copy's temporary file on a machine is removed after the copy. The shell may have to be restored before, and
+/// a large file takes its disk a while.
+pub const TEMPORARY_REMOVAL: Duration = Duration::from_secs(20);
 /// From the set-up of the shells until they answer: it takes a tenth of a second under emulation.
 pub const SHELL_SETUP: Duration = Duration::from_secs(20);
 /// From the loss of a shell until a new one has answered, or is said not to be restored.
@@ -189,8 +192,10 @@ pub const COPY_PIECE_BYTES: usize = 256 << 10;
 /// How many pieces wait on the way between a disk and a machine.
 pub const WAITING_PIECES: usize = 8;
 /// The stretches of a directory's archive, in bytes: before each, the host says its length. A process in the guest takes
-/// each, and the host keeps one or two.
+/// each. The host keeps three: one that is made, one that waits and one that is sent.
 pub const ARCHIVE_STRETCH_BYTES: usize = 8 << 20;
+/// How many of them wait.
+pub const WAITING_STRETCHES: usize = 1;
 /// What goes to or comes from a machine in one command, in bytes, where no bulk port is free.
 pub const SHELL_PIECE_BYTES: usize = 96 << 10;
 /// What a machine may say about a copy beside the copy, in bytes.

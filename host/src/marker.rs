@@ -17,9 +17,7 @@ pub(crate) struct RunId(String);
 impl RunId {
     /// A new one. Errors: the system has no random numbers.
     pub(crate) fn random() -> std::io::Result<Self> {
-        let mut bytes = [0; 16];
-        File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-        Ok(Self(format!("{:032x}", u128::from_ne_bytes(bytes))))
+        random_word().map(Self)
     }
 
     /// One that was [shown](Self::as_str) elsewhere.
@@ -31,6 +29,13 @@ impl RunId {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A word that nobody guesses. Errors: the system has no random numbers.
+pub(crate) fn random_word() -> std::io::Result<String> {
+    let mut bytes = [0; 16];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 /// On whose behalf a process runs.

@@ -73,8 +73,11 @@ impl OutputDirectory {
     /// Writes a file anew. Returns its path below the root. Errors: as [`OutputDirectory::create_file`].
     pub fn write_file(&self, relative: &str, content: &[u8]) -> Result<PathBuf, Cause> {
         let (mut file, path) = self.create_file(relative)?;
-        file.write_all(content)
-            .map_err(|error| failed("write", &path, &error))?;
+        if let Err(error) = file.write_all(content) {
+            // A part of a file would pass for one. What failed is the news.
+            let _ = self.root.remove_file(&path);
+            return Err(failed("write", &path, &error));
+        }
         Ok(path)
     }
 

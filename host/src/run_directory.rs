@@ -13,6 +13,7 @@ use crate::guard::Guard;
 use crate::limits::SOCKET_PATH_BYTES;
 use crate::marker::{Marker, Owner, RunId};
 use crate::orphans;
+use crate::removal::remove_tree;
 
 /// In the directory of kept state: locked by the host that has it, not by its guard.
 const HOST_LOCK: &str = "host";
@@ -242,7 +243,7 @@ fn is_locked(path: &Path) -> bool {
 pub(crate) fn remove(path: &Path, keep: bool) {
     if !keep {
         // What cannot be removed has been reported by whoever wrote it; there is nobody left to tell.
-        let _ = fs::remove_dir_all(path);
+        let _ = remove_tree(path);
         return;
     }
     for entry in fs::read_dir(path).into_iter().flatten().flatten() {
@@ -250,7 +251,7 @@ pub(crate) fn remove(path: &Path, keep: bool) {
         if is_state {
             remove_sockets(&entry.path());
         } else {
-            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
+            let _ = remove_tree(&entry.path());
         }
     }
 }

@@ -112,6 +112,21 @@ impl BareMachine {
         content
     }
 
+    /// Writes a file of the guest's from a bulk port and waits until it is there whole.
+    pub(crate) fn write_file(&mut self, path: &str, content: &[u8]) {
+        self.commands += 1;
+        let (length, number) = (content.len(), self.commands);
+        let line = format!(
+            "head -c {length} < {} > {path}; printf 'done-%s\\n' {number}\n",
+            self.port_device
+        );
+        self.shell
+            .write_all(line.as_bytes())
+            .expect("the guest's shell takes a command");
+        self.port.write_all(content).expect("the bulk port takes the file");
+        self.read_until(format!("done-{number}\n").as_bytes());
+    }
+
     /// Begins a command and returns QEMU's standard output until a text has come, and the time since the beginning.
     pub(crate) fn read_serial(&mut self, command: &str, last: &[u8]) -> (Vec<u8>, Duration) {
         // What was said before is not part of it.

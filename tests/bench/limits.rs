@@ -18,6 +18,24 @@ pub(crate) const BULK_BYTES: usize = 64 << 20;
 pub(crate) const BULK_OUTPUTS: usize = 7;
 /// Serial lines in one flood.
 pub(crate) const SERIAL_LINES: usize = 20_000;
+/// What is copied, in bytes.
+pub(crate) const COPY_BYTES: usize = 50_000_000;
+/// Copies in either direction: each takes a second or less.
+pub(crate) const COPIES: usize = 9;
+/// A small file, in bytes.
+pub(crate) const SMALL_COPY_BYTES: usize = 1_000;
+/// Copies of it: as round trips.
+pub(crate) const SMALL_COPIES: usize = 100;
+/// Events that are waited for: each takes a second.
+pub(crate) const EVENTS: u32 = 21;
+/// The first comes so long after it was set going: later than the wait for it begins.
+pub(crate) const FIRST_EVENT: Duration = Duration::from_millis(500);
+/// Each other comes later by this, which is no part of any pause: so they come at all times between two looks.
+pub(crate) const LATER_BY: Duration = Duration::from_millis(37);
+/// Looks where there is nothing to wait for.
+pub(crate) const LOOKS: usize = 21;
+/// Looks at the machine's clock, of which the shortest counts.
+pub(crate) const CLOCK_LOOKS: usize = 10;
 /// Floods: each takes some seconds, for an emulated serial port takes a byte at a time.
 pub(crate) const FLOODS: usize = 3;
 /// What is waited for so long does not come. A busy computer needs a tenth of it.

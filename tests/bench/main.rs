@@ -14,12 +14,16 @@
 //! | [`start_up`] | `proctor run` of a compiled test without machines, from its start to the test's first line | `proctor --version`, from its start to that line |
 //! | [`bulk_output`] | `execute("cat FILE")` of 64 MiB of random bytes, until they are returned | `cat FILE` to a port, until a plain reader has them; a thread spins on the host during both |
 //! | [`serial_lines`] | 20,000 lines written to the serial console, until the last has been reported | until a plain reader of QEMU's standard output has the last |
+//! | [`copies`] | copies of 50 MB of a file of the host's to the machine, and back to the host's disk; of a small file to the machine | the same bytes over a port, from memory and to memory; `succeed("true")` |
+//! | [`lateness`] | how much later than a file, an open port, or a unit's new state is there a wait for it returns, by both clocks | the same wait where it is there already: one look |
 //!
 //! `cargo xtask bench` builds everything and sets `PROCTOR_BIN`, `PROCTOR_MINI` and `PROCTOR_PROGRAMS`. The table goes to
 //! standard output, the rest to standard error.
 
 mod bare_machine;
 mod bulk_output;
+mod copies;
+mod lateness;
 mod limits;
 mod measured_machine;
 mod round_trip;
@@ -38,13 +42,15 @@ fn main() {
         BareMachine::boot(&measured.qemu_arguments())
     });
     let [single, in_a_row] = announce("round trips", || round_trip::measure(&mut measured, &mut bare));
-    let rows = [
+    let mut rows = vec![
         single,
         in_a_row,
         start_up,
         announce("bulk output", || bulk_output::measure(&mut measured, &mut bare)),
         announce("serial lines", || serial_lines::measure(&mut measured, &mut bare)),
     ];
+    rows.extend(announce("copies", || copies::measure(&mut measured, &mut bare)));
+    rows.extend(announce("lateness", || lateness::measure(&mut measured)));
     print!("{}", table::format(&rows));
 }
 

@@ -97,6 +97,14 @@ impl MeasuredMachine {
         (words, self.run.machine(NAME))
     }
 
+    /// Drives the machine to the end of some work.
+    pub(crate) fn drive<'a, T>(&'a self, work: impl FnOnce(&'a Machine) -> T) -> T::Output
+    where
+        T: Future,
+    {
+        self.runtime.block_on(work(&self.machine))
+    }
+
     /// Runs a command, which must succeed. Panics where it does not.
     pub(crate) fn succeed(&self, command: &str) -> CommandResult {
         let result = self.runtime.block_on(self.machine.succeed(command, Some(PATIENCE)));

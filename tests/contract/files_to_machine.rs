@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use proctor::error::Cause;
 use proctor::grants::{Grants, ReadGrant};
 use proctor::limits::{LimitName, Limits};
-use proctor_tests::Bench;
+use proctor_tests::{Bench, bytes};
 
 const LATE: Duration = Duration::from_secs(2);
 
@@ -48,17 +48,6 @@ impl Data {
     async fn copy(&self, bench: &Bench, source: &str, target: &str) -> proctor::error::Result {
         bench.machine.copy_from_host(&self.grants, source, target, None).await
     }
-}
-
-fn bytes(count: usize) -> Vec<u8> {
-    let mut state = 1_u64;
-    let mut next = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        state.to_be_bytes()[0]
-    };
-    (0..count).map(|_| next()).collect()
 }
 
 /// The machine's working directory.

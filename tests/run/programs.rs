@@ -157,6 +157,40 @@ fn files() {
 }
 
 #[test]
+fn copies_have_limits_that_flags_set() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(data.path().join("tree/deep")).unwrap();
+    std::fs::write(data.path().join("small"), "small").unwrap();
+    std::fs::write(data.path().join("tree/deep/file"), "deep").unwrap();
+    let grant = format!("data={}", data.path().display());
+    let test = "files_and_directories_go_to_the_machine";
+    for (flag, value, size, text) in [
+        (
+            "--copy-size",
+            "1",
+            (1 << 20) + 1,
+            "`data/large` holds more than the 1048576 bytes of the copy size limit",
+        ),
+        (
+            "--copy-files",
+            "1",
+            300_000,
+            "`data/tree` holds more than the 1 files of the copied files limit",
+        ),
+    ] {
+        std::fs::write(data.path().join("large"), vec![7; size]).unwrap();
+        let scene = Scene::new();
+        let scripts = [scene.machine("machine", "")];
+        let more = ["--vlans", "--allow-read", &grant, "--test", test, flag, value];
+        let ended = scene.run(run_of("files", &scripts, &more));
+        let report = ended.report();
+        report.failure(test).says("error", text);
+        report.failure(test).says("error", flag);
+        ended.expect(1);
+    }
+}
+
+#[test]
 fn log() {
     let expected: [Expected<'_>; 2] = [
         (

@@ -298,6 +298,17 @@ fn limits_that_are_none() {
             &["--memory"],
         );
     }
+    for flag in ["--copy-size", "--copy-files"] {
+        for wrong in ["0", "x", "-1", "18446744073709551616"] {
+            let argument = format!("{flag}={wrong}");
+            refused(&scene, arguments!["run", program("tests"), argument], &[flag]);
+        }
+    }
+    refused(
+        &scene,
+        arguments!["run", program("tests"), "--copy-size=1099511627777"],
+        &["--copy-size"],
+    );
     refused(
         &scene,
         arguments!["run", program("tests"), "-q", "-v"],

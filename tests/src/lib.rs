@@ -1,14 +1,19 @@
 //! What the tests of machines have in common: a machine to drive, a record of what happened, and a look at processes.
 
 mod bench;
+mod bytes;
 pub mod processes;
 mod record;
 mod separate_process;
+mod skip;
+mod small_disk;
 mod start_script;
 mod tesseract;
 
 pub use bench::Bench;
+pub use bytes::bytes;
 pub use record::Record;
 pub use separate_process::separate_process;
+pub use small_disk::SmallDisk;
 pub use start_script::{fake_script, mini_script, path_from_environment, systemd_script, write_script};
 pub use tesseract::tesseract_is_installed;

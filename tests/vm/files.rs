@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use proctor::error::Cause;
 use proctor::grants::{Grants, ReadGrant};
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::Bench;
+use proctor_tests::{Bench, bytes};
 
 /// So much more than a port, a command or a look takes.
 const LATE: Duration = Duration::from_secs(2);
@@ -20,18 +20,6 @@ fn granted(directory: &std::path::Path) -> Grants {
         read: vec![grant],
         ..Grants::default()
     }
-}
-
-/// Bytes of every value, in an order that shows losses and repetitions.
-fn bytes(count: usize) -> Vec<u8> {
-    let mut state = 1_u64;
-    let mut next = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        state.to_be_bytes()[0]
-    };
-    (0..count).map(|_| next()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

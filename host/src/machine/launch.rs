@@ -21,6 +21,7 @@ use crate::error::{Cause, Result};
 use crate::event::{EventKind, Events, Source, State};
 use crate::limits::{BULK_PORTS, END_FOLLOWS, LAST_OUTPUT, LimitName, STOP_GRACE};
 use crate::marker::Owner;
+use crate::removal::remove_tree;
 
 /// A machine whose QEMU runs. Dropping it kills QEMU.
 #[derive(Debug)]
@@ -145,7 +146,7 @@ pub(super) fn prepare_state(machine: &Inner) -> Result<(), Cause> {
         made.map_err(|error| Cause::Host(format!("cannot make {path:?}: {error}")))
     };
     if !machine.run.keeps_state() && state.exists() {
-        fs::remove_dir_all(&state).map_err(|error| Cause::Host(format!("cannot empty {state:?}: {error}")))?;
+        remove_tree(&state).map_err(|error| Cause::Host(format!("cannot empty {state:?}: {error}")))?;
     }
     make(&state)?;
     make(&machine.run.shared())

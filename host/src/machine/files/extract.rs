@@ -3,12 +3,14 @@
 use std::ffi::OsStr;
 use std::io::{self, Read, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use cap_std::fs::{Dir, File, OpenOptions, Permissions, PermissionsExt as _};
+use cap_std::fs::{Dir, File, Permissions, PermissionsExt as _};
 use tar::{Archive, Entry, EntryType, PaxExtensions};
 
+use super::place::{Place, below, is_link, make_directory, make_file, make_room, stays_inside};
+use super::source::{too_many_bytes, too_many_files};
 use crate::error::Cause;
 use crate::limits::{
     ARCHIVE_NAME_BYTES, COPY_MESSAGE_BYTES, COPY_PIECE_BYTES, FILE_NAME_BYTES, LEFT_OUT_NAMED, Limits,
@@ -24,17 +26,6 @@ const OWN_DIRECTORY: u32 = 0o700;
 
 /// What an archive consists of, in bytes.
 const BLOCK: u64 = 512;
-
-/// Where an archive is laid down.
-#[derive(Debug)]
-pub(super) struct Place {
-    /// The directory that the copy is made in.
-    pub(super) directory: Dir,
-    /// Its path below the output directory, for messages.
-    pub(super) path: PathBuf,
-    /// The copy's name in it.
-    pub(super) name: String,
-}
 
 /// What became of an archive.
 #[derive(Debug, Default)]
@@ -200,7 +191,7 @@ impl Extraction<'_> {
         let path = Path::new(OsStr::from_bytes(&name));
         self.files += 1;
         if self.files > self.limits.copy_files {
-            return Err(self.too_much(&format!("{} files", self.limits.copy_files)));
+            return Err(too_many_files(&self.place.name, self.limits));
         }
         if !std::mem::replace(&mut self.done.anything, true) {
             return self.begin(entry, path, kind, (mode, size));
@@ -284,10 +275,25 @@ impl Extraction<'_> {
         &mut self,
         directory: &Dir,
         path: &Path,
+        entry: Entry<'_, R>,
+        (mode, size): (u32, u64),
+    ) -> Result<(), Cause> {
+        let file = make_file(directory, path).map_err(|error| self.failed(path, &error))?;
+        let filled = self.fill(file, path, entry, (mode, size));
+        if filled.is_err() {
+            // A part of a file would pass for one. What failed is the news.
+            let _ = directory.remove_file(path);
+        }
+        filled
+    }
+
+    fn fill<R: Read>(
+        &mut self,
+        mut file: File,
+        path: &Path,
         mut entry: Entry<'_, R>,
         (mode, size): (u32, u64),
     ) -> Result<(), Cause> {
-        let mut file = make_file(directory, path).map_err(|error| self.failed(path, &error))?;
         let mut buffer = vec![0; COPY_PIECE_BYTES.min(size.try_into().unwrap_or(COPY_PIECE_BYTES)).max(1)];
         let mut left = size;
         while left > 0 {
@@ -297,7 +303,7 @@ impl Extraction<'_> {
             }
             self.bytes += count as u64;
             if self.bytes > self.limits.copy_bytes {
-                return Err(self.too_much(&format!("{} bytes", self.limits.copy_bytes)));
+                return Err(too_many_bytes(&self.place.name, self.limits));
             }
             let written = file.write_all(buffer.get(..count).unwrap_or_default());
             written.map_err(|error| self.failed(path, &error))?;
@@ -354,70 +360,6 @@ impl Extraction<'_> {
         let path = if self.root.is_some() { path.join(below) } else { path };
         failed("write", &path, error)
     }
-
-    fn too_much(&self, what: &str) -> Cause {
-        Cause::InvalidArgument(format!("`{}` holds more than the {what} of one copy", self.place.name))
-    }
-}
-
-/// The path of an entry below the copied directory. `None`: it leads out of it.
-fn below(path: &Path) -> Option<PathBuf> {
-    let mut inside = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::Normal(name) => inside.push(name),
-            Component::CurDir => {}
-            _ => return None,
-        }
-    }
-    Some(inside)
-}
-
-/// Whether a link leads to somewhere below the copied directory, whatever else is in that: it goes no further up than the
-/// directory that it stands in allows, and then only down.
-fn stays_inside(path: &Path, target: &Path) -> bool {
-    let depth = path.components().count().saturating_sub(1);
-    let (mut up, mut down) = (0, false);
-    for component in target.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if !down => up += 1,
-            Component::Normal(_) => down = true,
-            _ => return false,
-        }
-    }
-    up <= depth
-}
-
-fn is_link(root: &Dir, path: &Path) -> bool {
-    !path.as_os_str().is_empty() && root.symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
-}
-
-/// Makes a directory and those above it. What else stands there gives way.
-fn make_directory(root: &Dir, path: &Path) -> io::Result<()> {
-    match root.symlink_metadata(path) {
-        Ok(metadata) if metadata.is_dir() => return Ok(()),
-        Ok(_) => root.remove_file(path)?,
-        Err(_) => {}
-    }
-    root.create_dir_all(path)
-}
-
-/// Removes a file or link that stands where something is to be made, and makes the directories above.
-fn make_room(root: &Dir, path: &Path) -> io::Result<()> {
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        root.create_dir_all(parent)?;
-    }
-    match root.remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn make_file(root: &Dir, path: &Path) -> io::Result<File> {
-    make_room(root, path)?;
-    let mut options = OpenOptions::new();
-    root.open_with(path, options.write(true).create_new(true))
 }
 
 #[cfg(test)]

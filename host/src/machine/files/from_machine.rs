@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::extract::{Extracted, Place, extract};
+use super::extract::{Extracted, extract};
 use super::guest_path::GuestPath;
+use super::place::Place;
 use super::source::Passed;
 use super::stream::PieceReader;
+use super::temporary::TemporaryFile;
 use super::to_machine::{NEED_PORT, NO_PORT, check_status, copy_action, in_thread};
 use crate::error::{Cause, CommandResult, Result};
 use crate::event::{Level, Source};
@@ -196,19 +198,24 @@ impl Machine {
 
     /// Has the archive made in a file on the machine, and fetches that piece by piece.
     async fn receive_via_shell(&self, copy: &CopyOut, place: &Arc<Place>) -> Result<(), Cause> {
-        let made = self.attempt("mktemp", copy.wait.left()).await?;
-        check_status(made.result.clone(), "mktemp")?;
-        let archive = String::from_utf8_lossy(&made.result.stdout).trim().to_owned();
-        let archive = GuestPath::new(&archive)?.quoted();
-        let command = format!("{}; tar -c -f {archive} \"$@\"", copy.find());
+        let archive = TemporaryFile::new(self.connected().await?)?;
+        let word = archive.word();
+        let command = format!(
+            "a={word}; {}{}; tar -c -f \"$a\" \"$@\" 2>&1",
+            archive.make(),
+            copy.find()
+        );
         let attempt = self.attempt(&command, copy.wait.left()).await?;
         let fetched = if matches!(attempt.result.status, 0 | INCOMPLETE) {
-            self.fetch(copy, place, &archive).await
+            self.fetch(copy, place, word).await
         } else {
             Ok(Extracted::default())
         };
-        // What failed is the news.
-        let _ = self.attempt(&format!("rm -f -- {archive}"), copy.wait.left()).await;
+        archive.remove(copy.wait.left()).await;
+        let fetched = fetched.map(|fetched| Extracted {
+            said: attempt.result.stdout.clone(),
+            ..fetched
+        });
         self.judge(copy, attempt, fetched)
     }
 
@@ -239,9 +246,15 @@ impl CopyOut {
     fn find(&self) -> String {
         let (source, directory) = (self.source.quoted(), self.directory.quoted());
         let name = text::shell_quote(&format!("./{}", self.name));
+        // GNU's tar takes backslashes in names for escapes; others do not know the option that forbids it.
+        let escapes = if self.name.contains('\\') {
+            "; case $(tar --version 2>&1) in *GNU*) set -- --no-unquote \"$@\" ;; esac"
+        } else {
+            ""
+        };
         format!(
             "s={source}; if [[ -d $s ]]; then cd -P -- \"$s\"; set -- .; \
-             elif [[ -f $s ]]; then cd -- {directory}; set -- -h {name}; \
+             elif [[ -f $s ]]; then cd -- {directory}; set -- -h {name}{escapes}; \
              elif [[ -e $s || -L $s ]]; then exit {OTHER_KIND}; else exit {MISSING}; fi"
         )
     }

@@ -7,8 +7,10 @@
 mod extract;
 mod from_machine;
 mod guest_path;
+mod place;
 mod source;
 mod stream;
+mod temporary;
 mod to_machine;
 mod via_shell;
 mod wait;

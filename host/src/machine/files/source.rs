@@ -13,7 +13,7 @@ use tar::{Builder, EntryType, Header};
 use super::stream::PieceWriter;
 use crate::error::Cause;
 use crate::grants::Readable;
-use crate::limits::Limits;
+use crate::limits::{LimitName, Limits};
 
 /// The bits of a mode that go with a file.
 const MODE: u32 = 0o7777;
@@ -68,11 +68,7 @@ impl Readable {
         if size <= limits.copy_bytes {
             return Ok(());
         }
-        let text = format!(
-            "`{}` holds more than the {} bytes of one copy",
-            self.shown, limits.copy_bytes
-        );
-        Err(Cause::InvalidArgument(text))
+        Err(too_many_bytes(&self.shown, limits))
     }
 
     /// Writes a file's bytes. A writer that takes no more ends it without an error. Errors: the file cannot be read, or
@@ -119,6 +115,18 @@ impl Readable {
             }
         }
     }
+}
+
+/// The error of a copy that is larger than [`Limits::copy_bytes`].
+pub(super) fn too_many_bytes(shown: &str, limits: &Limits) -> Cause {
+    let (most, name) = (limits.copy_bytes, LimitName::CopyBytes);
+    Cause::InvalidArgument(format!("`{shown}` holds more than the {most} bytes of {name}"))
+}
+
+/// The error of a copy of more than [`Limits::copy_files`].
+pub(super) fn too_many_files(shown: &str, limits: &Limits) -> Cause {
+    let (most, name) = (limits.copy_files, LimitName::CopyFiles);
+    Cause::InvalidArgument(format!("`{shown}` holds more than the {most} files of {name}"))
 }
 
 /// A pipe that took a file's place must not hold the reader up.
@@ -231,11 +239,7 @@ impl ArchiveWriter<'_> {
         self.files += 1;
         self.bytes = self.bytes.saturating_add(size);
         if self.files > self.limits.copy_files {
-            let text = format!(
-                "`{}` holds more than the {} files of one copy",
-                self.source.shown, self.limits.copy_files
-            );
-            return Err(Failure::Cause(Cause::InvalidArgument(text)));
+            return Err(Failure::Cause(too_many_files(&self.source.shown, self.limits)));
         }
         self.source.check_size(self.bytes, self.limits).map_err(Failure::Cause)
     }

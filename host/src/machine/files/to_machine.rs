@@ -11,7 +11,7 @@ use super::source::{Opened, Passed, read_small};
 use super::stream::PieceWriter;
 use crate::error::{Cause, CommandResult, Result};
 use crate::grants::{Grants, Readable};
-use crate::limits::{COPY_MESSAGE_BYTES, SMALL_FILE_BYTES, WAITING_PIECES};
+use crate::limits::{COPY_MESSAGE_BYTES, SMALL_FILE_BYTES, WAITING_PIECES, WAITING_STRETCHES};
 use crate::machine::Machine;
 use crate::machine::command::Attempt;
 use crate::machine::shell::Streams;
@@ -28,6 +28,15 @@ const NO_PROGRAM: i32 = 127;
 const FILE_BITS: u32 = 0o666;
 /// A file written out for `printf %b` may be so much longer; otherwise `head` is quicker.
 const WRITTEN_OUT: usize = 2 * SMALL_FILE_BYTES as usize;
+/// Bash for when the file `$t` could not be written whole, on a full disk for example: a part of it would pass for it.
+/// The space is given back first, for a link's file stays. A file that could not even be opened has not been touched.
+pub(super) const TAKE_BACK: &str = "{ r=$?; if { [[ -f $t ]] && : > \"$t\"; } 2> /dev/null; then \
+    [[ -L $t ]] || rm -f -- \"$t\" || :; fi; exit $r; }";
+/// Bash that makes the directory `$t` and keeps in mind whether there was one.
+pub(super) const MAKE_DIRECTORY: &str = "c=1; [[ ! -d $t ]] || c=; mkdir -p -- \"$t\"";
+/// Bash for when that could not be filled. `tar` does not always tell why it could not write: what is tried then does.
+pub(super) const REMOVE_DIRECTORY: &str = "{ r=$?; p=$t/.proctor-$$-$RANDOM; printf %65536s > \"$p\" || :; \
+    rm -f -- \"$p\" || :; [[ ! $c ]] || rm -rf -- \"$t\" || :; exit $r; }";
 /// How much of a path stands in a message, in bytes.
 const QUOTED: usize = 160;
 
@@ -113,8 +122,11 @@ impl Machine {
         };
         let receive = match &small {
             Some(bytes) if bytes.is_empty() => ": > \"$t\"".to_owned(),
-            Some(bytes) => format!("IFS= read -r -N {} -u 1 b; printf %b \"$b\" > \"$t\"", bytes.len()),
-            None => format!("head -c {size} <&1 > \"$t\""),
+            Some(bytes) => format!(
+                "IFS= read -r -N {} -u 1 b; printf %b \"$b\" > \"$t\" || {TAKE_BACK}",
+                bytes.len()
+            ),
+            None => format!("head -c {size} <&1 > \"$t\" || {TAKE_BACK}"),
         };
         let command = format!("{NEED_PORT}exec 2>&1; {begin}{receive}{end}");
         let source = Arc::clone(&copy.source);
@@ -130,7 +142,7 @@ impl Machine {
                 Opened::Directory(_) => Err(Cause::InvalidArgument(format!("`{}` has changed", source.shown))),
             },
         };
-        if self.feed(copy, &command, produce).await? {
+        if self.feed(copy, &command, WAITING_PIECES, produce).await? {
             return Ok(());
         }
         self.send_file_via_shell(copy, mode).await
@@ -138,8 +150,9 @@ impl Machine {
 
     async fn send_directory(&self, copy: &CopyIn, directory: cap_std::fs::Dir) -> Result<(), Cause> {
         let command = format!(
-            "{NEED_PORT}exec 2>&1 {{i}}<&1; t={}; mkdir -p -- \"$t\"; while IFS= read -r -N 16 -u $i n && \
-             [[ $n != 0000000000000000 ]]; do head -c $((16#$n)) <&$i; done | tar -x -p -f - -C \"$t\"",
+            "{NEED_PORT}exec 2>&1 {{i}}<&1; t={}; {MAKE_DIRECTORY}; {{ while IFS= read -r -N 16 -u $i n && \
+             [[ $n != 0000000000000000 ]]; do head -c $((16#$n)) <&$i || exit; done | tar -x -p -f - -C \"$t\"; }} || \
+             {REMOVE_DIRECTORY}",
             copy.target.quoted()
         );
         let (source, limits) = (Arc::clone(&copy.source), self.inner().limits.clone());
@@ -150,20 +163,21 @@ impl Machine {
         let produce = move |sender: mpsc::Sender<Vec<u8>>| {
             source.write_archive(&directory, PieceWriter::telling(sender), &limits, &passed)
         };
-        if self.feed(copy, &command, produce).await? {
+        if self.feed(copy, &command, WAITING_STRETCHES, produce).await? {
             return Ok(());
         }
         self.send_directory_via_shell(copy, again).await
     }
 
-    /// Runs a command that reads what a thread writes. Returns whether it found a port.
+    /// Runs a command that reads what a thread writes, of which so many pieces may wait. Returns whether it found a port.
     async fn feed(
         &self,
         copy: &CopyIn,
         command: &str,
+        waiting: usize,
         produce: impl FnOnce(mpsc::Sender<Vec<u8>>) -> Result<(), Cause> + Send + 'static,
     ) -> Result<bool, Cause> {
-        let (sender, receiver) = mpsc::channel(WAITING_PIECES);
+        let (sender, receiver) = mpsc::channel(waiting);
         let mut producing = std::pin::pin!(in_thread(move || produce(sender)));
         let streams = Streams {
             input: Some(receiver),

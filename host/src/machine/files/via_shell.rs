@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tokio::sync::mpsc;
 
-use super::guest_path::GuestPath;
 use super::source::Opened;
 use super::stream::PieceWriter;
-use super::to_machine::{CopyIn, around_file, copy_action, in_thread};
+use super::temporary::TemporaryFile;
+use super::to_machine::{CopyIn, MAKE_DIRECTORY, REMOVE_DIRECTORY, TAKE_BACK, around_file, copy_action, in_thread};
 use crate::error::{Cause, Result};
 use crate::grants::Grants;
 use crate::limits::{SHELL_PIECE_BYTES, WAITING_PIECES};
@@ -51,7 +51,17 @@ impl Machine {
             Opened::File { file, size, .. } => source.write_file(file, size, PieceWriter::new(sender), &passed),
             Opened::Directory(_) => Err(Cause::InvalidArgument(format!("`{}` has changed", source.shown))),
         };
-        self.append_pieces(copy, &copy.target, (&begin, &end), produce).await
+        let appended = self
+            .append_pieces(copy, (&copy.target.quoted(), &begin, &end), produce)
+            .await;
+        if let Err((cause, true)) = &appended
+            && !matches!(cause, Cause::TimedOut { .. })
+        {
+            let again = format!("t={}; false || {TAKE_BACK}", copy.target.quoted());
+            // What failed is the news.
+            let _ = self.attempt(&again, copy.wait.left()).await;
+        }
+        appended.map_err(|(cause, _)| cause)
     }
 
     pub(super) async fn send_directory_via_shell(
@@ -59,61 +69,62 @@ impl Machine {
         copy: &CopyIn,
         directory: cap_std::fs::Dir,
     ) -> Result<(), Cause> {
-        let made = self.attempt("mktemp", copy.wait.left()).await?;
-        let archive = String::from_utf8_lossy(&made.result.stdout).trim().to_owned();
-        copy.check(made)?;
-        let archive = GuestPath::new(&archive)?;
+        let archive = TemporaryFile::new(self.connected().await?)?;
         let (source, limits) = (Arc::clone(&copy.source), self.inner().limits.clone());
         let passed = Arc::clone(&copy.passed);
         let produce = move |sender: mpsc::Sender<Vec<u8>>| {
             source.write_archive(&directory, PieceWriter::new(sender), &limits, &passed)
         };
-        let file = archive.quoted();
-        let around = (format!("t={file}; "), String::new());
-        let sent = self
-            .append_pieces(copy, &archive, (&around.0, &around.1), produce)
-            .await;
-        if sent.is_ok() {
-            let target = copy.target.quoted();
-            let unpack = format!(
-                "exec 2>&1; t={target}; a={file}; trap 'rm -f -- \"$a\"' EXIT; mkdir -p -- \"$t\"; \
-                 tar -x -p -f \"$a\" -C \"$t\""
-            );
-            return copy.check(self.attempt(&unpack, copy.wait.left()).await?);
-        }
-        // What failed is the news.
-        let _ = self.attempt(&format!("rm -f -- {file}"), copy.wait.left()).await;
+        let before = archive.make();
+        let sent = match self.append_pieces(copy, (archive.word(), &before, ""), produce).await {
+            Err((cause, _)) => Err(cause),
+            Ok(()) => {
+                let unpack = format!(
+                    "exec 2>&1; t={}; {MAKE_DIRECTORY}; tar -x -p -f {} -C \"$t\" || {REMOVE_DIRECTORY}",
+                    copy.target.quoted(),
+                    archive.word()
+                );
+                let attempt = self.attempt(&unpack, copy.wait.left()).await;
+                attempt.and_then(|attempt| copy.check(attempt))
+            }
+        };
+        archive.remove(copy.wait.left()).await;
         sent
     }
 
-    /// Writes to a file on the machine what a thread produces. The first command makes it: it begins
-    /// and ends as is told.
+    /// Writes to a file on the machine what a thread produces. Bash before that makes all ready, and bash
+    /// after that sets the file's mode. The error tells whether anything was begun on the machine.
     async fn append_pieces(
         &self,
         copy: &CopyIn,
-        file: &GuestPath,
-        (begin, end): (&str, &str),
+        (file, before, after): (&str, &str, &str),
         produce: impl FnOnce(mpsc::Sender<Vec<u8>>) -> Result<(), Cause> + Send + 'static,
-    ) -> Result<(), Cause> {
-        let (sender, mut receiver) = mpsc::channel::<Vec<u8>>(WAITING_PIECES);
+    ) -> Result<(), (Cause, bool)> {
+        let (sender, receiver) = mpsc::channel::<Vec<u8>>(WAITING_PIECES);
         let producing = in_thread(move || produce(sender));
-        let file = file.quoted();
-        let sending = async move {
-            let mut begin = format!("{begin}: > \"$t\"{end}; ");
+        let name = format!("exec 2>&1; t={file}; ");
+        let mut first = Some(format!("{before}: > \"$t\"{after}; "));
+        let sending = async {
+            // Gone with the first failure, which ends the thread.
+            let mut receiver = receiver;
             while let Some(bytes) = receiver.recv().await {
                 for piece in bytes.chunks(SHELL_PIECE_BYTES) {
-                    let text = STANDARD.encode(piece);
-                    let command = format!("exec 2>&1; {begin}printf %s '{text}' | base64 -d >> {file}");
+                    let (first, text) = (first.take().unwrap_or_default(), STANDARD.encode(piece));
+                    let command = format!("{name}{first}printf %s '{text}' | base64 -d >> \"$t\"");
                     copy.check(self.attempt(&command, copy.wait.left()).await?)?;
-                    begin.clear();
                 }
             }
-            if begin.is_empty() {
-                return Ok(());
-            }
-            copy.check(self.attempt(&format!("exec 2>&1; {begin}"), copy.wait.left()).await?)
+            Ok(())
         };
         let (produced, sent) = tokio::join!(producing, sending);
-        produced.and(sent)
+        let done = match (produced.and(sent), first.take()) {
+            (Ok(()), Some(first)) => {
+                let attempt = self.attempt(&format!("{name}{first}"), copy.wait.left()).await;
+                attempt.and_then(|attempt| copy.check(attempt))
+            }
+            (Err(cause), Some(_)) => return Err((cause, false)),
+            (done, None) => done,
+        };
+        done.map_err(|cause| (cause, true))
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::thread;
 
+use super::bytes::bytes;
 use super::host_side::HostSide;
 
 /// The node of a bulk port, found as a guest finds it.
@@ -66,16 +67,4 @@ fn a_host_that_closes_a_port_does_not_block_the_guest() {
         shell.ask("head -c 1000000 /dev/zero >$PROCTOR_DEV/vport0p2; echo $?"),
         "0"
     );
-}
-
-/// Bytes of every value, in an order that shows losses and repetitions.
-fn bytes(count: usize) -> Vec<u8> {
-    let mut state = 1_u64;
-    let mut next = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        state.to_be_bytes()[0]
-    };
-    (0..count).map(|_| next()).collect()
 }

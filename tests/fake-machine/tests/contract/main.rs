@@ -5,6 +5,8 @@
 )]
 
 mod bulk;
+#[path = "../../../src/bytes.rs"]
+mod bytes;
 mod host_side;
 mod misbehaviour;
 mod monitors;
