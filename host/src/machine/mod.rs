@@ -33,5 +33,6 @@ pub(crate) use files::copy_action;
 pub use handle::Machine;
 pub use parts::MachineParts;
 pub use ports::UnixSocketKind;
+pub(crate) use ports::port_action;
 pub use start_script::{StartScript, StartScriptError};
 pub use units::Unit;

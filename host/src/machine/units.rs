@@ -23,6 +23,14 @@ impl<'a> Unit<'a> {
     pub fn of(name: &'a str, user: Option<&'a str>) -> Self {
         Self { name, user }
     }
+
+    /// One function applied to it, for messages.
+    pub(crate) fn action(&self, function: &str) -> String {
+        match self.user {
+            None => action(function, self.name),
+            Some(user) => format!("{} of {}", action(function, self.name), action("user", user)),
+        }
+    }
 }
 
 /// The properties that a wait looks at.
@@ -43,7 +51,7 @@ impl Machine {
             let command = systemctl(arguments, user);
             Ok(self.attempt(&command, self.budget(timeout).1).await?.result)
         };
-        self.call(action("systemctl", arguments), work).await
+        self.call(Unit::of(arguments, user).action("systemctl"), work).await
     }
 
     /// Waits until a unit is active. Default timeout: [`crate::limits::Limits::call`].
@@ -51,7 +59,7 @@ impl Machine {
     /// timeout. Both tell the unit's state and the end of its journal.
     pub async fn wait_for_unit(&self, unit: Unit<'_>, timeout: Option<Duration>) -> Result {
         let work = self.await_state(unit, timeout, "active", true);
-        self.call(action("wait-for-unit", unit.name), work).await
+        self.call(unit.action("wait-for-unit"), work).await
     }
 
     /// Waits until a unit's active state is this one, whatever it was before.
@@ -61,13 +69,12 @@ impl Machine {
             check_state(state)?;
             self.await_state(unit, timeout, state, false).await
         };
-        self.call(action("wait-for-unit-state", unit.name), work).await
+        self.call(unit.action("wait-for-unit-state"), work).await
     }
 
     /// All properties of a unit, in systemctl's order. Errors: as [`Machine::execute`], `systemctl` that fails.
     pub async fn get_unit_info(&self, unit: Unit<'_>) -> Result<Vec<(String, String)>> {
-        self.call(action("get-unit-info", unit.name), self.properties(unit, ""))
-            .await
+        self.call(unit.action("get-unit-info"), self.properties(unit, "")).await
     }
 
     /// One property of a unit. Errors: as [`Machine::get_unit_info`]; there is none of that name.
@@ -85,7 +92,7 @@ impl Machine {
             };
             Ok(found.ok_or_else(missing)?.1)
         };
-        self.call(action("get-unit-property", unit.name), work).await
+        self.call(unit.action("get-unit-property"), work).await
     }
 
     /// Fails unless a unit's active state is this one. Errors: as [`Machine::get_unit_info`], another state.
@@ -105,17 +112,17 @@ impl Machine {
             );
             Err(self.unit_failed(unit, found.active, message).await)
         };
-        self.call(action("require-unit-state", unit.name), work).await
+        self.call(unit.action("require-unit-state"), work).await
     }
 
     /// Starts a unit. Errors: as [`Machine::execute`].
     pub async fn start_job(&self, unit: Unit<'_>) -> Result<CommandResult> {
-        self.call(action("start-job", unit.name), self.job("start", unit)).await
+        self.call(unit.action("start-job"), self.job("start", unit)).await
     }
 
     /// Stops a unit. Errors: as [`Machine::execute`].
     pub async fn stop_job(&self, unit: Unit<'_>) -> Result<CommandResult> {
-        self.call(action("stop-job", unit.name), self.job("stop", unit)).await
+        self.call(unit.action("stop-job"), self.job("stop", unit)).await
     }
 
     async fn job(&self, verb: &str, unit: Unit<'_>) -> Result<CommandResult, Cause> {
