@@ -27,9 +27,8 @@ mod virtual_terminal;
 mod wait;
 mod windows;
 
-pub(crate) use command::action;
+pub(crate) use command::{action, action_of};
 pub use factory::MachineFactory;
-pub(crate) use files::copy_action;
 pub use handle::Machine;
 pub use parts::MachineParts;
 pub use ports::UnixSocketKind;

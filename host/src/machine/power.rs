@@ -54,7 +54,7 @@ impl Machine {
             let running = self.expect_running().await?;
             if !running.allows_reboot {
                 return Err(Cause::Unsupported(
-                    "the machine was started without reboots being allowed; start it so".into(),
+                    "the machine was not started with reboots allowed".into(),
                 ));
             }
             let wait = self.wait_from_now(timeout);
@@ -86,8 +86,8 @@ impl Machine {
             name: "initrd.target",
             user: None,
         };
-        self.wait_for_unit(unit, timeout).await?;
         let work = async {
+            self.await_state(unit, timeout, "active", true).await?;
             let running = self.connected().await?;
             let oblivion = running.shell.oblivion();
             let generation = oblivion.generation();

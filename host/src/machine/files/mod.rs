@@ -12,5 +12,3 @@ mod stream;
 mod to_machine;
 mod via_shell;
 mod wait;
-
-pub(crate) use to_machine::copy_action;

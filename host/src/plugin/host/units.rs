@@ -21,7 +21,9 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let work = machine.systemctl(&arguments, user.as_deref(), timeout.map(duration));
         let shown = Unit::of(&arguments, user.as_deref());
-        let result = self.call(Some(machine.name()), shown.action("systemctl"), work).await;
+        let result = self
+            .call(Some(machine.name()), shown.action("systemctl", &[]), work)
+            .await;
         Ok(result.map(types::CommandResult::from))
     }
 
@@ -35,7 +37,7 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let work = machine.wait_for_unit(unit, timeout.map(duration));
-        self.call_on(&machine, unit.action("wait-for-unit"), work).await
+        self.call_on(&machine, unit.action("wait-for-unit", &[]), work).await
     }
 
     async fn wait_for_unit_state(
@@ -49,7 +51,8 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let work = machine.wait_for_unit_state(unit, &state, timeout.map(duration));
-        self.call_on(&machine, unit.action("wait-for-unit-state"), work).await
+        self.call_on(&machine, unit.action("wait-for-unit-state", &[&state]), work)
+            .await
     }
 
     async fn get_unit_info(
@@ -61,7 +64,7 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let work = machine.get_unit_info(unit);
-        self.call_on(&machine, unit.action("get-unit-info"), work).await
+        self.call_on(&machine, unit.action("get-unit-info", &[]), work).await
     }
 
     async fn get_unit_property(
@@ -74,7 +77,8 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let work = machine.get_unit_property(unit, &property);
-        self.call_on(&machine, unit.action("get-unit-property"), work).await
+        self.call_on(&machine, unit.action("get-unit-property", &[&property]), work)
+            .await
     }
 
     async fn require_unit_state(
@@ -87,7 +91,8 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let work = machine.require_unit_state(unit, &state);
-        self.call_on(&machine, unit.action("require-unit-state"), work).await
+        self.call_on(&machine, unit.action("require-unit-state", &[&state]), work)
+            .await
     }
 
     async fn start_job(
@@ -99,7 +104,11 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let result = self
-            .call(Some(machine.name()), unit.action("start-job"), machine.start_job(unit))
+            .call(
+                Some(machine.name()),
+                unit.action("start-job", &[]),
+                machine.start_job(unit),
+            )
             .await;
         Ok(result.map(types::CommandResult::from))
     }
@@ -113,7 +122,11 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let result = self
-            .call(Some(machine.name()), unit.action("stop-job"), machine.stop_job(unit))
+            .call(
+                Some(machine.name()),
+                unit.action("stop-job", &[]),
+                machine.stop_job(unit),
+            )
             .await;
         Ok(result.map(types::CommandResult::from))
     }
