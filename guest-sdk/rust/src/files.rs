@@ -36,8 +36,8 @@ impl Machine {
         files::copy_from_host(self.resource(), source.as_ref(), target.as_ref(), self.timeout()).map_err(here())
     }
 
-    /// The same for one file, over the machine's shell alone: slow, and without any need of the machine but bash and
-    /// `base64`.
+    /// Copies one file of the host as [`copy_from_host`](Self::copy_from_host) does, over the machine's shell alone: slow, and
+    /// without any need of the machine but bash and `base64`.
     ///
     /// # Errors
     ///
