@@ -29,8 +29,10 @@ struct Needs {
     image: Image,
     /// The networks that all of them are on.
     vlans: &'static [u8],
-    /// What it may touch.
+    /// What it may do beside its machines.
     grants: &'static [&'static str],
+    /// A directory of the example that it may read, under its own name.
+    readable: Option<&'static str>,
 }
 
 impl Example {
@@ -42,6 +44,7 @@ impl Example {
                 image: Image::Mini,
                 vlans: &[1],
                 grants: &[],
+                readable: None,
             },
             Self::Power => Needs {
                 name: "power",
@@ -49,17 +52,15 @@ impl Example {
                 image: Image::Mini,
                 vlans: &[],
                 grants: &[],
+                readable: None,
             },
             Self::WebService => Needs {
                 name: "web-service",
                 machines: &[("server", 1)],
                 image: Image::Systemd,
                 vlans: &[],
-                grants: &[
-                    "--allow-read",
-                    "site=examples/rust/web-service/site",
-                    "--allow-forward-port",
-                ],
+                grants: &["--allow-forward-port"],
+                readable: Some("site"),
             },
         }
     }
@@ -113,14 +114,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     proctor
         .arg("--vlans")
         .args(needs.vlans.iter().map(u8::to_string))
-        .args(needs.grants)
-        .current_dir(workspace::directory());
-    // Whoever wants it elsewhere says so.
-    if !arguments
-        .run_arguments
-        .iter()
-        .any(|argument| argument.starts_with("-o"))
-    {
+        .args(needs.grants);
+    if let Some(name) = needs.readable {
+        let path = workspace::directory().join("examples/rust").join(needs.name).join(name);
+        proctor.arg("--allow-read").arg(format!("{name}={}", path.display()));
+    }
+    let says_where = |argument: &String| argument.starts_with("-o") || argument.starts_with("--output");
+    if !arguments.run_arguments.iter().any(says_where) {
         proctor.arg("--output-directory").arg(&output);
     }
     proctor.args(&arguments.run_arguments);
