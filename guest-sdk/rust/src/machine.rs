@@ -84,8 +84,8 @@ impl Machine {
         self.resource.start(true).map_err(here())
     }
 
-    /// Presses Ctrl, Alt and Delete, on which the guest reboots, and waits until the machine has been reset. Later calls
-    /// wait for the new boot.
+    /// Waits until the guest has booted, presses Ctrl, Alt and Delete, on which it reboots, and waits until the machine has
+    /// been reset. Later calls wait for the new boot.
     ///
     /// # Errors
     ///
