@@ -15,9 +15,9 @@ use crate::{Command, CommandResult, Output, Result};
 ///
 /// Every command is run by bash as root in `/tmp` under `set -euo pipefail`, with nothing on its standard input and its
 /// standard error on the serial console. The machine is started and its boot waited for where needed, within the boot
-/// limit; so do units, files, ports, terminals and windows. Keyboard, screen, serial console, links, forwarded ports and
-/// monitor want a machine that runs. A call may take as long as the run says; [`within`](Self::within) says otherwise, and so does
-/// [`command`](Self::command) for one command.
+/// limit; so do units, files, ports, terminals and windows. Keyboard, screen, serial console, links, forwarded ports
+/// and monitor want a machine that runs. A call may take as long as the run says; [`within`](Self::within) says
+/// otherwise, and so does [`command`](Self::command) for one command.
 ///
 /// # Errors
 ///
