@@ -26,6 +26,17 @@ async fn a_machine_reboots_and_is_usable_afterwards() {
 }
 
 #[tokio::test]
+async fn a_machine_that_boots_still_is_waited_for_first() {
+    // Its keys do nothing until then.
+    let bench = Bench::fake("--fake-handshake late=1000");
+    bench.machine.start(true).await.unwrap();
+    let start = Instant::now();
+    bench.machine.reboot(Some(LATE)).await.unwrap();
+    assert!(start.elapsed() >= Duration::from_millis(900), "{:?}", start.elapsed());
+    bench.check_usable().await;
+}
+
+#[tokio::test]
 async fn a_guest_that_reboots_by_itself_is_followed() {
     let bench = Bench::fake("");
     bench.machine.start(true).await.unwrap();

@@ -9,8 +9,9 @@ use wit_parser::{InterfaceId, Resolve, WorldId, WorldItem};
 
 /// Functions that a world imports and exports, as `interface#function`, of the package `proctor:driver` only.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Functions {
-    imported: BTreeSet<String>,
+pub struct Functions {
+    /// As `interface#function`.
+    pub imported: BTreeSet<String>,
     exported: BTreeSet<String>,
 }
 
@@ -49,7 +50,7 @@ impl Functions {
     }
 
     /// Those of `wit/`.
-    fn of_interface() -> Self {
+    pub fn of_interface() -> Self {
         let mut resolve = Resolve::default();
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
         let (package, _) = resolve.push_dir(directory).unwrap();

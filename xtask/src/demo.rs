@@ -1,25 +1,77 @@
-//! `cargo xtask demo`: the example of two machines, with everything that it needs.
+//! `cargo xtask demo`: an example, with everything that it needs.
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, FileContext, Result};
 use crate::images::{Image, StartScript};
 use crate::progress::step;
 use crate::{guest_programs, guest_target, system_packages, workspace};
 
-/// The example, below `examples/rust`.
-const EXAMPLE: &str = "two-machines";
-/// Its machines and their numbers.
-const MACHINES: [(&str, u8); 2] = [("server", 1), ("client", 2)];
-/// What they are.
-const IMAGE: Image = Image::Mini;
-/// The network that both are on.
-const VLAN: u8 = 1;
+/// An example below `examples/rust`.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Example {
+    /// Two small machines, a network and a cable that is pulled
+    TwoMachines,
+    /// A small machine that reboots, loses its power and comes back
+    Power,
+    /// A machine with systemd and a screen: nginx, and a person who logs in
+    WebService,
+}
+
+/// What an example runs with.
+struct Needs {
+    /// Its name, which its directory and its component have.
+    name: &'static str,
+    /// Its machines and their numbers.
+    machines: &'static [(&'static str, u8)],
+    /// What they are.
+    image: Image,
+    /// The networks that all of them are on.
+    vlans: &'static [u8],
+    /// What it may do beside its machines.
+    grants: &'static [&'static str],
+    /// A directory of the example that it may read, under its own name.
+    readable: Option<&'static str>,
+}
+
+impl Example {
+    fn needs(self) -> Needs {
+        match self {
+            Self::TwoMachines => Needs {
+                name: "two-machines",
+                machines: &[("server", 1), ("client", 2)],
+                image: Image::Mini,
+                vlans: &[1],
+                grants: &[],
+                readable: None,
+            },
+            Self::Power => Needs {
+                name: "power",
+                machines: &[("machine", 1)],
+                image: Image::Mini,
+                vlans: &[],
+                grants: &[],
+                readable: None,
+            },
+            Self::WebService => Needs {
+                name: "web-service",
+                machines: &[("server", 1)],
+                image: Image::Systemd,
+                vlans: &[],
+                grants: &["--allow-forward-port"],
+                readable: Some("site"),
+            },
+        }
+    }
+}
 
 /// Arguments of `cargo xtask demo`.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// Which
+    #[arg(value_enum, default_value_t = Example::TwoMachines)]
+    example: Example,
     /// Passed to `proctor run`
     #[arg(last = true)]
     run_arguments: Vec<String>,
@@ -27,35 +79,51 @@ pub(crate) struct Arguments {
 
 /// Prepares the example and becomes `proctor`, so signals and the exit status are its own.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    step("system packages", || system_packages::ensure(&[IMAGE]))?;
+    let needs = arguments.example.needs();
+    step("system packages", || system_packages::ensure(&[needs.image]))?;
     let target = step("guest target", || guest_target::ensure(None))?;
-    let image = step("image", || IMAGE.ensure(false))?;
+    let image = step("image", || needs.image.ensure(false))?;
     step("build of the host", || workspace::build_release("proctor"))?;
-    let components = step("build of the example", || guest_programs::build_examples(&target))?;
+    let components = step("build of the examples", || guest_programs::build_examples(&target))?;
 
-    let scripts = workspace::target_directory()?.join("demo");
-    let hosts = MACHINES.map(|(name, node)| format!("{name}={node}"));
+    let directory = workspace::target_directory()?.join("demo").join(needs.name);
+    let output = directory.join("output");
+    std::fs::create_dir_all(&output).while_trying_to("make", &output)?;
+    let hosts: Vec<_> = needs
+        .machines
+        .iter()
+        .map(|(name, node)| format!("{name}={node}"))
+        .collect();
     let mut proctor = Command::new(workspace::program("release", "proctor")?);
     proctor
         .arg("run")
-        .arg(components.join(format!("{EXAMPLE}.wasm")))
+        .arg(components.join(format!("{}.wasm", needs.name)))
         .arg("--start-scripts");
-    for (name, node) in MACHINES {
+    for &(name, node) in needs.machines {
         proctor.arg(
             StartScript {
                 name,
                 node,
-                vlans: &[VLAN],
+                vlans: needs.vlans,
                 hosts: &hosts,
-                screen: false,
+                screen: needs.image == Image::Systemd,
             }
-            .write(&image, &scripts)?,
+            .write(&image, &directory)?,
         );
     }
     proctor
         .arg("--vlans")
-        .arg(VLAN.to_string())
-        .args(&arguments.run_arguments);
+        .args(needs.vlans.iter().map(u8::to_string))
+        .args(needs.grants);
+    if let Some(name) = needs.readable {
+        let path = workspace::directory().join("examples/rust").join(needs.name).join(name);
+        proctor.arg("--allow-read").arg(format!("{name}={}", path.display()));
+    }
+    let says_where = |argument: &String| argument.starts_with("-o") || argument.starts_with("--output");
+    if !arguments.run_arguments.iter().any(says_where) {
+        proctor.arg("--output-directory").arg(&output);
+    }
+    proctor.args(&arguments.run_arguments);
     let source = proctor.exec();
     Err(Error::Start {
         program: proctor.get_program().to_string_lossy().into_owned(),

@@ -36,7 +36,7 @@ struct Arguments {
 enum Task {
     /// Measure how fast Proctor is on a real machine, beside the same machine without it
     Bench,
-    /// Run the example of two machines, with everything that it needs
+    /// Run an example, with everything that it needs
     Demo(demo::Arguments),
     /// Make the target of guest programs usable and print the environment that their builds need
     GuestTarget(guest_target::Arguments),

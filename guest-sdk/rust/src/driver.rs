@@ -46,7 +46,9 @@ impl Driver {
         let mut machines = self.machines();
         match (machines.pop(), machines.len()) {
             (Some(machine), 0) => Ok(machine),
-            (None, _) => Err(Error::message("this test needs a machine and there is none")),
+            (None, _) => Err(Error::message(
+                "this test needs a machine and there is none; name its start script with --start-scripts",
+            )),
             (Some(last), _) => {
                 machines.push(last);
                 let names: Vec<_> = machines.iter().map(|machine| format!("`{}`", machine.name())).collect();
@@ -95,6 +97,27 @@ impl Driver {
     #[must_use]
     pub fn vlans(&self) -> Vec<Vlan> {
         driver::vlans().into_iter().map(Vlan::new).collect()
+    }
+
+    /// The VLAN of that number.
+    ///
+    /// # Errors
+    ///
+    /// Where there is none; it lists the numbers that there are.
+    #[track_caller]
+    pub fn vlan(&self, number: u32) -> Result<Vlan> {
+        // A closure would lose the caller's place.
+        let mut numbers = Vec::new();
+        for vlan in self.vlans() {
+            if vlan.number() == number {
+                return Ok(vlan);
+            }
+            numbers.push(vlan.number().to_string());
+        }
+        Err(Error::message(match numbers.join(", ") {
+            none if none.is_empty() => format!("there is no VLAN {number}; --vlans makes some"),
+            numbers => format!("there is no VLAN {number}; there are {numbers}"),
+        }))
     }
 
     /// Starts all machines at the same time. Does not wait for them to boot: the first command on each does.

@@ -12,6 +12,13 @@ pub(crate) fn duration(milliseconds: u32) -> Duration {
     Duration::from_millis(milliseconds.into())
 }
 
+/// As the host's log has it: `0.05 s`, `12.3 s`.
+pub(crate) fn seconds(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    let places = if seconds < 10.0 { 2 } else { 1 };
+    format!("{seconds:.places$} s")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ use std::panic::Location;
 use std::time::Duration;
 
 use crate::CommandResult;
+use crate::duration::seconds;
 
 /// Longer commands and actions are cut in messages; the fields have them whole. A line of a log should be readable.
 const SHOWN_CHARACTERS: usize = 300;
@@ -191,7 +192,7 @@ impl fmt::Display for Error {
             if let Some(machine) = machine {
                 write!(formatter, "machine `{machine}`: ")?;
             }
-            write!(formatter, "{} failed after {elapsed:?}: ", shortened(action))?;
+            write!(formatter, "{} failed after {}: ", shortened(action), seconds(*elapsed))?;
         }
         self.kind().fmt(formatter)
     }
@@ -205,7 +206,7 @@ impl fmt::Display for ErrorKind {
                 budget,
                 last_seen,
             } => {
-                write!(formatter, "timed out: {limit} of {budget:?} passed")?;
+                write!(formatter, "timed out: {limit} of {} passed", seconds(*budget))?;
                 match last_seen {
                     Some(seen) => write!(formatter, "; last seen: {seen}"),
                     None => Ok(()),
@@ -253,7 +254,7 @@ impl fmt::Display for ErrorKind {
                 write!(formatter, "denied: {what}; to allow it, run with --{capability}")
             }
             Self::Monitor(text) => write!(formatter, "the machine's monitor answered: {text}"),
-            Self::Unsupported(text) => write!(formatter, "the machine cannot do this: {text}"),
+            Self::Unsupported(text) => write!(formatter, "not supported: {text}"),
             Self::InvalidArgument(text) | Self::Message(text) => formatter.write_str(text),
             Self::PollingConditionFailed { description, message } => {
                 write!(formatter, "Polling condition failed: {description}")?;

@@ -43,8 +43,8 @@ impl Machine {
         .map_err(here())
     }
 
-    /// The same for one file, over the machine's shell alone: slow, and without any need of the machine but bash and
-    /// `base64`.
+    /// Copies one file of the host as [`copy_from_host`](Self::copy_from_host) does, over the machine's shell alone: slow, and
+    /// without any need of the machine but bash and `base64`.
     ///
     /// # Errors
     ///

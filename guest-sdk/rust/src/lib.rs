@@ -90,6 +90,12 @@ pub use vlan::Vlan;
 /// What everything that can fail returns, tests included.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 
+/// The examples of the documents are those of this crate, too: they compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+#[doc = include_str!("../../../README.md")]
+struct Documents;
+
 /// For the code that `#[proctor_sdk::test]` writes.
 #[doc(hidden)]
 pub mod __private {

@@ -16,8 +16,9 @@ use crate::{Command, CommandResult, Output, Result};
 ///
 /// Every command is run by bash as root in `/tmp` under `set -euo pipefail`, with nothing on its standard input and its
 /// standard error on the serial console. The machine is started and its boot waited for where needed, within the boot
-/// limit. A call may take as long as the run says; [`within`](Self::within) says otherwise, and so does
-/// [`command`](Self::command) for one command.
+/// limit; so do units, files, ports, terminals and windows. Keyboard, screen, serial console, links, forwarded ports
+/// and monitor want a machine that runs. A call may take as long as the run says; [`within`](Self::within) says
+/// otherwise, and so does [`command`](Self::command) for one command.
 ///
 /// # Errors
 ///
@@ -85,8 +86,8 @@ impl Machine {
         pass(|| self.resource.start(true)).map_err(here())
     }
 
-    /// Presses Ctrl, Alt and Delete, on which the guest reboots, and waits until the machine has been reset. Later calls
-    /// wait for the new boot.
+    /// Waits until the guest has booted, presses Ctrl, Alt and Delete, on which it reboots, and waits until the machine has
+    /// been reset. Later calls wait for the new boot.
     ///
     /// # Errors
     ///

@@ -5,6 +5,8 @@ use std::io::Write as _;
 
 use super::arguments::Failure;
 use super::loading::Arguments;
+use crate::limits::FILE_NAME_BYTES;
+use crate::text::clean;
 
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     let loaded = arguments.load("check")?;
@@ -20,7 +22,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
             interfaces.entry(import.interface).or_default().insert(import.function);
         }
         let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
-        let path = crate::text::clean(component.path().to_string_lossy().as_bytes(), 4096);
+        let path = clean(component.path().to_string_lossy().as_bytes(), FILE_NAME_BYTES);
         let mut lines = vec![format!("{bold}{path}{bold:#} fits this host; tests: {}", tests.len())];
         for (interface, functions) in &interfaces {
             lines.push(format!("  calls {interface}: {}", list(functions)));

@@ -4,6 +4,8 @@ use std::io::Write as _;
 
 use super::arguments::Failure;
 use super::loading::Arguments;
+use crate::limits::FILE_NAME_BYTES;
+use crate::text::clean;
 
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     let loaded = arguments.load("list")?;
@@ -11,12 +13,8 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     let bold = anstyle::Style::new().bold();
     let several = loaded.len() > 1;
     for (component, tests) in loaded {
-        let file = component
-            .path()
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let file = component.path().file_stem().unwrap_or_default();
+        let file = clean(file.as_encoded_bytes(), FILE_NAME_BYTES);
         for test in tests {
             let prefix = if several { format!("{file}::") } else { String::new() };
             let tags: String = test.tags.iter().map(|tag| format!(" #{tag}")).collect();

@@ -240,8 +240,10 @@ pub struct ErrorReport {
     pub elapsed: Duration,
     /// The command, its status and output, where it was one.
     pub command: Option<CommandReport>,
-    /// The last lines of the machine's console, where it went down, or of a unit's journal, where that failed.
+    /// The last lines of the machine's console, where it went down.
     pub console: Vec<String>,
+    /// The last lines of a unit's journal, where that failed.
+    pub journal: Vec<String>,
 }
 
 /// A command, ready to be shown.

@@ -12,12 +12,20 @@ use crate::text;
 pub(super) const TIMED_OUT: i32 = 124;
 /// A status above this is that of a process killed by a signal.
 const SIGNALLED: i32 = 128;
-/// How much of a command stands in an action, in bytes.
+/// How much of an argument stands in an action, in bytes.
 const QUOTED: usize = 160;
 
 /// One function applied to one command, for messages.
 pub(crate) fn action(function: &str, command: &str) -> String {
-    format!("{function}(\"{}\")", text::quote(command, QUOTED))
+    action_of(function, &[command])
+}
+
+/// One function applied to texts, for messages.
+pub(crate) fn action_of(function: &str, arguments: &[&str]) -> String {
+    let quoted = arguments
+        .iter()
+        .map(|argument| format!("\"{}\"", text::quote(argument, QUOTED)));
+    format!("{function}({})", quoted.collect::<Vec<_>>().join(", "))
 }
 
 /// How an attempt ended: the command's result, and whether it was killed for running over.

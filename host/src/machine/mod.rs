@@ -27,11 +27,11 @@ mod virtual_terminal;
 mod wait;
 mod windows;
 
-pub(crate) use command::action;
+pub(crate) use command::{action, action_of};
 pub use factory::MachineFactory;
-pub(crate) use files::copy_action;
 pub use handle::Machine;
 pub use parts::MachineParts;
 pub use ports::UnixSocketKind;
+pub(crate) use ports::port_action;
 pub use start_script::{StartScript, StartScriptError};
 pub use units::Unit;

@@ -39,19 +39,28 @@ const REFUSALS: [&str; 5] = [
     "Network is unreachable",
 ];
 
+/// One function applied to a port, for messages.
+pub(crate) fn port_action(function: &str, port: u16, address: Option<&str>) -> String {
+    match address {
+        None => format!("{function}({port})"),
+        Some(address) => format!("{function}({port}, \"{}\")", text::quote(address, ADDRESS_BYTES)),
+    }
+}
+
 impl Machine {
     /// Waits until something accepts TCP connections on a port of an address, as seen from the machine; `localhost`
     /// where none is given. Default timeout: [`crate::limits::Limits::call`].
     /// Errors: as [`Machine::execute`]; no address; a passed timeout, with the ports that are listened on.
     pub async fn wait_for_open_port(&self, port: u16, address: Option<&str>, timeout: Option<Duration>) -> Result {
         let work = self.await_port(port, address, timeout, true);
-        self.call(format!("wait-for-open-port({port})"), work).await
+        self.call(port_action("wait-for-open-port", port, address), work).await
     }
 
     /// Waits until nothing accepts TCP connections there. Otherwise as [`Machine::wait_for_open_port`].
     pub async fn wait_for_closed_port(&self, port: u16, address: Option<&str>, timeout: Option<Duration>) -> Result {
         let work = self.await_port(port, address, timeout, false);
-        self.call(format!("wait-for-closed-port({port})"), work).await
+        self.call(port_action("wait-for-closed-port", port, address), work)
+            .await
     }
 
     /// Waits until something listens on a UNIX socket. Default timeout: [`crate::limits::Limits::call`].

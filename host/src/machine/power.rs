@@ -47,17 +47,22 @@ impl Machine {
         self.call("shutdown", work).await
     }
 
-    /// Presses Ctrl, Alt and Delete, on which the guest reboots, and waits until the machine has been reset. Later calls
-    /// wait for the new boot. Default timeout: [`crate::limits::Limits::call`].
-    /// Errors: the machine is down, or was started without reboots being allowed; a passed timeout.
+    /// Waits until the guest has booted, presses Ctrl, Alt and Delete, on which it reboots, and waits until the machine has
+    /// been reset. Later calls wait for the new boot. Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: the machine is down, never boots, or was started without reboots being allowed; a passed timeout.
     pub async fn reboot(&self, timeout: Option<Duration>) -> Result {
         let work = async {
             let keys = keyboard::parse("ctrl-alt-delete")?;
             let running = self.expect_running().await?;
             if !running.allows_reboot {
                 return Err(Cause::Unsupported(
-                    "the machine was started without reboots being allowed; start it so".into(),
+                    "the machine was not started with reboots allowed".into(),
                 ));
+            }
+            // A guest that has not booted yet does not hear the keys. One that has lost its shell does.
+            match self.connected().await {
+                Ok(_) | Err(Cause::ShellLost { .. }) => {}
+                Err(cause) => return Err(cause),
             }
             let wait = self.wait_from_now(timeout);
             let (events, oblivion) = (running.monitor.events(), running.shell.oblivion());
@@ -87,8 +92,8 @@ impl Machine {
             name: "initrd.target",
             user: None,
         };
-        self.wait_for_unit(unit, timeout).await?;
         let work = async {
+            self.await_state(unit, timeout, "active", true).await?;
             let running = self.connected().await?;
             let oblivion = running.shell.oblivion();
             let generation = oblivion.generation();

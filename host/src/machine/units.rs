@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::command::{Attempt, action, describe_output};
+use super::command::{Attempt, action_of, describe_output};
 use super::handle::Machine;
 use super::wait::Wait;
 use crate::error::{Cause, CommandResult, Result};
@@ -22,6 +22,15 @@ impl<'a> Unit<'a> {
     /// The unit of that name, of a user where there is one.
     pub fn of(name: &'a str, user: Option<&'a str>) -> Self {
         Self { name, user }
+    }
+
+    /// One function applied to it and to more texts, for messages.
+    pub(crate) fn action(&self, function: &str, more: &[&str]) -> String {
+        let action = action_of(function, &[&[self.name], more].concat());
+        match self.user {
+            None => action,
+            Some(user) => format!("{action} of user `{}`", text::quote(user, QUOTED_BYTES)),
+        }
     }
 }
 
@@ -43,7 +52,8 @@ impl Machine {
             let command = systemctl(arguments, user);
             Ok(self.attempt(&command, self.budget(timeout).1).await?.result)
         };
-        self.call(action("systemctl", arguments), work).await
+        self.call(Unit::of(arguments, user).action("systemctl", &[]), work)
+            .await
     }
 
     /// Waits until a unit is active. Default timeout: [`crate::limits::Limits::call`].
@@ -51,7 +61,7 @@ impl Machine {
     /// timeout. Both tell the unit's state and the end of its journal.
     pub async fn wait_for_unit(&self, unit: Unit<'_>, timeout: Option<Duration>) -> Result {
         let work = self.await_state(unit, timeout, "active", true);
-        self.call(action("wait-for-unit", unit.name), work).await
+        self.call(unit.action("wait-for-unit", &[]), work).await
     }
 
     /// Waits until a unit's active state is this one, whatever it was before.
@@ -61,12 +71,12 @@ impl Machine {
             check_state(state)?;
             self.await_state(unit, timeout, state, false).await
         };
-        self.call(action("wait-for-unit-state", unit.name), work).await
+        self.call(unit.action("wait-for-unit-state", &[state]), work).await
     }
 
     /// All properties of a unit, in systemctl's order. Errors: as [`Machine::execute`], `systemctl` that fails.
     pub async fn get_unit_info(&self, unit: Unit<'_>) -> Result<Vec<(String, String)>> {
-        self.call(action("get-unit-info", unit.name), self.properties(unit, ""))
+        self.call(unit.action("get-unit-info", &[]), self.properties(unit, ""))
             .await
     }
 
@@ -85,7 +95,7 @@ impl Machine {
             };
             Ok(found.ok_or_else(missing)?.1)
         };
-        self.call(action("get-unit-property", unit.name), work).await
+        self.call(unit.action("get-unit-property", &[property]), work).await
     }
 
     /// Fails unless a unit's active state is this one. Errors: as [`Machine::get_unit_info`], another state.
@@ -105,17 +115,17 @@ impl Machine {
             );
             Err(self.unit_failed(unit, found.active, message).await)
         };
-        self.call(action("require-unit-state", unit.name), work).await
+        self.call(unit.action("require-unit-state", &[state]), work).await
     }
 
     /// Starts a unit. Errors: as [`Machine::execute`].
     pub async fn start_job(&self, unit: Unit<'_>) -> Result<CommandResult> {
-        self.call(action("start-job", unit.name), self.job("start", unit)).await
+        self.call(unit.action("start-job", &[]), self.job("start", unit)).await
     }
 
     /// Stops a unit. Errors: as [`Machine::execute`].
     pub async fn stop_job(&self, unit: Unit<'_>) -> Result<CommandResult> {
-        self.call(action("stop-job", unit.name), self.job("stop", unit)).await
+        self.call(unit.action("stop-job", &[]), self.job("stop", unit)).await
     }
 
     async fn job(&self, verb: &str, unit: Unit<'_>) -> Result<CommandResult, Cause> {
@@ -124,7 +134,7 @@ impl Machine {
         Ok(self.attempt(&command, self.budget(None).1).await?.result)
     }
 
-    async fn await_state(
+    pub(super) async fn await_state(
         &self,
         unit: Unit<'_>,
         timeout: Option<Duration>,
@@ -254,12 +264,15 @@ impl Machine {
 
     async fn show(&self, unit: Unit<'_>, options: &str, time: Duration) -> Result<Result<Shown, Failed>, Cause> {
         let name = text::shell_quote(unit.name);
-        let command = systemctl(&format!("--no-pager show {options} -- {name} 2>&1"), unit.user);
+        // What `su` says of a user that there is not, too.
+        let show = systemctl(&format!("--no-pager show {options} -- {name}"), unit.user);
+        let command = format!("{show} 2>&1");
         let Attempt { result, timed_out } = self.attempt(&command, time).await?;
         if result.status == NOT_FOUND {
-            return Err(Cause::Unsupported(
-                "the machine has no program `systemctl`, or no `su`".into(),
-            ));
+            let su = unit.user.map_or("", |_| ", or no `su`");
+            return Err(Cause::Unsupported(format!(
+                "the machine has no program `systemctl`{su}"
+            )));
         }
         if timed_out || result.status != 0 {
             return Ok(Err(Failed { result, timed_out }));

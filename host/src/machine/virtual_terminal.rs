@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::command::action;
+use super::command::{action, action_of};
 use super::handle::Machine;
 use super::pattern;
 use crate::error::{Cause, Result};
@@ -54,7 +54,8 @@ impl Machine {
                 wait.not_yet(seen).await?;
             }
         };
-        self.call(action("wait-until-tty-matches", pattern), work).await
+        self.call(action_of("wait-until-tty-matches", &[tty, pattern]), work)
+            .await
     }
 
     /// What a terminal shows, or why that cannot be seen; nothing where the look was cut off.

@@ -23,7 +23,7 @@ fn command_failures_have_the_words_of_the_nixos_driver() {
     let error = on_server("succeed(\"false\")", ErrorKind::CommandFailed(result("false", 1, "")));
     assert_eq!(
         error.to_string(),
-        "machine `server`: succeed(\"false\") failed after 1.5s: command `false` failed (exit code 1)"
+        "machine `server`: succeed(\"false\") failed after 1.50 s: command `false` failed (exit code 1)"
     );
     let error = on_server(
         "fail(\"true\")",
@@ -31,7 +31,7 @@ fn command_failures_have_the_words_of_the_nixos_driver() {
     );
     assert_eq!(
         error.to_string(),
-        "machine `server`: fail(\"true\") failed after 1.5s: command `true` unexpectedly succeeded"
+        "machine `server`: fail(\"true\") failed after 1.50 s: command `true` unexpectedly succeeded"
     );
 }
 
@@ -44,7 +44,7 @@ fn a_passed_limit_is_named_with_its_value() {
     };
     assert_eq!(
         on_server("sleep", kind).to_string(),
-        "machine `server`: sleep failed after 1.5s: timed out: the call limit of 1s passed; last seen: exit code 7"
+        "machine `server`: sleep failed after 1.50 s: timed out: the call limit of 1.00 s passed; last seen: exit code 7"
     );
 }
 

@@ -13,16 +13,16 @@ use super::place::Place;
 use super::source::Passed;
 use super::stream::PieceReader;
 use super::temporary::TemporaryFile;
-use super::to_machine::{NEED_PORT, NO_PORT, check_status, copy_action, in_thread};
+use super::to_machine::{NEED_PORT, NO_PORT, check_status, in_thread};
 use crate::error::{Cause, CommandResult, Result};
 use crate::event::{Level, Source};
 use crate::limits::{
     COPY_MESSAGE_BYTES, END_FOLLOWS, KILL_GRACE, OUTPUT_PATH_BYTES, SHELL_PIECE_BYTES, WAITING_PIECES,
 };
-use crate::machine::Machine;
 use crate::machine::command::Attempt;
 use crate::machine::shell::Streams;
 use crate::machine::wait::Wait;
+use crate::machine::{Machine, action_of};
 use crate::output_directory::OutputDirectory;
 use crate::text;
 
@@ -59,7 +59,7 @@ impl Machine {
         timeout: Option<Duration>,
     ) -> Result<PathBuf> {
         let work = self.copy_out(output, source, target_directory, timeout);
-        self.call(copy_action("copy-from-machine", source, target_directory), work)
+        self.call(action_of("copy-from-machine", &[source, target_directory]), work)
             .await
     }
 

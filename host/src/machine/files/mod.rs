@@ -14,5 +14,3 @@ mod temporary;
 mod to_machine;
 mod via_shell;
 mod wait;
-
-pub(crate) use to_machine::copy_action;

@@ -12,10 +12,10 @@ use super::stream::PieceWriter;
 use crate::error::{Cause, CommandResult, Result};
 use crate::grants::{Grants, Readable};
 use crate::limits::{COPY_MESSAGE_BYTES, SMALL_FILE_BYTES, WAITING_PIECES, WAITING_STRETCHES};
-use crate::machine::Machine;
 use crate::machine::command::Attempt;
 use crate::machine::shell::Streams;
 use crate::machine::wait::Wait;
+use crate::machine::{Machine, action_of};
 use crate::text;
 
 /// The status of a command that found no free bulk port.
@@ -50,15 +50,6 @@ pub(super) struct CopyIn {
     pub(super) label: String,
 }
 
-/// A copying function applied to its arguments, for messages.
-pub(crate) fn copy_action(function: &str, source: &str, target: &str) -> String {
-    format!(
-        "{function}(\"{}\", \"{}\")",
-        text::quote(source, QUOTED),
-        text::quote(target, QUOTED)
-    )
-}
-
 impl Machine {
     /// Copies a file or a directory of the host to exactly this path on the machine, with its modes, as root's; the
     /// directories above it are made. A directory that is there already gets what it has not. Links in a directory are
@@ -79,7 +70,7 @@ impl Machine {
                 Opened::Directory(directory) => self.send_directory(&copy, directory).await,
             }
         };
-        self.call(copy_action("copy-from-host", source, target), work).await
+        self.call(action_of("copy-from-host", &[source, target]), work).await
     }
 
     pub(super) async fn prepare_copy(

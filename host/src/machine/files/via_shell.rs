@@ -10,11 +10,11 @@ use tokio::sync::mpsc;
 use super::source::Opened;
 use super::stream::PieceWriter;
 use super::temporary::TemporaryFile;
-use super::to_machine::{CopyIn, MAKE_DIRECTORY, REMOVE_DIRECTORY, TAKE_BACK, around_file, copy_action, in_thread};
+use super::to_machine::{CopyIn, MAKE_DIRECTORY, REMOVE_DIRECTORY, TAKE_BACK, around_file, in_thread};
 use crate::error::{Cause, Result};
 use crate::grants::Grants;
 use crate::limits::{SHELL_PIECE_BYTES, WAITING_PIECES};
-use crate::machine::Machine;
+use crate::machine::{Machine, action_of};
 
 impl Machine {
     /// Copies a file as [`Machine::copy_from_host`] does, over the shell alone: the machine needs no more than bash and
@@ -39,7 +39,7 @@ impl Machine {
                 }
             }
         };
-        self.call(copy_action("copy-from-host-via-shell", source, target), work)
+        self.call(action_of("copy-from-host-via-shell", &[source, target]), work)
             .await
     }
 

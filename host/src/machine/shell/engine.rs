@@ -176,6 +176,7 @@ impl Engine {
         let current = self.generation.load(Ordering::Acquire);
         if *self.forgotten.borrow_and_update() == current && *self.state.borrow() == ShellState::Ready {
             self.forgotten_session = std::mem::take(&mut self.session);
+            self.started = Instant::now();
             self.state.send_replace(ShellState::Waiting);
         }
     }

@@ -5,7 +5,7 @@ use wasmtime::component::Resource;
 
 use super::duration;
 use crate::event::{Level, Source};
-use crate::machine::{Machine, action};
+use crate::machine::{Machine, action, action_of};
 use crate::plugin::bindings::proctor::driver::{console, types};
 use crate::plugin::state::TestState;
 
@@ -53,7 +53,7 @@ impl console::Host for TestState {
     ) -> Answer<String> {
         let machine = self.machine(&handle)?;
         let work = machine.wait_until_tty_matches(&tty, &pattern, timeout.map(duration));
-        self.call_on(&machine, action("wait-until-tty-matches", &pattern), work)
+        self.call_on(&machine, action_of("wait-until-tty-matches", &[&tty, &pattern]), work)
             .await
     }
 

@@ -7,7 +7,7 @@ use wasmtime::component::Resource;
 
 use super::duration;
 use crate::error::Error;
-use crate::machine::{Machine, action, copy_action};
+use crate::machine::{Machine, action, action_of};
 use crate::plugin::bindings::proctor::driver::{files, types};
 use crate::plugin::state::TestState;
 
@@ -29,7 +29,7 @@ impl files::Host for TestState {
     ) -> Answer<()> {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
         let work = machine.copy_from_host(driver.grants(), &source, &target, timeout.map(duration));
-        let action = copy_action("copy-from-host", &source, &target);
+        let action = action_of("copy-from-host", &[&source, &target]);
         self.call_on(&machine, action, work).await
     }
 
@@ -42,7 +42,7 @@ impl files::Host for TestState {
     ) -> Answer<()> {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
         let work = machine.copy_from_host_via_shell(driver.grants(), &source, &target, timeout.map(duration));
-        let action = copy_action("copy-from-host-via-shell", &source, &target);
+        let action = action_of("copy-from-host-via-shell", &[&source, &target]);
         self.call_on(&machine, action, work).await
     }
 
@@ -54,7 +54,7 @@ impl files::Host for TestState {
         timeout: Option<u32>,
     ) -> Answer<String> {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
-        let action = copy_action("copy-from-machine", &source, &target_directory);
+        let action = action_of("copy-from-machine", &[&source, &target_directory]);
         let work = async {
             let output = driver.output().map_err(|cause| Error {
                 machine: Some(machine.name().into()),

@@ -4,21 +4,11 @@ use wasmtime::Result;
 use wasmtime::component::Resource;
 
 use super::duration;
-use crate::limits::ADDRESS_BYTES;
-use crate::machine::{Machine, UnixSocketKind, action};
+use crate::machine::{Machine, UnixSocketKind, action, port_action};
 use crate::plugin::bindings::proctor::driver::{network, types};
 use crate::plugin::state::TestState;
-use crate::text;
 
 type Answer<T> = Result<Result<T, types::Error>>;
-
-/// The action as the log shows it.
-fn describe_port(function: &str, port: u16, address: Option<&str>) -> String {
-    match address {
-        None => format!("{function}({port})"),
-        Some(address) => format!("{function}({port}, \"{}\")", text::quote(address, ADDRESS_BYTES)),
-    }
-}
 
 impl network::Host for TestState {
     async fn block(&mut self, handle: Resource<Machine>) -> Result<Result<(), types::Error>> {
@@ -47,7 +37,7 @@ impl network::Host for TestState {
     ) -> Answer<()> {
         let machine = self.machine(&handle)?;
         let work = machine.wait_for_open_port(port, address.as_deref(), timeout.map(duration));
-        let action = describe_port("wait-for-open-port", port, address.as_deref());
+        let action = port_action("wait-for-open-port", port, address.as_deref());
         self.call_on(&machine, action, work).await
     }
 
@@ -60,7 +50,7 @@ impl network::Host for TestState {
     ) -> Answer<()> {
         let machine = self.machine(&handle)?;
         let work = machine.wait_for_closed_port(port, address.as_deref(), timeout.map(duration));
-        let action = describe_port("wait-for-closed-port", port, address.as_deref());
+        let action = port_action("wait-for-closed-port", port, address.as_deref());
         self.call_on(&machine, action, work).await
     }
 

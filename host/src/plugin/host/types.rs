@@ -131,6 +131,7 @@ pub(crate) fn describe_place(place: &types::Place) -> String {
 /// An error that a test hands back. It is the test's word, not the host's: shown, never relied on.
 impl From<types::Error> for ErrorReport {
     fn from(error: types::Error) -> Self {
+        let mut journal = Vec::new();
         let (message, command, console) = match error.cause {
             types::ErrorCause::CommandFailed(result) => (
                 format!("command failed (exit code {})", result.status),
@@ -179,7 +180,10 @@ impl From<types::Error> for ErrorReport {
                 )
             }
             types::ErrorCause::MachineDown(down) => (format!("machine is down ({})", down.status), None, down.console),
-            types::ErrorCause::UnitFailed(unit) => (unit.message, None, unit.journal),
+            types::ErrorCause::UnitFailed(unit) => {
+                journal = unit.journal;
+                (unit.message, None, Vec::new())
+            }
             types::ErrorCause::Denied(denied) => {
                 let text = format!("denied: {}; to allow it, run with --{}", denied.what, denied.capability);
                 (text, None, Vec::new())
@@ -198,17 +202,18 @@ impl From<types::Error> for ErrorReport {
             }
             types::ErrorCause::HostFailure(text) => (text, None, Vec::new()),
         };
+        let quoted = |lines: Vec<String>| {
+            let lines = lines.iter().take(FAILURE_CONSOLE_LINES);
+            lines.map(|line| clean(line)).collect()
+        };
         Self {
             machine: error.machine.map(|machine| clean(&machine)),
             action: clean(&error.action),
             message: clean(&message),
             elapsed: super::duration(error.elapsed),
             command: command.map(CommandReport::from),
-            console: console
-                .iter()
-                .take(FAILURE_CONSOLE_LINES)
-                .map(|line| clean(line))
-                .collect(),
+            console: quoted(console),
+            journal: quoted(journal),
         }
     }
 }

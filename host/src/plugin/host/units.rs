@@ -4,19 +4,11 @@ use wasmtime::Result;
 use wasmtime::component::Resource;
 
 use super::duration;
-use crate::machine::{Machine, Unit, action};
+use crate::machine::{Machine, Unit};
 use crate::plugin::bindings::proctor::driver::{types, units};
 use crate::plugin::state::TestState;
 
 type Answer<T> = Result<Result<T, types::Error>>;
-
-/// The action as the log shows it.
-fn describe(function: &str, unit: &Unit<'_>) -> String {
-    match unit.user {
-        None => action(function, unit.name),
-        Some(user) => format!("{} of {}", action(function, unit.name), action("user", user)),
-    }
-}
 
 impl units::Host for TestState {
     async fn systemctl(
@@ -30,7 +22,7 @@ impl units::Host for TestState {
         let work = machine.systemctl(&arguments, user.as_deref(), timeout.map(duration));
         let shown = Unit::of(&arguments, user.as_deref());
         let result = self
-            .call(Some(machine.name()), describe("systemctl", &shown), work)
+            .call(Some(machine.name()), shown.action("systemctl", &[]), work)
             .await;
         Ok(result.map(types::CommandResult::from))
     }
@@ -45,7 +37,7 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let work = machine.wait_for_unit(unit, timeout.map(duration));
-        self.call_on(&machine, describe("wait-for-unit", &unit), work).await
+        self.call_on(&machine, unit.action("wait-for-unit", &[]), work).await
     }
 
     async fn wait_for_unit_state(
@@ -59,7 +51,7 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let work = machine.wait_for_unit_state(unit, &state, timeout.map(duration));
-        self.call_on(&machine, describe("wait-for-unit-state", &unit), work)
+        self.call_on(&machine, unit.action("wait-for-unit-state", &[&state]), work)
             .await
     }
 
@@ -72,7 +64,7 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let work = machine.get_unit_info(unit);
-        self.call_on(&machine, describe("get-unit-info", &unit), work).await
+        self.call_on(&machine, unit.action("get-unit-info", &[]), work).await
     }
 
     async fn get_unit_property(
@@ -85,7 +77,8 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let work = machine.get_unit_property(unit, &property);
-        self.call_on(&machine, describe("get-unit-property", &unit), work).await
+        self.call_on(&machine, unit.action("get-unit-property", &[&property]), work)
+            .await
     }
 
     async fn require_unit_state(
@@ -98,7 +91,7 @@ impl units::Host for TestState {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
         let work = machine.require_unit_state(unit, &state);
-        self.call_on(&machine, describe("require-unit-state", &unit), work)
+        self.call_on(&machine, unit.action("require-unit-state", &[&state]), work)
             .await
     }
 
@@ -113,7 +106,7 @@ impl units::Host for TestState {
         let result = self
             .call(
                 Some(machine.name()),
-                describe("start-job", &unit),
+                unit.action("start-job", &[]),
                 machine.start_job(unit),
             )
             .await;
@@ -131,7 +124,7 @@ impl units::Host for TestState {
         let result = self
             .call(
                 Some(machine.name()),
-                describe("stop-job", &unit),
+                unit.action("stop-job", &[]),
                 machine.stop_job(unit),
             )
             .await;

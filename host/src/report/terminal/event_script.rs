@@ -265,6 +265,7 @@ fn command_failure() -> FailureReport {
                 output: "<html>\n\n  <body>It works!</body>\n</html>\n".into(),
             }),
             console: Vec::new(),
+            journal: Vec::new(),
         }),
         ..FailureReport::default()
     }

@@ -100,6 +100,8 @@ pub(super) fn render(failed: &FailedTest<'_>, styles: &Styles) -> String {
         _ => failed.console.clone(),
     };
     block.field("console", &console, styles.plain, Part::Last);
+    let journal = report.error.as_ref().map(|error| error.journal.join("\n"));
+    block.field("journal", &journal.unwrap_or_default(), styles.plain, Part::Last);
     block.field("backtrace", &backtrace(report), styles.plain, Part::First);
     block.rule(style, "");
     block.text
@@ -267,6 +269,23 @@ mod tests {
         assert_eq!(status(137), "137 (SIGKILL)");
         assert_eq!(status(255), "255");
         assert_eq!(status(i32::MIN), "-2147483648");
+    }
+
+    #[test]
+    fn a_units_journal_is_no_console() {
+        let error = ErrorReport {
+            journal: vec!["the disk is on fire".into(), "failed".into()],
+            ..ErrorReport::default()
+        };
+        let text = block(FailureReport {
+            error: Some(error),
+            ..FailureReport::default()
+        });
+        assert!(
+            text.contains("journal      the disk is on fire\n               failed\n"),
+            "{text}"
+        );
+        assert!(!text.contains("console"), "{text}");
     }
 
     #[test]

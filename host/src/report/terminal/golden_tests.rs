@@ -87,6 +87,7 @@ fn a_machine_that_goes_down_a_bug_of_ours_and_an_interrupt() {
         elapsed: Duration::from_millis(20),
         command: None,
         console: vec!["qemu: could not load kernel".into(), "  no such file".into()],
+        journal: Vec::new(),
     };
     let message = format!("machine `server`: start(): {} (after 0.02 s)", error.message);
     let failure = FailureReport {

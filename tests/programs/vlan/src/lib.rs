@@ -10,6 +10,15 @@ fn a_vlan_knows_its_number(driver: Driver) -> Result<()> {
 }
 
 #[proctor_sdk::test]
+fn a_vlan_is_found_by_its_number(driver: Driver) -> Result<()> {
+    assert_eq!(driver.vlan(2)?.number(), 2);
+    let error = driver.vlan(3).expect_err("there is no VLAN 3");
+    assert_eq!(error.to_string(), "there is no VLAN 3; there are 1, 2");
+    ensure!(error.place().file().ends_with("lib.rs"), "{}", error.place());
+    Ok(())
+}
+
+#[proctor_sdk::test]
 fn every_vlan_is_up_from_the_start(driver: Driver) -> Result<()> {
     ensure!(driver.vlans().iter().all(|vlan| vlan.is_up()));
     Ok(())
