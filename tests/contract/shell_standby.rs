@@ -15,10 +15,14 @@ struct Standby {
 /// Finds them, once the worker has come to rest.
 async fn find(bench: &Bench) -> Standby {
     let worker = bench.text("echo $$").await;
-    let children = || Command::new("pgrep").args(["-P", &worker]).output().unwrap().stdout;
-    processes::wait_until("no subshell waits for a command", || !children().is_empty()).await;
-    let subshell = String::from_utf8(children()).unwrap().trim().to_owned();
-    assert!(!subshell.contains('\n'), "{subshell}");
+    let children = || -> Vec<String> {
+        let output = Command::new("pgrep").args(["-P", &worker]).output().unwrap();
+        let output = String::from_utf8(output.stdout).unwrap();
+        output.lines().map(str::to_owned).collect()
+    };
+    // The last command's is there until the worker has seen its end.
+    processes::wait_until("not one subshell waits for a command", || children().len() == 1).await;
+    let subshell = children().pop().unwrap();
     Standby { worker, subshell }
 }
 
