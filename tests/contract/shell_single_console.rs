@@ -53,6 +53,15 @@ async fn commands_work_as_with_all_ports() {
 }
 
 #[tokio::test]
+async fn output_that_is_lost_is_no_empty_output() {
+    let bench = Bench::fake("--fake-one-console");
+    let error = bench.machine.execute("pkill -KILL -P $$ -x cat; echo lost", None).await;
+    let error = error.unwrap_err();
+    assert!(error.to_string().contains("output was lost"), "{error}");
+    bench.check_usable().await;
+}
+
+#[tokio::test]
 async fn limits_hold() {
     let limits = Limits {
         command_output: 10_000,

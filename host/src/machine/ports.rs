@@ -7,7 +7,7 @@ use super::command::{Attempt, action, describe_output};
 use super::handle::Machine;
 use super::wait::Wait;
 use crate::error::{Cause, Result};
-use crate::limits::{ADDRESS_BYTES, CONNECT_ATTEMPT, GATHERING, LISTENERS_TOLD};
+use crate::limits::{ADDRESS_BYTES, CONNECT_ATTEMPT, GATHERING, GUEST_LOOK, GUEST_LOOKS, LISTENERS_TOLD};
 use crate::text;
 
 /// What a UNIX socket carries.
@@ -107,7 +107,7 @@ impl Machine {
                 let listeners = self.listeners(wait.left()).await.unwrap_or_default();
                 wait.add_note(&listeners);
             }
-            let seen = match self.connection(port, address, &wait).await? {
+            let seen = match self.connection(port, address, open, &wait).await? {
                 Connection::Made if open => return Ok(()),
                 Connection::Refused(_) if !open => return Ok(()),
                 Connection::Made => "it is open".into(),
@@ -121,15 +121,14 @@ impl Machine {
         }
     }
 
-    async fn connection(&self, port: u16, address: &str, wait: &Wait) -> Result<Connection, Cause> {
+    /// Connects again and again for some time, in one command, until that is as wanted.
+    async fn connection(&self, port: u16, address: &str, open: bool, wait: &Wait) -> Result<Connection, Cause> {
         let left = wait.left();
-        let limit = left.min(CONNECT_ATTEMPT);
-        let name = text::shell_quote(address);
-        // In bash itself no process is started for it.
-        let command = format!("exec 2>&1; LC_ALL=C; address={name}; : 3<>\"/dev/tcp/$address/{port}\"");
-        let attempt = self.attempt(&command, limit).await?;
+        let time = self.inner().polling.until_due(left.min(GUEST_LOOKS)) * 3 / 4;
+        let limit = left.min(time + CONNECT_ATTEMPT);
+        let attempt = self.attempt(&connect(port, address, open, time), limit).await?;
         if attempt.timed_out {
-            return Ok(if left > CONNECT_ATTEMPT {
+            return Ok(if left > limit {
                 Connection::Refused("no answer".into())
             } else {
                 Connection::CutOff
@@ -160,6 +159,22 @@ impl Machine {
             format!("; the machine listens on {}", found.join(", "))
         })
     }
+}
+
+/// Connects at least once, in bash itself: no process is started for it. Ends as soon as that is as wanted; its status is
+/// that of the last connection.
+fn connect(port: u16, address: &str, open: bool, time: Duration) -> String {
+    let (name, pause) = (text::shell_quote(address), GUEST_LOOK.as_secs_f64());
+    let (looks, time) = (time.as_millis() / GUEST_LOOK.as_millis(), time.as_micros());
+    let wanted = if open { "(($? == 0))" } else { "(($? != 0))" };
+    // A look may take longer than the pause, and an old bash does not tell the time.
+    format!(
+        "exec 2>&1; set +e; LC_ALL=C address={name} n=; began=${{EPOCHREALTIME-}}; began=${{began/[.,]}}; \
+         for ((i = 0; ; i++)); do : 3<>\"/dev/tcp/$address/{port}\"; {wanted} && exit $((!{open})); \
+         now=${{EPOCHREALTIME-}}; now=${{now/[.,]}}; ((i < {looks} && now - began < {time})) || exit $(({open})); \
+         [[ $n ]] || exec {{n}}<> <(:); read -r -t {pause} -u $n; done",
+        open = u8::from(open),
+    )
 }
 
 fn check_address(address: &str) -> Result<(), Cause> {

@@ -187,16 +187,30 @@ __proctor_run_slowly() {
   exec {__proctor_out}>&-
   __proctor_out=
   # What the command printed is in the pipe at the most; what else holds the pipe is not waited for long.
-  while [ "$__proctor_tries" -lt 300 ] && kill -0 "$__proctor_relay"; do
+  while [ "$__proctor_tries" -lt 3000 ] && kill -0 "$__proctor_relay"; do
     __proctor_tries=$((__proctor_tries + 1))
     read -r -t 0.01 -u "$__proctor_never"
-    if [ "$__proctor_tries" -eq 10 ]; then
+    if [ $((__proctor_tries % 100)) -eq 10 ]; then
       __proctor_holders=$(__proctor_holders "/proc/$__proctor_relay/fd/0" "$__proctor_relay")
       [ -z "$__proctor_holders" ] || break
     fi
   done
   kill -KILL "$__proctor_relay"
+  wait "$__proctor_relay"
+  __proctor_relay=$?
   __proctor_file=$(wc -c <&"$__proctor_count")
+  # It ends with the pipe, or where there is too much; for who holds the pipe it is killed. Otherwise output is lost.
+  if [ "$__proctor_file" -lt "$__proctor_most" ]; then
+    case $__proctor_relay:$__proctor_holders in
+      0:* | 137:?*) ;;
+      *)
+        __proctor_say broken "$__proctor_number" "output was lost; $__proctor_directory may be full"
+        exec {__proctor_input}<&- {__proctor_count}<&-
+        __proctor_job=
+        return
+        ;;
+    esac
+  fi
   __proctor_say length "$__proctor_number" "$__proctor_file"
   if [ "$__proctor_file" -lt "$__proctor_most" ]; then
     printf '\002%s data %s ' "$__proctor_session" "$__proctor_number"
