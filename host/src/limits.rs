@@ -40,8 +40,8 @@ pub const TEMPORARY_REMOVAL: Duration = Duration::from_secs(20);
 pub const SHELL_SETUP: Duration = Duration::from_secs(20);
 /// From the loss of a shell until a new one has answered, or is said not to be restored.
 pub const SHELL_RESTORE: Duration = Duration::from_secs(10);
-/// The shortest pause between two looks of a wait. Between the two it is one and a half times what the look took: what is
-/// waited for is noticed soon, and the looks take less than half of the machine's time.
+/// The shortest pause between two looks of a wait. Between the two it is as long as the look took: what is waited
+/// for is noticed within a look's time in the median, and the looks take no more than half of the machine's.
 pub const PROBE_PAUSE_SHORTEST: Duration = Duration::from_millis(20);
 /// The longest pause between two looks of a wait.
 pub const PROBE_PAUSE_LONGEST: Duration = Duration::from_secs(1);

@@ -113,7 +113,7 @@ impl Machine {
                 "Expected unit ‘{}’ to to be in state '{state}' but it is in state ‘{}’",
                 unit.name, found.active
             );
-            Err(self.unit_failed(unit, found.active, message).await)
+            Err(self.unit_failed(unit, found.active, message, JOURNAL_TIME).await)
         };
         self.call(unit.action("require-unit-state", &[state]), work).await
     }
@@ -159,7 +159,7 @@ impl Machine {
                 Ok(state) if state.active == wanted => return Ok(()),
                 Ok(state) => {
                     if may_fail && let Some(message) = self.hopeless(unit, &state, &wait).await? {
-                        return Err(self.unit_failed(unit, state.active, message).await);
+                        return Err(self.unit_failed(unit, state.active, message, wait.left()).await);
                     }
                     wait.not_yet(format!("unit \"{}\": {state}", unit.name)).await?;
                 }
@@ -197,13 +197,13 @@ impl Machine {
         }
     }
 
-    async fn unit_failed(&self, unit: Unit<'_>, state: String, message: String) -> Cause {
+    async fn unit_failed(&self, unit: Unit<'_>, state: String, message: String, time: Duration) -> Cause {
         Cause::UnitFailed {
             unit: unit.name.into(),
             user: unit.user.map(str::to_owned),
             state,
             message,
-            journal: self.journal(unit, JOURNAL_TIME).await,
+            journal: self.journal(unit, time).await,
         }
     }
 

@@ -89,7 +89,10 @@ impl Wait {
             return Err(self.passed(Some(seen)));
         }
         self.seen = Some(seen);
-        let pause = (self.look_began.elapsed() * 3 / 2).clamp(PROBE_PAUSE_SHORTEST, PROBE_PAUSE_LONGEST);
+        let pause = self
+            .look_began
+            .elapsed()
+            .clamp(PROBE_PAUSE_SHORTEST, PROBE_PAUSE_LONGEST);
         tokio::select! {
             biased;
             interrupted = self.interrupted() => return Err(interrupted),
