@@ -35,10 +35,7 @@ impl Machine {
             let output = output?.clone();
             let running = self.expect_running().await?;
             let picture = running.monitored(self.picture(&running)).await?;
-            let name = match Path::new(name) {
-                path if path.file_name().is_some() && path.extension().is_none() => format!("{name}.png"),
-                _ => name.to_owned(),
-            };
+            let name = picture_name(name);
             in_background(move || output.write_file(&name, &picture.png()?)).await
         };
         self.call(action("screenshot", name), work).await
@@ -125,6 +122,14 @@ impl Machine {
             .await?;
         let most = self.inner().limits.picture_bytes;
         in_background(move || file.read(most)).await
+    }
+}
+
+/// The name of a picture's file: one without a suffix gets one.
+pub(crate) fn picture_name(name: &str) -> String {
+    match Path::new(name) {
+        path if path.file_name().is_some() && path.extension().is_none() => format!("{name}.png"),
+        _ => name.to_owned(),
     }
 }
 

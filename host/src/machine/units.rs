@@ -319,7 +319,7 @@ impl std::fmt::Display for State {
 }
 
 /// A command line for a service manager.
-fn systemctl(arguments: &str, user: Option<&str>) -> String {
+pub(super) fn systemctl(arguments: &str, user: Option<&str>) -> String {
     match user {
         None => format!("systemctl {arguments}"),
         Some(user) => {
@@ -330,7 +330,7 @@ fn systemctl(arguments: &str, user: Option<&str>) -> String {
     }
 }
 
-fn check_state(state: &str) -> Result<(), Cause> {
+pub(super) fn check_state(state: &str) -> Result<(), Cause> {
     let known = [
         "active",
         "reloading",
@@ -352,7 +352,7 @@ fn check_state(state: &str) -> Result<(), Cause> {
 }
 
 /// The lines `NAME=VALUE`. A line that is none continues the value above it.
-fn properties(printed: &[u8]) -> Vec<(String, String)> {
+pub(super) fn properties(printed: &[u8]) -> Vec<(String, String)> {
     let mut properties: Vec<(String, String)> = Vec::new();
     for line in String::from_utf8_lossy(printed).lines() {
         let named = line

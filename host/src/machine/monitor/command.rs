@@ -94,7 +94,7 @@ impl Machine {
     }
 }
 
-fn object(what: &str, text: Option<&str>) -> Result<Map<String, Value>, Cause> {
+pub(super) fn object(what: &str, text: Option<&str>) -> Result<Map<String, Value>, Cause> {
     match text.map(serde_json::from_str) {
         None => Ok(Map::new()),
         Some(Ok(Value::Object(object))) => Ok(object),
