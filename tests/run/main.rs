@@ -3,6 +3,7 @@
 // A test that panics has failed, as it should.
 #![allow(clippy::unwrap_used)]
 
+mod arguments;
 mod configuration;
 mod documentation;
 mod ending;
