@@ -157,6 +157,9 @@ pub const EVENT_QUEUE_BYTES: usize = 64 << 20;
 pub const MONITOR_MESSAGE_BYTES: usize = 4 << 20;
 /// Events of QEMU's monitor that are kept for whoever waits for them, in bytes; the oldest go first.
 pub const MONITOR_EVENT_BYTES: usize = 1 << 20;
+/// What a test may tell a machine's monitor at a time, in bytes: a command and its arguments. Those of a machine with
+/// a hundred disks have a tenth of it.
+pub const MONITOR_COMMAND_BYTES: usize = 256 << 10;
 /// One message of the guest's shells, in bytes.
 pub const FRAME_BYTES: usize = 64 << 10;
 /// Stray output of a guest's shells and of background jobs that is shown, in lines a second of a machine. More is counted.

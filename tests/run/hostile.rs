@@ -135,7 +135,7 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
         (
             "hands_over_too_much_in_one_call",
             &[
-                ("message", "the call limit of 134217728 bytes passed"),
+                ("message", "the call size limit (--limit call-size) of 128 MiB passed"),
                 ("backtrace", "program_hostile::floods::hands_over_too_much_in_one_call"),
             ],
         ),
@@ -150,7 +150,10 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
         (
             "holds_machines_without_end",
             &[
-                ("message", "the resource limit passed: the test holds 10000 handles"),
+                (
+                    "message",
+                    "the handle limit (--limit handles) of 10000 passed: the test holds so many",
+                ),
                 ("backtrace", "holds_machines"),
             ],
         ),
@@ -158,7 +161,10 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
     let spans: Expected<'_> = (
         "opens_spans_without_end",
         &[
-            ("message", "the span limit passed: the test has 1000 spans open"),
+            (
+                "message",
+                "the span limit (--limit open-spans) of 1000 passed: the test has so many open",
+            ),
             ("backtrace", "proctor_sdk::span::group"),
         ],
     );
@@ -271,7 +277,7 @@ fn what_a_test_logs_is_bounded() {
     let ended = scene
         .run(run_of("hostile", &[], &["--test", "logs_more_than_is_kept"]))
         .expect(0);
-    ended.says("warning: the test has logged more than 67108864 bytes; what else it logs is not shown");
+    ended.says("warning: the log size limit (--limit log-size) of 64 MiB passed; what else the test logs is not shown");
 }
 
 #[test]

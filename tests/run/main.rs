@@ -3,12 +3,15 @@
 // A test that panics has failed, as it should.
 #![allow(clippy::unwrap_used)]
 
+mod arguments;
+mod configuration;
 mod documentation;
 mod ending;
 mod generated;
 mod hostile;
 mod interface;
 mod invocation;
+mod limits;
 mod listing;
 mod loading;
 mod patience;

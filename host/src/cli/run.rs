@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     allow_read: Vec<String>,
 
     /// Let tests forward ports of this computer's loopback address to machines
-    #[arg(long)]
+    #[arg(long, visible_alias = "allow-forward")]
     allow_forward_port: bool,
 
     /// Let tests command machines' monitors, which lets them do on this computer what you may do

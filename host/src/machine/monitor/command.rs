@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::events::EventFilter;
 use crate::error::{Cause, Result};
 use crate::grants::Grants;
-use crate::limits::QUOTED_BYTES;
+use crate::limits::{MONITOR_COMMAND_BYTES, QUOTED_BYTES};
 use crate::machine::Machine;
 use crate::machine::command::action;
 use crate::text;
@@ -19,6 +19,7 @@ impl Machine {
     pub async fn send_monitor_command(&self, grants: &Grants, command: &str) -> Result<String> {
         let work = async {
             grants.check_monitor(|| "commanding a machine's monitor".into())?;
+            check_size(command.len())?;
             if command.contains(['\n', '\r', '\0']) {
                 return Err(Cause::InvalidArgument(
                     "a command of the text monitor is one line".into(),
@@ -39,6 +40,7 @@ impl Machine {
     pub async fn send_qmp_command(&self, grants: &Grants, command: &str, arguments: Option<&str>) -> Result<String> {
         let work = async {
             grants.check_monitor(|| "commanding a machine's monitor".into())?;
+            check_size(command.len().saturating_add(arguments.map_or(0, str::len)))?;
             let arguments = object("the arguments", arguments)?;
             let running = self.expect_running().await?;
             let answer = running.unless_down(running.monitor.execute(command, Value::Object(arguments)));
@@ -92,6 +94,15 @@ impl Machine {
         self.call(action("wait-for-qmp-event", name.unwrap_or_default()), work)
             .await
     }
+}
+
+fn check_size(bytes: usize) -> Result<(), Cause> {
+    if bytes > MONITOR_COMMAND_BYTES {
+        return Err(Cause::InvalidArgument(format!(
+            "a command of the monitor of {bytes} bytes; at most {MONITOR_COMMAND_BYTES} are allowed"
+        )));
+    }
+    Ok(())
 }
 
 pub(super) fn object(what: &str, text: Option<&str>) -> Result<Map<String, Value>, Cause> {
