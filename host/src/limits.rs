@@ -57,7 +57,7 @@ pub const ADDRESS_BYTES: usize = 255;
 /// The listeners that the error of a wait for a port tells.
 pub const LISTENERS_TOLD: usize = 20;
 /// A look of a wait that was cut off is told where it had taken so long; most looks take less.
-pub const CUT_OFF_TOLD: Duration = Duration::from_millis(100);
+pub const CUT_OFF_TOLD: Duration = Duration::from_secs(1);
 /// How long the end of a unit's journal is looked for. Under emulation it takes half a second.
 pub const JOURNAL_TIME: Duration = Duration::from_secs(5);
 /// The last lines of a unit's journal that an error tells.

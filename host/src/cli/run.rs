@@ -61,9 +61,6 @@ pub(super) struct Arguments {
     #[command(flatten)]
     configuration: ConfigurationArguments,
 
-    #[command(flatten)]
-    limits: LimitArguments,
-
     /// Show debug messages too
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
@@ -75,6 +72,10 @@ pub(super) struct Arguments {
     /// Do not show the machines' serial consoles
     #[arg(long)]
     no_serial: bool,
+
+    // Last, for what follows its heading stands below it.
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 /// The words of an environment variable, none where it is not set. Errors: they cannot be told apart; the flag has them

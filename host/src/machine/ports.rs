@@ -191,7 +191,10 @@ pub(super) fn check_address(address: &str) -> Result<(), Cause> {
 /// The reason at the end of the last line that bash or nc printed.
 fn describe(attempt: &Attempt) -> String {
     let printed = String::from_utf8_lossy(&attempt.result.stdout);
-    let line = printed.trim_end().rsplit('\n').next().unwrap_or_default();
+    let mut lines = printed.trim_end().rsplit('\n');
+    // Of a name that it does not know bash says that first.
+    let unknown = |line: &&str| !line.ends_with(": Invalid argument");
+    let line = lines.find(unknown).unwrap_or_default();
     match line.rsplit(": ").next() {
         Some(reason) if !reason.is_empty() => text::quote(reason, ADDRESS_BYTES),
         _ => describe_output(&attempt.result.stdout),

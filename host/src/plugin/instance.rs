@@ -15,6 +15,7 @@ use crate::driver::Driver;
 use crate::error::Cause;
 use crate::event::{Events, FailureReport};
 use crate::limits::{CALL_LATE, CONDITION_REPORT, LimitName, Limits, TEST_NAME_BYTES, TESTS};
+use crate::machine::Machine;
 use crate::polling::{Overrun, Polling, overrun_message};
 use crate::setup_clock::SetupClock;
 use crate::text;
@@ -200,7 +201,7 @@ impl Attempt {
                 store.data().finish_printing();
                 let message = overrun_message(overrun.limit, overrun.elapsed);
                 let failed = Cause::PollingConditionFailed { description: overrun.description, message };
-                let in_progress = Some(progress.describe());
+                let in_progress = Some(in_progress(&progress, &store));
                 return Err(Stopped::Failed(FailureReport { in_progress, ..failure(failed.to_string()) }));
             }
         };
@@ -217,7 +218,7 @@ impl Attempt {
                     limit,
                     budget,
                     elapsed,
-                    progress.describe(),
+                    in_progress(&progress, &store),
                 )))
             }
         }
@@ -248,6 +249,17 @@ async fn overran(polling: &Polling, progress: &Progress) -> Overrun {
         idle = !in_call;
         tokio::time::sleep(CONDITION_REPORT).await;
     }
+}
+
+/// Which call is in progress, and what it has seen.
+fn in_progress(progress: &Progress, store: &Store<TestState>) -> String {
+    let mut text = progress.describe();
+    let machines = store.data().driver.machines();
+    for seen in machines.iter().filter_map(Machine::last_seen) {
+        text.push_str("; last seen: ");
+        text.push_str(&seen);
+    }
+    text
 }
 
 fn failure(message: String) -> FailureReport {

@@ -32,6 +32,7 @@ impl InterruptedCall {
     fn whole(&self, mut error: Error) -> Error {
         if let Some(wait) = &self.wait {
             error.elapsed = self.start.elapsed();
+            error.action.clone_from(&self.action);
             if let Cause::TimedOut {
                 limit: limit @ (LimitName::Argument | LimitName::Call),
                 budget,
@@ -166,7 +167,9 @@ impl TestState {
             return None;
         }
         let call = self.interrupted.take()?;
-        if call.machine.as_deref() == machine && call.action == action {
+        // Of a sleep the rest is called for.
+        let sleeps = |action: &str| action.starts_with("sleep(");
+        if call.machine.as_deref() == machine && (call.action == action || sleeps(&call.action) && sleeps(action)) {
             return Some(call);
         }
         let error = ErrorReport {
