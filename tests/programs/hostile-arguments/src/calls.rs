@@ -193,6 +193,29 @@ pub const CALLS: [(&str, Call); 58] = [
     }),
 ];
 
+/// Those of them that take no text: one call is as good as another.
+pub const WITHOUT_TEXT: [&str; 19] = [
+    "block",
+    "connect",
+    "crash",
+    "forward-port",
+    "get-console-log",
+    "get-screen-text",
+    "get-screen-text-variants",
+    "get-window-names",
+    "join-all",
+    "machines",
+    "name",
+    "parameters",
+    "power",
+    "show-serial",
+    "sleep",
+    "start",
+    "unblock",
+    "vlans",
+    "wait-for-x",
+];
+
 /// Functions that wait, each with a text for which there is nothing to wait for.
 pub const PATIENT_CALLS: [(&str, &str, Call); 13] = [
     ("wait-for-console-text", "", |a| console::wait_for_console_text(a.machine, a.text, a.time).map(drop)),
