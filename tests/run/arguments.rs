@@ -20,8 +20,21 @@ fn check(test: &str, grants: &[&str]) {
     let screen = scene.path().join("screen.ppm");
     std::fs::write(&screen, [&b"P6\n64 64\n255\n"[..], &[7; 3 * 64 * 64]].concat()).unwrap();
     let options = format!("--fake-vlan 1 --fake-screen '{}'", screen.display());
-    let scripts = [scene.machine("machine", &options), scene.machine("dead", "--fake-die start")];
-    let more = ["--vlans", "1", "--quiet", "--call-timeout", CALL_LIMIT, "--allow-read", &data, "--test", test];
+    let scripts = [
+        scene.machine("machine", &options),
+        scene.machine("dead", "--fake-die start"),
+    ];
+    let more = [
+        "--vlans",
+        "1",
+        "--quiet",
+        "--call-timeout",
+        CALL_LIMIT,
+        "--allow-read",
+        &data,
+        "--test",
+        test,
+    ];
     let ended = scene.run(run_of("hostile-arguments", &scripts, &[&more[..], grants].concat()));
     let report = ended.report();
     assert_eq!(report.verdict(test), "PASS", "{:#?}", report.failures);

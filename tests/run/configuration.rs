@@ -63,7 +63,16 @@ fn the_table_has_all_limits_and_where_each_is_set() {
         "[limits]\ntimeout = 90\nmemory = \"64MiB\"\nhandles = 7\nboot-timeout = 1.5\ncall-timeout = \"2m\"\n",
     );
     let file = file.to_str().unwrap();
-    let limits = ["--timeout", "5m", "--limit", "handles=8", "--limit", "open-spans=9", "--config", file];
+    let limits = [
+        "--timeout",
+        "5m",
+        "--limit",
+        "handles=8",
+        "--limit",
+        "open-spans=9",
+        "--config",
+        file,
+    ];
     let rows = table(&scene, &limits);
     for (name, value, origin) in [
         ("timeout", "5m", "--timeout"),
@@ -87,19 +96,28 @@ fn every_limit_is_set_by_its_name_and_by_the_configuration() {
         let mut limits = Limits::default();
         definition.set(&mut limits, "5").unwrap();
         let value = definition.get(&limits).to_string();
-        assert_eq!(row(&table(&scene, &["--config", file]), definition.name), (value.as_str(), file));
+        assert_eq!(
+            row(&table(&scene, &["--config", file]), definition.name),
+            (value.as_str(), file)
+        );
 
         definition.set(&mut limits, "7").unwrap();
         let value = definition.get(&limits).to_string();
         let text = format!("{}=7", definition.name);
         let rows = table(&scene, &["--config", file, "--limit", &text]);
-        assert_eq!(row(&rows, definition.name), (value.as_str(), &*format!("--limit {}", definition.name)));
+        assert_eq!(
+            row(&rows, definition.name),
+            (value.as_str(), &*format!("--limit {}", definition.name))
+        );
     }
 }
 
 /// Panics unless `run` and `limits` refuse these arguments with a sentence that says all of these.
 fn both_refuse(scene: &Scene, arguments: &[&str], says: &[&str]) {
-    for subcommand in [vec!["run".into(), program("tests").into()], vec![OsString::from("limits")]] {
+    for subcommand in [
+        vec!["run".into(), program("tests").into()],
+        vec![OsString::from("limits")],
+    ] {
         let all = subcommand.into_iter().chain(arguments.iter().map(OsString::from));
         refused(scene, all, says);
     }
@@ -109,13 +127,28 @@ fn both_refuse(scene: &Scene, arguments: &[&str], says: &[&str]) {
 fn limits_that_are_none_are_refused() {
     let scene = Scene::new();
     let cases: [(&[&str], &[&str]); 9] = [
-        (&["--limit", "no-such=1"], &["there is no limit `no-such`", "proctor limits"]),
-        (&["--limit", "handles"], &["`handles` is no limit", "--limit NAME=VALUE"]),
+        (
+            &["--limit", "no-such=1"],
+            &["there is no limit `no-such`", "proctor limits"],
+        ),
+        (
+            &["--limit", "handles"],
+            &["`handles` is no limit", "--limit NAME=VALUE"],
+        ),
         (&["--limit", "=1"], &["there is no limit ``"]),
-        (&["--limit", "handles=many"], &["--limit handles many: give a whole number"]),
+        (
+            &["--limit", "handles=many"],
+            &["--limit handles many: give a whole number"],
+        ),
         (&["--limit", "handles=0"], &["--limit handles 0: it is at least 1"]),
-        (&["--limit", "timeout=never"], &["--limit timeout never: give a time such as 90s"]),
-        (&["--limit", "memory=lots"], &["--limit memory lots: give a size such as 64MiB"]),
+        (
+            &["--limit", "timeout=never"],
+            &["--limit timeout never: give a time such as 90s"],
+        ),
+        (
+            &["--limit", "memory=lots"],
+            &["--limit memory lots: give a size such as 64MiB"],
+        ),
         (
             &["--limit", "handles=1", "--limit", "handles=2"],
             &["the limit handles is set twice, by --limit handles and by --limit handles"],
@@ -130,7 +163,11 @@ fn limits_that_are_none_are_refused() {
     }
     let terminal = "\u{1b}[31mx\u{9b}\u{202e}=1";
     let ended = scene.run(["limits", "--limit", terminal]).expect(2);
-    assert!(!ended.stderr.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{:?}", ended.stderr);
+    assert!(
+        !ended.stderr.contains(['\u{1b}', '\u{9b}', '\u{202e}']),
+        "{:?}",
+        ended.stderr
+    );
 }
 
 #[test]
@@ -139,18 +176,36 @@ fn configurations_that_say_what_cannot_be_meant_are_refused() {
     for (text, says) in [
         ("limit = 1", &["run.toml", "unknown field `limit`"][..]),
         ("[limits]\nno-such = 1", &["run.toml", "there is no limit `no-such`"]),
-        ("[limits]\nhandles = \"many\"", &["limit handles = `many`: give a whole number"]),
+        (
+            "[limits]\nhandles = \"many\"",
+            &["limit handles = `many`: give a whole number"],
+        ),
         ("[limits]\nhandles = 0", &["limit handles = `0`: it is at least 1"]),
         ("[limits]\nhandles = -1", &["limit handles = `-1`: give a whole number"]),
-        ("[limits]\nhandles = 1.5", &["limit handles = `1.5`: give a whole number"]),
+        (
+            "[limits]\nhandles = 1.5",
+            &["limit handles = `1.5`: give a whole number"],
+        ),
         ("[limits]\nhandles = true", &["a limit is a text or a number"]),
         ("[limits]\ntimeout = nan", &["limit timeout = `NaN`: give a time"]),
         ("[limits]\ntimeout = inf", &["limit timeout = `inf`"]),
         ("[limits]\nhandles = 1\nhandles = 2", &["run.toml", "duplicate key"]),
-        ("[grants]\nallow-everything = true", &["unknown field `allow-everything`"]),
-        ("[grants]\nallow-monitor = \"yes\"", &["invalid type: string \"yes\", expected a boolean"]),
-        ("[grants]\nallow-read = \"/\"", &["invalid type: string \"/\", expected a sequence"]),
-        ("[parameters]\nnumber = 1", &["invalid type: integer `1`, expected a string"]),
+        (
+            "[grants]\nallow-everything = true",
+            &["unknown field `allow-everything`"],
+        ),
+        (
+            "[grants]\nallow-monitor = \"yes\"",
+            &["invalid type: string \"yes\", expected a boolean"],
+        ),
+        (
+            "[grants]\nallow-read = \"/\"",
+            &["invalid type: string \"/\", expected a sequence"],
+        ),
+        (
+            "[parameters]\nnumber = 1",
+            &["invalid type: integer `1`, expected a string"],
+        ),
         ("vlans = [-1]", &["run.toml", "expected u32"]),
         ("[limits", &["run.toml", "TOML parse error"]),
         ("\0", &["run.toml", "TOML parse error"]),
@@ -169,7 +224,11 @@ fn configurations_that_say_what_cannot_be_meant_are_refused() {
     // Quoted, a configuration does nothing to a terminal.
     let file = configuration(&scene, "\"\\u001b[31m\u{9b}\u{202e}\" = 1 \u{1b}[31m\u{9b}\u{202e}");
     let ended = scene.run([Path::new("limits"), Path::new("--config"), &file]).expect(2);
-    assert!(!ended.stderr.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{:?}", ended.stderr);
+    assert!(
+        !ended.stderr.contains(['\u{1b}', '\u{9b}', '\u{202e}']),
+        "{:?}",
+        ended.stderr
+    );
 }
 
 #[test]
@@ -186,7 +245,11 @@ fn files_that_are_no_configuration_are_refused() {
         (large.to_str().unwrap(), "it has more than 1048576 bytes"),
         ("/dev/zero", "it has more than 1048576 bytes"),
     ] {
-        both_refuse(&scene, &["--config", file], &["cannot read the configuration", file, says]);
+        both_refuse(
+            &scene,
+            &["--config", file],
+            &["cannot read the configuration", file, says],
+        );
     }
     // Nothing is read that is not named.
     std::fs::write(scene.path().join("output/proctor.toml"), "nonsense").unwrap();
@@ -222,7 +285,12 @@ fn a_run_is_told_what_flags_say_by_its_configuration() {
     // Paths begin at the configuration's directory, wherever the run is started.
     let arguments = ["run".into(), program("files"), "--config".into(), file.clone()];
     let ended = scene.run(arguments).expect(0);
-    for granted in ["read ", "as `data`", "forward ports of this computer", "command monitors"] {
+    for granted in [
+        "read ",
+        "as `data`",
+        "forward ports of this computer",
+        "command monitors",
+    ] {
         ended.says(granted);
     }
     ended.does_not_say("make machines");

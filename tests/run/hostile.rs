@@ -150,7 +150,10 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
         (
             "holds_machines_without_end",
             &[
-                ("message", "the handle limit (--limit handles) of 10000 passed: the test holds so many"),
+                (
+                    "message",
+                    "the handle limit (--limit handles) of 10000 passed: the test holds so many",
+                ),
                 ("backtrace", "holds_machines"),
             ],
         ),
@@ -158,7 +161,10 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
     let spans: Expected<'_> = (
         "opens_spans_without_end",
         &[
-            ("message", "the span limit (--limit open-spans) of 1000 passed: the test has so many open"),
+            (
+                "message",
+                "the span limit (--limit open-spans) of 1000 passed: the test has so many open",
+            ),
             ("backtrace", "proctor_sdk::span::group"),
         ],
     );
@@ -279,14 +285,18 @@ fn a_million_lines_are_bounded() {
     let scene = Scene::new();
     let more = ["--quiet", "--test", "logs_a_million_lines"];
     let ended = scene.run(run_of("hostile", &[], &more)).expect(0);
-    ended.says("warning: the log lines limit (--limit log-lines) of 1000000 passed; what else the test logs is not shown");
+    ended.says(
+        "warning: the log lines limit (--limit log-lines) of 1000000 passed; what else the test logs is not shown",
+    );
 }
 
 #[test]
 fn a_gigabyte_is_not_taken_in_one_call() {
     let scene = Scene::new();
     let test = "hands_over_a_gigabyte_in_one_call";
-    let ended = scene.run(run_of("hostile", &[], &["--memory", "3GiB", "--test", test])).expect(1);
+    let ended = scene
+        .run(run_of("hostile", &[], &["--memory", "3GiB", "--test", test]))
+        .expect(1);
     ended
         .report()
         .failure(test)

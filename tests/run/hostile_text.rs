@@ -8,7 +8,8 @@ use crate::listing::tests_of;
 use crate::scene::{Scene, program, run_of};
 
 /// As in the program `hostile-text`, as far as it can stand in a file's name.
-const HARMFUL: &str = "\u{1b}[31mred\u{1b}]0;title\u{7}\u{8}\r\u{7f}\u{9b}31m\u{85}\u{202e}\u{2066}\u{200b}\u{2028}\u{feff}\u{fffe}";
+const HARMFUL: &str =
+    "\u{1b}[31mred\u{1b}]0;title\u{7}\u{8}\r\u{7f}\u{9b}31m\u{85}\u{202e}\u{2066}\u{200b}\u{2028}\u{feff}\u{fffe}";
 
 /// Controls of both sets, what turns or hides text, and what XML cannot hold.
 fn is_harmful(c: char) -> bool {
@@ -20,7 +21,11 @@ fn is_harmful(c: char) -> bool {
 /// Panics where something harmful was printed.
 fn check(ended: &Ended) {
     for printed in [&ended.stdout, &ended.stderr] {
-        let shown: Vec<&str> = printed.lines().filter(|line| line.contains(is_harmful)).take(5).collect();
+        let shown: Vec<&str> = printed
+            .lines()
+            .filter(|line| line.contains(is_harmful))
+            .take(5)
+            .collect();
         assert!(shown.is_empty(), "{shown:#?}");
     }
 }
@@ -40,8 +45,13 @@ fn no_text_reaches_the_terminal_raw() {
     let noise = "--fake-serial escapes --fake-serial invalid-utf8 --fake-babble hvc0";
     let machine = scene.machine("machine", &format!("{noise} --fake-screen '{}'", screen.display()));
     let data = format!("data={}", directory(&scene).display());
-    for grants in [&["--verbose", "--allow-read", &data][..], &["--verbose", "--allow-monitor"]] {
-        let ended = scene.run(run_of("hostile-text", std::slice::from_ref(&machine), grants)).expect(1);
+    for grants in [
+        &["--verbose", "--allow-read", &data][..],
+        &["--verbose", "--allow-monitor"],
+    ] {
+        let ended = scene
+            .run(run_of("hostile-text", std::slice::from_ref(&machine), grants))
+            .expect(1);
         check(&ended);
         let report = ended.report();
         for test in tests_of("hostile-text") {
@@ -72,11 +82,17 @@ fn no_text_reaches_the_terminal_raw() {
 fn descriptions_and_tags_are_listed_harmless() {
     let scene = Scene::new();
     for subcommand in ["list", "check"] {
-        let ended = scene.run([PathBuf::from(subcommand), program("hostile-arguments")]).expect(0);
+        let ended = scene
+            .run([PathBuf::from(subcommand), program("hostile-arguments")])
+            .expect(0);
         check(&ended);
         assert!(ended.stdout.len() < 10_000, "{} bytes", ended.stdout.len());
         let shown = "a_dead_machine_is_called  harmful\\u{9b}31m";
-        assert!(subcommand == "check" || ended.stdout.contains(shown), "{}", ended.stdout);
+        assert!(
+            subcommand == "check" || ended.stdout.contains(shown),
+            "{}",
+            ended.stdout
+        );
     }
 }
 
@@ -90,7 +106,16 @@ fn names_of_files_are_shown_harmless() {
     let script = directory.join("run-machine-vm");
     let flags = |flag: &str, path: &Path| vec!["run".into(), component.clone(), flag.into(), path.into()];
     for (arguments, status) in [
-        (vec!["run".into(), component.clone(), program("tests"), "--test".into(), "standard_input".into()], 0),
+        (
+            vec![
+                "run".into(),
+                component.clone(),
+                program("tests"),
+                "--test".into(),
+                "standard_input".into(),
+            ],
+            0,
+        ),
         (vec!["list".into(), component.clone(), program("tests")], 0),
         (vec!["check".into(), component.clone()], 0),
         (vec!["run".into(), nothing.clone()], 2),

@@ -107,7 +107,11 @@ fn every_function_is_used_by_a_test_program() {
 fn every_function_is_called_with_hostile_arguments() {
     let called = Functions::of_component(&program("hostile-arguments"));
     let forgotten = Functions::of_interface().without(&called);
-    assert_eq!(forgotten, Functions::default(), "the program `hostile-arguments` does not call these");
+    assert_eq!(
+        forgotten,
+        Functions::default(),
+        "the program `hostile-arguments` does not call these"
+    );
 }
 
 #[test]

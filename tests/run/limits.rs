@@ -82,7 +82,12 @@ fn data(scene: &Scene) -> PathBuf {
 fn check(case: &Case) {
     let scene = Scene::new();
     let test = format!("passes {}", case.name);
-    let mut arguments = vec!["run".into(), program("hostile-limits"), "--allow-read".into(), data(&scene)];
+    let mut arguments = vec![
+        "run".into(),
+        program("hostile-limits"),
+        "--allow-read".into(),
+        data(&scene),
+    ];
     arguments.extend(["--test", &test, "--test", NEXT].map(PathBuf::from));
     arguments.extend(set(&scene, case.name, case.value, case.by));
     arguments.extend(["--start-scripts".into(), machine(&scene, case.name)]);
@@ -100,7 +105,12 @@ fn check(case: &Case) {
     assert_eq!(report.verdict(NEXT), "PASS", "{}", ended.stderr);
     if let [("", warning)] = case.says {
         assert_eq!(report.verdict(&test), "PASS");
-        assert_eq!(ended.stderr.matches(&format!("warning: {warning}")).count(), 1, "{}", ended.stderr);
+        assert_eq!(
+            ended.stderr.matches(&format!("warning: {warning}")).count(),
+            1,
+            "{}",
+            ended.stderr
+        );
         ended.expect(0);
         return;
     }
@@ -136,7 +146,10 @@ fn check_time(name: &str, limit: Duration, taken: Duration) {
         _ => limit,
     };
     println!("{name}: {limit:?}, took {taken:?}");
-    assert!(taken >= limit && taken < most + OVERRUN, "{name} of {limit:?}: {taken:?}");
+    assert!(
+        taken >= limit && taken < most + OVERRUN,
+        "{name} of {limit:?}: {taken:?}"
+    );
 }
 
 /// Checks the cases of every fourth limit, so that several are checked at a time.
@@ -172,12 +185,23 @@ fn the_run_limit_ends_the_run() {
         assert_eq!(report.verdict("passes run-timeout"), "STOP");
         report
             .failure("passes run-timeout")
-            .says("message", "timed out: the run limit (--run-timeout) of 2.00 s passed (after 2.")
+            .says(
+                "message",
+                "timed out: the run limit (--run-timeout) of 2.00 s passed (after 2.",
+            )
             .says("in progress", "the test's own code");
-        assert!(report.summary.contains("1 not run") || report.summary.contains("2 not run"), "{}", report.summary);
+        assert!(
+            report.summary.contains("1 not run") || report.summary.contains("2 not run"),
+            "{}",
+            report.summary
+        );
         println!("run-timeout: {LIMIT:?}, took {:?}", ended.elapsed);
         // The process begins and ends, too.
-        assert!(ended.elapsed >= LIMIT && ended.elapsed < LIMIT + 2 * OVERRUN, "{:?}", ended.elapsed);
+        assert!(
+            ended.elapsed >= LIMIT && ended.elapsed < LIMIT + 2 * OVERRUN,
+            "{:?}",
+            ended.elapsed
+        );
     }
 }
 
@@ -187,7 +211,10 @@ fn the_load_limit_ends_an_endless_start_function() {
     let endless = Generated::new(&["one"])
         .fields("(func $endless (loop $again (br $again))) (start $endless)")
         .write(&scene.path().join("endless.wasm"));
-    let says = ["endless.wasm", "the load limit (--load-timeout) of 0.50 s passed while it was instantiated (after 0."];
+    let says = [
+        "endless.wasm",
+        "the load limit (--load-timeout) of 0.50 s passed while it was instantiated (after 0.",
+    ];
     for by in [By::Flag, By::Name, By::Configuration] {
         let mut arguments = vec!["run".into(), endless.clone()];
         arguments.extend(set(&scene, "load-timeout", "500ms", by));
@@ -210,13 +237,22 @@ fn the_load_limit_ends_an_instantiation_for_a_test() {
                 (if (i32.load (i32.const 36)) (then (loop $again (br $again)))))"#,
         )
         .write(&scene.path().join("endless.wasm"));
-    let arguments = ["run".into(), endless, program("hostile-limits"), "--start-scripts".into(), scene.machine("machine", "")];
+    let arguments = [
+        "run".into(),
+        endless,
+        program("hostile-limits"),
+        "--start-scripts".into(),
+        scene.machine("machine", ""),
+    ];
     let limits = ["--load-timeout", "3s", "--test", "begins without end", "--test", NEXT].map(PathBuf::from);
     let ended = scene.run(arguments.into_iter().chain(limits)).expect(1);
     let (test, report) = ("endless::begins without end", ended.report());
     report
         .failure(test)
-        .says("message", "timed out: the load limit (--load-timeout) of 3.00 s passed (after 3.00 s)")
+        .says(
+            "message",
+            "timed out: the load limit (--load-timeout) of 3.00 s passed (after 3.00 s)",
+        )
         .says("in progress", "instantiation");
     check_time("load-timeout", Duration::from_secs(3), elapsed(&ended, test));
     assert_eq!(report.verdict("program-hostile-limits::the next"), "PASS");
@@ -249,7 +285,9 @@ fn a_table_grows_to_its_limit() {
 #[test]
 fn instances_are_counted() {
     let scene = Scene::new();
-    let many = Generated::new(&["one"]).instances(30).write(&scene.path().join("many.wasm"));
+    let many = Generated::new(&["one"])
+        .instances(30)
+        .write(&scene.path().join("many.wasm"));
     for by in [By::Name, By::Configuration] {
         let says = [
             "many.wasm",

@@ -13,12 +13,21 @@ use crate::scene::{Scene, run_of};
 fn wasi_hands_nothing_out() {
     let expected: [Expected<'_>; 5] = [
         ("asks_for_random_bytes_without_end", &[("message", "exceeds limit")]),
-        ("asks_for_insecure_random_bytes_without_end", &[("message", "exceeds limit")]),
-        ("writes_zeros_without_end", &[("message", "cannot write more zeroes than")]),
+        (
+            "asks_for_insecure_random_bytes_without_end",
+            &[("message", "exceeds limit")],
+        ),
+        (
+            "writes_zeros_without_end",
+            &[("message", "cannot write more zeroes than")],
+        ),
         ("waits_for_nothing", &[("message", "empty poll list")]),
         (
             "holds_clocks_without_end",
-            &[("message", "the handle limit (--limit handles) of 10000 passed: the test holds so many")],
+            &[(
+                "message",
+                "the handle limit (--limit handles) of 10000 passed: the test holds so many",
+            )],
         ),
     ];
     check_with("wasi", tests_of("wasi"), &[], &[], 1, &expected);
@@ -53,7 +62,11 @@ fn a_component_that_imports_anything_else_is_refused_with_the_list() {
     let offered = ["wasi:cli/environment@0.2.3", "proctor:driver/log@0.1.0"];
     let component = importing(&scene, &[&foreign[..], &offered].concat(), "");
     let list = foreign.map(|import| format!("`{import}`")).join(", ");
-    let says = ["imports what this host does not offer: ", &list, "proctor:driver@0.1 and WASI 0.2 and nothing else"];
+    let says = [
+        "imports what this host does not offer: ",
+        &list,
+        "proctor:driver@0.1 and WASI 0.2 and nothing else",
+    ];
     for subcommand in ["run", "list", "check"] {
         refused(&scene, [OsString::from(subcommand), component.clone().into()], &says);
     }
@@ -79,7 +92,9 @@ fn a_refused_component_is_not_compiled() {
 #[test]
 fn many_and_long_imports_are_told_cut() {
     let scene = Scene::new();
-    let names: Vec<String> = (0..1_000).map(|number| format!("evil:host/i{number}-{}", "x".repeat(5_000))).collect();
+    let names: Vec<String> = (0..1_000)
+        .map(|number| format!("evil:host/i{number}-{}", "x".repeat(5_000)))
+        .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let component = importing(&scene, &names, "");
     let ended = scene.run([PathBuf::from("check"), component]).expect(2);
@@ -94,13 +109,20 @@ fn what_a_core_module_imports_is_refused_too() {
     let text = r#"(module (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32))))"#;
     std::fs::write(&path, wat::parse_str(text).unwrap()).unwrap();
     for subcommand in ["run", "list", "check"] {
-        refused(&scene, [OsString::from(subcommand), path.clone().into()], &["is a core WebAssembly module"]);
+        refused(
+            &scene,
+            [OsString::from(subcommand), path.clone().into()],
+            &["is a core WebAssembly module"],
+        );
     }
 }
 
 /// The tests of a program that want a grant, or those that want to be refused.
 fn granted(name: &str, wanted: bool) -> Vec<Listed> {
-    tests_of(name).into_iter().filter(|test| test.is("granted") == wanted).collect()
+    tests_of(name)
+        .into_iter()
+        .filter(|test| test.is("granted") == wanted)
+        .collect()
 }
 
 #[test]
@@ -116,17 +138,25 @@ fn each_capability_is_refused_by_default_and_granted_by_its_flag() {
         let tests = granted(name, true);
         let wanted: Vec<&str> = tests.iter().flat_map(|test| ["--test", &test.name]).collect();
         assert!(!tests.is_empty());
-        let machines = if name == "monitor" { &scripts[1..2] } else { &scripts[..] };
+        let machines = if name == "monitor" {
+            &scripts[1..2]
+        } else {
+            &scripts[..]
+        };
         let without = scene.run(run_of(name, machines, &wanted)).expect(1);
         without.says("granted: nothing");
         let report = without.report();
         for test in &tests {
             report.failure(&test.name).says("message", "denied: ");
             let said = report.failure(&test.name).field("message").to_owned();
-            let flag = flag.replace("--allow-forward-port", "--allow-forward").replace("--allow-forward", "--allow-forward-port");
+            let flag = flag
+                .replace("--allow-forward-port", "--allow-forward")
+                .replace("--allow-forward", "--allow-forward-port");
             assert!(said.contains(&flag), "{said}");
         }
-        let with = scene.run(run_of(name, machines, &[&[flag], &wanted[..]].concat())).expect(0);
+        let with = scene
+            .run(run_of(name, machines, &[&[flag], &wanted[..]].concat()))
+            .expect(0);
         with.says(summary);
     }
 }

@@ -114,7 +114,9 @@ impl LogSink {
         let first_cut = bytes.len() > line_bytes && !std::mem::replace(&mut shared.cut, true);
         drop(shared);
         if let Some((limit, most)) = passed {
-            self.warn(format!("{limit} of {most} passed; what else the test logs is not shown"));
+            self.warn(format!(
+                "{limit} of {most} passed; what else the test logs is not shown"
+            ));
             return;
         }
         let text = text::clean_lines(bytes.trim_ascii_end(), line_bytes);

@@ -40,7 +40,10 @@ pub const CASES: [Case; 19] = [
         value: "1s",
         time: seconds(1),
         says: &[
-            ("message", "timed out: the test limit (--timeout) of 1.00 s passed (after 1."),
+            (
+                "message",
+                "timed out: the test limit (--timeout) of 1.00 s passed (after 1.",
+            ),
             ("in progress", "the test's own code"),
         ],
     },
@@ -61,8 +64,14 @@ pub const CASES: [Case; 19] = [
         value: "1s",
         time: seconds(1),
         says: &[
-            ("message", "Polling condition failed: comes to an end: its evaluation timed out"),
-            ("message", "the condition limit (--condition-timeout) of 1.00 s passed (after 1."),
+            (
+                "message",
+                "Polling condition failed: comes to an end: its evaluation timed out",
+            ),
+            (
+                "message",
+                "the condition limit (--condition-timeout) of 1.00 s passed (after 1.",
+            ),
             ("in progress", "the test's own code"),
         ],
     },
@@ -72,7 +81,10 @@ pub const CASES: [Case; 19] = [
         value: "1s",
         time: seconds(1),
         says: &[
-            ("message", "timed out: the boot limit (--boot-timeout) of 1.00 s passed; last seen: "),
+            (
+                "message",
+                "timed out: the boot limit (--boot-timeout) of 1.00 s passed; last seen: ",
+            ),
             ("call", "wait for the shell"),
         ],
     },
@@ -82,8 +94,14 @@ pub const CASES: [Case; 19] = [
         value: "1s",
         time: seconds(1),
         says: &[
-            ("message", "timed out: the launch limit (--limit launch-timeout) of 1.00 s passed"),
-            ("message", "last seen: QEMU runs, but has not connected all of its sockets"),
+            (
+                "message",
+                "timed out: the launch limit (--limit launch-timeout) of 1.00 s passed",
+            ),
+            (
+                "message",
+                "last seen: QEMU runs, but has not connected all of its sockets",
+            ),
             ("call", "start"),
         ],
     },
@@ -93,7 +111,10 @@ pub const CASES: [Case; 19] = [
         value: "1s",
         time: seconds(1),
         says: &[
-            ("message", "timed out: the monitor's answer limit (--limit monitor-timeout) of 1.00 s passed"),
+            (
+                "message",
+                "timed out: the monitor's answer limit (--limit monitor-timeout) of 1.00 s passed",
+            ),
             ("call", "send-key(\"a\")"),
         ],
     },
@@ -103,7 +124,10 @@ pub const CASES: [Case; 19] = [
         value: "1s",
         time: seconds(1),
         says: &[
-            ("message", "timed out: the guest silence limit (--limit guest-silence) of 1.00 s passed"),
+            (
+                "message",
+                "timed out: the guest silence limit (--limit guest-silence) of 1.00 s passed",
+            ),
             ("message", "last seen: the guest's shell gives no sign of life"),
             ("call", "succeed(\"sleep 1000\")"),
         ],
@@ -114,7 +138,10 @@ pub const CASES: [Case; 19] = [
         value: "1s",
         time: seconds(1),
         says: &[
-            ("message", "the text recognition limit (--limit text-recognition-timeout) of 1.00 s passed"),
+            (
+                "message",
+                "the text recognition limit (--limit text-recognition-timeout) of 1.00 s passed",
+            ),
             ("message", "last seen: tesseract was still reading"),
             ("call", "get-screen-text"),
         ],
@@ -125,7 +152,10 @@ pub const CASES: [Case; 19] = [
         value: "64MiB",
         time: None,
         says: &[
-            ("message", "the memory limit (--memory) of 64 MiB passed: the test asked for "),
+            (
+                "message",
+                "the memory limit (--memory) of 64 MiB passed: the test asked for ",
+            ),
             ("in progress", "the test's own code"),
             ("backtrace", "memory"),
         ],
@@ -136,7 +166,10 @@ pub const CASES: [Case; 19] = [
         value: "20",
         time: None,
         says: &[
-            ("message", "the handle limit (--limit handles) of 20 passed: the test holds so many"),
+            (
+                "message",
+                "the handle limit (--limit handles) of 20 passed: the test holds so many",
+            ),
             ("in progress", "the test's own code"),
             ("backtrace", "handles"),
         ],
@@ -147,7 +180,10 @@ pub const CASES: [Case; 19] = [
         value: "20",
         time: None,
         says: &[
-            ("message", "the span limit (--limit open-spans) of 20 passed: the test has so many open"),
+            (
+                "message",
+                "the span limit (--limit open-spans) of 20 passed: the test has so many open",
+            ),
             ("in progress", "the test's own code"),
             ("backtrace", "open_spans::nest"),
         ],
@@ -158,7 +194,10 @@ pub const CASES: [Case; 19] = [
         value: "1MiB",
         time: None,
         says: &[
-            ("message", "the call size limit (--limit call-size) of 1 MiB passed: the test handed over more"),
+            (
+                "message",
+                "the call size limit (--limit call-size) of 1 MiB passed: the test handed over more",
+            ),
             ("in progress", "the test's own code"),
             ("backtrace", "the_size_of_a_call"),
         ],
@@ -169,7 +208,10 @@ pub const CASES: [Case; 19] = [
         value: "1MiB",
         time: None,
         says: &[
-            ("error", "the command output limit (--limit command-output) of 1048576 bytes passed"),
+            (
+                "error",
+                "the command output limit (--limit command-output) of 1048576 bytes passed",
+            ),
             ("call", "succeed(\"head -c 4000000 /dev/zero\")"),
         ],
     },
@@ -179,7 +221,10 @@ pub const CASES: [Case; 19] = [
         value: "1MiB",
         time: None,
         says: &[
-            ("message", "`data/large` holds more than the 1048576 bytes of the copy size limit (--copy-size)"),
+            (
+                "message",
+                "`data/large` holds more than the 1048576 bytes of the copy size limit (--copy-size)",
+            ),
             ("call", "copy-from-host(\"data/large\", \"large\")"),
         ],
     },
@@ -189,7 +234,10 @@ pub const CASES: [Case; 19] = [
         value: "1",
         time: None,
         says: &[
-            ("message", "`data/tree` holds more than the 1 files of the copied files limit (--copy-files)"),
+            (
+                "message",
+                "`data/tree` holds more than the 1 files of the copied files limit (--copy-files)",
+            ),
             ("call", "copy-from-host(\"data/tree\", \"tree\")"),
         ],
     },
@@ -199,7 +247,10 @@ pub const CASES: [Case; 19] = [
         value: "1KiB",
         time: None,
         says: &[
-            ("message", "the picture size limit (--limit picture-size) of 1 KiB passed: the picture has more"),
+            (
+                "message",
+                "the picture size limit (--limit picture-size) of 1 KiB passed: the picture has more",
+            ),
             ("call", "screenshot(\"picture\")"),
         ],
     },
@@ -209,20 +260,29 @@ pub const CASES: [Case; 19] = [
         by: By::Name,
         value: "10KiB",
         time: None,
-        says: &[("", "the log size limit (--limit log-size) of 10 KiB passed; what else the test logs is not shown")],
+        says: &[(
+            "",
+            "the log size limit (--limit log-size) of 10 KiB passed; what else the test logs is not shown",
+        )],
     },
     Case {
         name: "log-lines",
         by: By::Configuration,
         value: "10",
         time: None,
-        says: &[("", "the log lines limit (--limit log-lines) of 10 passed; what else the test logs is not shown")],
+        says: &[(
+            "",
+            "the log lines limit (--limit log-lines) of 10 passed; what else the test logs is not shown",
+        )],
     },
     Case {
         name: "log-line-size",
         by: By::Name,
         value: "1KiB",
         time: None,
-        says: &[("", "the log line limit (--limit log-line-size) of 1 KiB passed; longer lines are cut")],
+        says: &[(
+            "",
+            "the log line limit (--limit log-line-size) of 1 KiB passed; longer lines are cut",
+        )],
     },
 ];

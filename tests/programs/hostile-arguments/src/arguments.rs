@@ -4,7 +4,8 @@
 pub const LONGEST: u32 = u32::MAX;
 
 /// What terminals and reports must not see.
-pub const HARMFUL: &str = "harmful\u{1b}[2J\u{1b}]0;title\u{7}\u{9b}31m\u{8}\r\u{202e}\u{2028}\u{feff}\u{fffe}\u{10ffff}";
+pub const HARMFUL: &str =
+    "harmful\u{1b}[2J\u{1b}]0;title\u{7}\u{9b}31m\u{8}\r\u{202e}\u{2028}\u{feff}\u{fffe}\u{10ffff}";
 
 /// Texts for every argument that is one.
 pub fn texts() -> Vec<String> {

@@ -102,12 +102,22 @@ fn a_running_machine_is_called() -> Outcome {
     usable(machine, "its start")?;
     for (function, call) in CALLS {
         for text in &texts_for(function) {
-            let arguments = Arguments { machine, text, time: Some(1), number: 0 };
+            let arguments = Arguments {
+                machine,
+                text,
+                time: Some(1),
+                number: 0,
+            };
             check(function, &arguments, call(&arguments))?;
         }
         for (time, number) in [(Some(0), u16::MAX), (None, 1)] {
             let text = "";
-            let arguments = Arguments { machine, text, time, number };
+            let arguments = Arguments {
+                machine,
+                text,
+                time,
+                number,
+            };
             check(function, &arguments, call(&arguments))?;
         }
         usable(machine, function)?;
@@ -119,11 +129,21 @@ fn a_dead_machine_is_called() -> Outcome {
     let machine = &machine("dead")?;
     for (function, call) in CALLS {
         for text in &texts_for(function) {
-            let arguments = Arguments { machine, text, time: Some(LONGEST), number: u16::MAX };
+            let arguments = Arguments {
+                machine,
+                text,
+                time: Some(LONGEST),
+                number: u16::MAX,
+            };
             check(function, &arguments, call(&arguments))?;
         }
         for time in [Some(0), None] {
-            let arguments = Arguments { machine, text: "", time, number: 0 };
+            let arguments = Arguments {
+                machine,
+                text: "",
+                time,
+                number: 0,
+            };
             check(function, &arguments, call(&arguments))?;
         }
     }
@@ -135,7 +155,12 @@ fn the_longest_time_is_a_time() -> Outcome {
     let machine = &machine("machine")?;
     usable(machine, "its start")?;
     for (function, text, call) in PATIENT_CALLS {
-        let arguments = Arguments { machine, text, time: Some(LONGEST), number: 0 };
+        let arguments = Arguments {
+            machine,
+            text,
+            time: Some(LONGEST),
+            number: 0,
+        };
         call(&arguments).map_err(|error| format!("{function}: {error:?}"))?;
     }
     Ok(())

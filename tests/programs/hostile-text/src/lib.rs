@@ -19,7 +19,12 @@ fn word() -> String {
 
 #[proctor_sdk::test]
 fn says_and_prints(_: Driver) -> Result<()> {
-    for level in [log::Level::Debug, log::Level::Info, log::Level::Warning, log::Level::Error] {
+    for level in [
+        log::Level::Debug,
+        log::Level::Info,
+        log::Level::Warning,
+        log::Level::Error,
+    ] {
         log::write(level, format_args!("a\0{HARMFUL}"));
     }
     println!("\0{HARMFUL}");
@@ -68,7 +73,9 @@ fn waits_in_vain(driver: Driver) -> Result<()> {
 fn leaves_a_process(driver: Driver) -> Result<()> {
     let word = word();
     let machine = driver.only_machine()?;
-    machine.succeed(format!("(exec -a {word} sleep 0.3; echo {word}) & (sleep 0.2; echo {word}) &"))?;
+    machine.succeed(format!(
+        "(exec -a {word} sleep 0.3; echo {word}) & (sleep 0.2; echo {word}) &"
+    ))?;
     machine.succeed("sleep 0.6")?;
     Ok(())
 }
@@ -79,7 +86,9 @@ fn loses_its_machine(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
     machine.connect()?;
     machine.send_console(format!("{HARMFUL}\n"))?;
-    machine.succeed(format!("printf '\\000%s\\n' {word} {word} >&2; sleep 0.2; poweroff; sleep 1000"))?;
+    machine.succeed(format!(
+        "printf '\\000%s\\n' {word} {word} >&2; sleep 0.2; poweroff; sleep 1000"
+    ))?;
     Ok(())
 }
 
@@ -114,7 +123,9 @@ fn names_units(driver: Driver) -> Result<()> {
 #[proctor_sdk::test(tags = ["fails"])]
 fn names_files(driver: Driver) -> Result<()> {
     let (word, machine) = (word(), driver.only_machine()?);
-    machine.succeed(format!("mkdir tree; mkfifo tree/{word}; ln -s /{word} tree/link{word}; echo x > tree/file{word}"))?;
+    machine.succeed(format!(
+        "mkdir tree; mkfifo tree/{word}; ln -s /{word} tree/link{word}; echo x > tree/file{word}"
+    ))?;
     machine.copy_from_machine("tree", HARMFUL)?;
     machine.screenshot(HARMFUL)?;
     machine.screenshot(format!("{HARMFUL}/{HARMFUL}.png"))?;
