@@ -26,7 +26,9 @@ struct Component;
 
 type Outcome = Result<(), String>;
 
-const TESTS: [(&str, fn() -> Outcome); 3] = [
+type Body = fn() -> Outcome;
+
+const TESTS: [(&str, Body); 3] = [
     ("a_running_machine_is_called", a_running_machine_is_called),
     ("a_dead_machine_is_called", a_dead_machine_is_called),
     ("the_longest_time_is_a_time", the_longest_time_is_a_time),
