@@ -218,7 +218,9 @@ pub const CALLS: [(&str, Call); 58] = [
         let _ = a.machine.reboot(a.time);
         let _ = a.machine.switch_root(a.time);
         let _ = a.machine.wait_for_shutdown(a.time);
-        a.machine.shutdown(a.time)
+        let _ = a.machine.shutdown(a.time);
+        // Or it goes down under what comes next.
+        a.machine.crash()
     }),
     ("crash", |a| a.machine.crash()),
     ("start", |a| a.machine.start(a.text.is_empty())),
