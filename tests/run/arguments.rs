@@ -17,8 +17,11 @@ fn check(test: &str, grants: &[&str]) {
     std::fs::create_dir(&data).unwrap();
     std::fs::write(data.join("file"), "content").unwrap();
     let data = format!("data={}", data.display());
+    let screen = scene.path().join("screen.ppm");
+    std::fs::write(&screen, [&b"P6\n64 64\n255\n"[..], &[7; 3 * 64 * 64]].concat()).unwrap();
+    let options = format!("--fake-vlan 1 --fake-screen '{}'", screen.display());
     let scripts = [
-        scene.machine("machine", "--fake-vlan 1"),
+        scene.machine("machine", &options),
         scene.machine("dead", "--fake-die start"),
     ];
     let more = [

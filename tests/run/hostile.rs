@@ -171,7 +171,7 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
     let expected: Vec<_> = expected.into_iter().chain([spans]).collect();
     let tests: Vec<_> = tests_of("hostile")
         .into_iter()
-        .filter(|test| !test.is("endless"))
+        .filter(|test| !test.is("endless") && !test.is("flood"))
         .collect();
     check_with("hostile", tests, &["machine"], &["--memory", "256"], 2, &expected);
 }
@@ -278,6 +278,30 @@ fn what_a_test_logs_is_bounded() {
         .run(run_of("hostile", &[], &["--test", "logs_more_than_is_kept"]))
         .expect(0);
     ended.says("warning: the log size limit (--limit log-size) of 64 MiB passed; what else the test logs is not shown");
+}
+
+#[test]
+fn a_million_lines_are_bounded() {
+    let scene = Scene::new();
+    let more = ["--quiet", "--test", "logs_a_million_lines"];
+    let ended = scene.run(run_of("hostile", &[], &more)).expect(0);
+    ended.says(
+        "warning: the log lines limit (--limit log-lines) of 1000000 passed; what else the test logs is not shown",
+    );
+}
+
+#[test]
+fn a_gigabyte_is_not_taken_in_one_call() {
+    let scene = Scene::new();
+    let test = "hands_over_a_gigabyte_in_one_call";
+    let ended = scene
+        .run(run_of("hostile", &[], &["--memory", "3GiB", "--test", test]))
+        .expect(1);
+    ended
+        .report()
+        .failure(test)
+        .says("message", "the call size limit (--limit call-size) of 128 MiB passed")
+        .says("backtrace", test);
 }
 
 #[test]

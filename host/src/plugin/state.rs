@@ -73,9 +73,11 @@ impl TestState {
         ];
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
-        // No arguments, no environment, no directories, no sockets: the builder's defaults. Clocks and randomness
-        // are ordinary.
+        // No arguments, no environment, no directories, no names to look up: the builder's defaults. No sockets either,
+        // which would be this process's whatever they reach. Clocks and randomness are ordinary.
         let wasi = WasiCtxBuilder::new()
+            .allow_tcp(false)
+            .allow_udp(false)
             .stdout(printed[0].clone())
             .stderr(printed[1].clone())
             .build();

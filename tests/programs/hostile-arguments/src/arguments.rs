@@ -3,6 +3,10 @@
 /// The longest time that can be said.
 pub const LONGEST: u32 = u32::MAX;
 
+/// What terminals and reports must not see.
+pub const HARMFUL: &str =
+    "harmful\u{1b}[2J\u{1b}]0;title\u{7}\u{9b}31m\u{8}\r\u{202e}\u{2028}\u{feff}\u{fffe}\u{10ffff}";
+
 /// Texts for every argument that is one.
 pub fn texts() -> Vec<String> {
     let mut texts: Vec<String> = [
@@ -18,7 +22,7 @@ pub fn texts() -> Vec<String> {
         "/",
         "../x",
         "'; exit 1; echo \"$(exit 2)`exit 3`\" #",
-        "\u{1b}[2J\u{1b}]0;title\u{7}\u{9b}31m\u{8}\r\u{202e}\u{2028}\u{feff}\u{fffe}\u{10ffff}",
+        HARMFUL,
         "{\"a\":",
         "(((((a*)*)*)*)*)*$",
         "%s%n,=;",

@@ -14,19 +14,21 @@ mod bindings {
     use super::Component;
 }
 
-use arguments::{LONGEST, texts};
+use arguments::{HARMFUL, LONGEST, texts};
 use bindings::exports::proctor::driver::tests::{Failure, Guest, Test};
 use bindings::proctor::driver::driver::get_machine;
 use bindings::proctor::driver::machine::Machine;
 use bindings::proctor::driver::shell;
-use bindings::proctor::driver::types::{Error, ErrorCause};
-use calls::{Arguments, CALLS, PATIENT_CALLS};
+use bindings::proctor::driver::types::{Error, ErrorCause, Place};
+use calls::{Arguments, CALLS, PATIENT_CALLS, WITHOUT_TEXT};
 
 struct Component;
 
 type Outcome = Result<(), String>;
 
-const TESTS: [(&str, fn() -> Outcome); 3] = [
+type Body = fn() -> Outcome;
+
+const TESTS: [(&str, Body); 3] = [
     ("a_running_machine_is_called", a_running_machine_is_called),
     ("a_dead_machine_is_called", a_dead_machine_is_called),
     ("the_longest_time_is_a_time", the_longest_time_is_a_time),
@@ -36,10 +38,14 @@ impl Guest for Component {
     fn list() -> Vec<Test> {
         let test = |(name, _): (&str, _)| Test {
             name: name.to_owned(),
-            description: None,
-            tags: Vec::new(),
-            timeout: None,
-            place: None,
+            description: Some(HARMFUL.to_owned()),
+            tags: vec![HARMFUL.to_owned(), "x".repeat(1 << 20)],
+            timeout: Some(LONGEST),
+            place: Some(Place {
+                file: HARMFUL.to_owned(),
+                line: LONGEST,
+                column: LONGEST,
+            }),
         };
         TESTS.map(test).into()
     }
@@ -57,6 +63,14 @@ impl Guest for Component {
 
 fn machine(name: &str) -> Result<Machine, String> {
     get_machine(name).map_err(|error| format!("{error:?}"))
+}
+
+fn texts_for(function: &str) -> Vec<String> {
+    if WITHOUT_TEXT.contains(&function) {
+        vec![String::new()]
+    } else {
+        texts()
+    }
 }
 
 /// What an error says of the call that it ends is for people: cut, and harmless.
@@ -89,13 +103,23 @@ fn a_running_machine_is_called() -> Outcome {
     let machine = &machine("machine")?;
     usable(machine, "its start")?;
     for (function, call) in CALLS {
-        for text in &texts() {
-            let arguments = Arguments { machine, text, time: Some(1), number: 0 };
+        for text in &texts_for(function) {
+            let arguments = Arguments {
+                machine,
+                text,
+                time: Some(1),
+                number: 0,
+            };
             check(function, &arguments, call(&arguments))?;
         }
         for (time, number) in [(Some(0), u16::MAX), (None, 1)] {
             let text = "";
-            let arguments = Arguments { machine, text, time, number };
+            let arguments = Arguments {
+                machine,
+                text,
+                time,
+                number,
+            };
             check(function, &arguments, call(&arguments))?;
         }
         usable(machine, function)?;
@@ -106,12 +130,22 @@ fn a_running_machine_is_called() -> Outcome {
 fn a_dead_machine_is_called() -> Outcome {
     let machine = &machine("dead")?;
     for (function, call) in CALLS {
-        for text in &texts() {
-            let arguments = Arguments { machine, text, time: Some(LONGEST), number: u16::MAX };
+        for text in &texts_for(function) {
+            let arguments = Arguments {
+                machine,
+                text,
+                time: Some(LONGEST),
+                number: u16::MAX,
+            };
             check(function, &arguments, call(&arguments))?;
         }
         for time in [Some(0), None] {
-            let arguments = Arguments { machine, text: "", time, number: 0 };
+            let arguments = Arguments {
+                machine,
+                text: "",
+                time,
+                number: 0,
+            };
             check(function, &arguments, call(&arguments))?;
         }
     }
@@ -123,7 +157,12 @@ fn the_longest_time_is_a_time() -> Outcome {
     let machine = &machine("machine")?;
     usable(machine, "its start")?;
     for (function, text, call) in PATIENT_CALLS {
-        let arguments = Arguments { machine, text, time: Some(LONGEST), number: 0 };
+        let arguments = Arguments {
+            machine,
+            text,
+            time: Some(LONGEST),
+            number: 0,
+        };
         call(&arguments).map_err(|error| format!("{function}: {error:?}"))?;
     }
     Ok(())
