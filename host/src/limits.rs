@@ -178,6 +178,8 @@ pub const CONFIGURATION_BYTES: u64 = 1 << 20;
 pub const PARAMETER_BYTES: usize = 64 << 10;
 /// The start script of a machine that is made of parts, in bytes: what a kernel takes as arguments is twice that.
 pub const MACHINE_PART_BYTES: usize = 64 << 10;
+/// The memory of a machine that is made of parts, in MiB, as in the old driver; an argument `-m` says otherwise.
+pub const MACHINE_PART_MEMORY: u32 = 384;
 /// The path of a file beneath the output directory, in bytes: the file system's own limit, with room for what is above.
 pub const OUTPUT_PATH_BYTES: usize = 2 << 10;
 /// A path on a machine, in bytes: the kernel's own limit, without its terminator.

@@ -141,7 +141,12 @@ async fn what_is_no_picture_or_too_large_a_one_is_refused() {
         .set_len((64 << 20) + 1)
         .unwrap();
     let error = machine.screenshot(Ok(&output), "x").await.unwrap_err();
-    assert!(error.to_string().contains("the picture size limit (--limit picture-size) of 64 MiB passed"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("the picture size limit (--limit picture-size) of 64 MiB passed"),
+        "{error}"
+    );
     assert_eq!(scene.left(), 0);
 }
 
