@@ -7,6 +7,7 @@ mod examples;
 mod files;
 mod graphical;
 mod logins;
+mod monitor;
 mod network;
 mod output;
 mod parts;

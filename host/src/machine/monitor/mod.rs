@@ -3,6 +3,7 @@
 mod command;
 mod connection;
 mod events;
+mod refusal;
 
 pub(crate) use connection::Monitor;
 pub(crate) use events::EventFilter;
