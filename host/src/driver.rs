@@ -8,9 +8,10 @@ use tokio::task::JoinSet;
 
 use crate::error::{Cause, Error, Result};
 use crate::grants::Grants;
-use crate::limits::MACHINES;
+use crate::limits::{MACHINES, QUOTED_BYTES};
 use crate::machine::{Machine, MachineFactory, MachineParts, action};
 use crate::output_directory::OutputDirectory;
+use crate::text;
 use crate::vlan::Vlan;
 
 /// All machines and VLANs that one attempt at a test may drive, and what else it may touch.
@@ -102,7 +103,7 @@ impl Driver {
     /// Errors: not granted, parts that cannot be, a name that is taken, too many machines.
     pub fn create_machine(&self, parts: &MachineParts) -> Result<Machine> {
         let refused = |cause| Error {
-            machine: None,
+            machine: Some(text::quote(&parts.name, QUOTED_BYTES)),
             action: "create-machine".into(),
             elapsed: Duration::ZERO,
             cause,

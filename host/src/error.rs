@@ -128,9 +128,6 @@ pub struct CommandResult {
 /// A call's result.
 pub type Result<T = (), E = Error> = std::result::Result<T, E>;
 
-/// How much of a command and of its output a message quotes, in bytes.
-const QUOTED_COMMAND: usize = 400;
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(machine) = &self.machine {
@@ -144,7 +141,7 @@ impl std::error::Error for Error {}
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quote = |command: &str| crate::text::quote(command, QUOTED_COMMAND);
+        let quote = |command: &str| crate::text::quote(command, crate::limits::QUOTED_COMMAND_BYTES);
         match self {
             Self::TimedOut {
                 limit,

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix::sys::signal::{self, SigHandler, Signal};
 use nix::unistd::{Pid, getppid};
 
-use crate::limits::{GUARD_PERSISTENCE, HOST_END};
+use crate::limits::{GUARD_LOOK, GUARD_PERSISTENCE, HOST_END};
 use crate::marker::{Marker, RunId};
 use crate::orphans;
 use crate::process_tree::kill_tree;
@@ -24,8 +24,6 @@ use crate::run_directory;
 /// The hidden subcommand of `proctor` that is the guard.
 pub const SUBCOMMAND: &str = "guard";
 
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(20);
 /// The guard's standard output, which where state is kept is the directory of it, also when its name is another's.
 const KEPT_DIRECTORY: &str = "/proc/self/fd/1";
 
@@ -132,10 +130,10 @@ pub fn run(path: PathBuf, keep: bool) {
 fn wait_for_end(host: Pid) {
     let start = Instant::now();
     while getppid() == host && start.elapsed() < HOST_END {
-        std::thread::sleep(PAUSE);
+        std::thread::sleep(GUARD_LOOK);
     }
     // The system gives the host's children away one after the other.
-    std::thread::sleep(PAUSE);
+    std::thread::sleep(GUARD_LOOK);
 }
 
 /// Kills what bears the run's mark until nothing does, or the host is seen to have cleaned up itself.
@@ -150,7 +148,7 @@ fn kill_marked(marker: Marker, path: PathBuf, start: Instant) {
             if clean_looks == 1 && !path.exists() {
                 break;
             }
-            std::thread::sleep(PAUSE);
+            std::thread::sleep(GUARD_LOOK);
         }
         // Nobody listens any more where it took too long.
         let _ = done.send(());

@@ -18,6 +18,17 @@ pub const LARGEST: u64 = 1 << 60;
 pub const BACKGROUND_END: Duration = Duration::from_secs(2);
 /// From the spawn of a switch until its console answers. It takes milliseconds.
 pub const VLAN_START: Duration = Duration::from_secs(5);
+/// Between two looks whether a program that was started listens on its socket. It takes milliseconds.
+pub const SOCKET_LOOK: Duration = Duration::from_millis(5);
+/// Between two looks whether what was killed is gone. It takes milliseconds.
+pub const KILLED_LOOK: Duration = Duration::from_millis(2);
+/// Between two looks of the guard, which has seconds and is to cost nothing.
+pub const GUARD_LOOK: Duration = Duration::from_millis(20);
+/// Between two looks whether kept state is free.
+pub const KEPT_LOOK: Duration = Duration::from_millis(10);
+/// How long kept state is waited for that the guard of a killed host is cleaning up: as long as that goes on at the
+/// most, and time for it to be scheduled.
+pub const KEPT_CLEANUP: Duration = GUARD_PERSISTENCE.saturating_add(Duration::from_secs(2));
 /// From SIGTERM until SIGKILL when a machine or a switch is released: QEMU flushes its disks within it.
 pub const STOP_GRACE: Duration = Duration::from_secs(3);
 /// A machine's end follows so soon on the loss of what it ran: a guest that is powered off kills its processes first,
@@ -171,6 +182,10 @@ pub const STRAY_BYTES: usize = 4 << 10;
 pub const STRAY_PAUSE: Duration = Duration::from_millis(10);
 /// What a child process printed, quoted in an error, in bytes.
 pub const QUOTED_BYTES: usize = 4 << 10;
+/// What a message quotes of a call's argument, a path for example, in bytes.
+pub const QUOTED_ARGUMENT_BYTES: usize = 160;
+/// What a message quotes of a command or of its output, in bytes.
+pub const QUOTED_COMMAND_BYTES: usize = 400;
 /// Bulk ports of a machine: one for the running command, the others for when a background job holds one.
 pub const BULK_PORTS: usize = 4;
 /// A UNIX socket's path, in bytes: the size of `sockaddr_un.sun_path` less its terminator.
@@ -181,6 +196,8 @@ pub const CONFIGURATION_BYTES: u64 = 1 << 20;
 pub const PARAMETER_BYTES: usize = 64 << 10;
 /// The start script of a machine that is made of parts, in bytes: what a kernel takes as arguments is twice that.
 pub const MACHINE_PART_BYTES: usize = 64 << 10;
+/// The memory of a machine that is made of parts, in MiB, as in the old driver; an argument `-m` says otherwise.
+pub const MACHINE_PART_MEMORY: u32 = 384;
 /// The path of a file beneath the output directory, in bytes: the file system's own limit, with room for what is above.
 pub const OUTPUT_PATH_BYTES: usize = 2 << 10;
 /// A path on a machine, in bytes: the kernel's own limit, without its terminator.

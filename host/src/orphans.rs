@@ -6,18 +6,15 @@
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix::sys::prctl;
 use nix::sys::signal::{self, Signal};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 
-use crate::limits::ORPHANS_END;
+use crate::limits::{KILLED_LOOK, ORPHANS_END};
 use crate::process_tree;
-
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(2);
 
 /// What is known of this process's children.
 #[derive(Debug)]
@@ -69,7 +66,7 @@ pub(crate) fn forget(child: i32) {
 pub(crate) fn kill() {
     let start = Instant::now();
     while kill_once() > 0 && start.elapsed() < ORPHANS_END {
-        std::thread::sleep(PAUSE);
+        std::thread::sleep(KILLED_LOOK);
     }
 }
 

@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
 
-/// Between two looks at what was killed, which takes a moment to be gone.
-const PAUSE: Duration = Duration::from_millis(2);
+use crate::limits::KILLED_LOOK;
 
 /// A process and its parent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +77,7 @@ pub(crate) fn kill_tree(leader: i32, patience: Duration) {
         if descendants.is_empty() || start.elapsed() >= patience {
             break;
         }
-        std::thread::sleep(PAUSE);
+        std::thread::sleep(KILLED_LOOK);
     }
     kill_group(leader, Signal::SIGKILL);
 }
@@ -118,7 +117,7 @@ mod tests {
         let start = Instant::now();
         while descendants(root).len() < 2 {
             assert!(start.elapsed() < Duration::from_secs(10));
-            std::thread::sleep(PAUSE);
+            std::thread::sleep(KILLED_LOOK);
         }
         let found = descendants(std::process::id().cast_signed());
         assert!(descendants(root).iter().all(|pid| found.contains(pid)) && found.contains(&root));

@@ -4,24 +4,19 @@ use std::fs;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
 
 use crate::guard::Guard;
-use crate::limits::SOCKET_PATH_BYTES;
+use crate::limits::{KEPT_CLEANUP, KEPT_LOOK, SOCKET_PATH_BYTES};
 use crate::marker::{Marker, Owner, RunId};
 use crate::orphans;
 use crate::removal::remove_tree;
 
 /// In the directory of kept state: locked by the host that has it, not by its guard.
 const HOST_LOCK: &str = "host";
-/// How long kept state is waited for that the guard of a killed host is cleaning up: as long as that goes on at the
-/// most, and time for it to be scheduled.
-const CLEANUP: Duration = crate::limits::GUARD_PERSISTENCE.saturating_add(Duration::from_secs(2));
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(10);
 
 /// The directory in which all paths and sockets of a run lie. Dropping the last handle removes it.
 #[derive(Debug, Clone)]
@@ -161,8 +156,8 @@ impl RunDirectory {
             let file = fs::File::open(&path).map_err(create)?;
             match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
                 Ok(lock) => break lock,
-                Err((_, Errno::EWOULDBLOCK)) if !is_locked(&host_lock) && start.elapsed() < CLEANUP => {
-                    std::thread::sleep(PAUSE);
+                Err((_, Errno::EWOULDBLOCK)) if !is_locked(&host_lock) && start.elapsed() < KEPT_CLEANUP => {
+                    std::thread::sleep(KEPT_LOOK);
                 }
                 Err((_, Errno::EWOULDBLOCK)) => return Err(RunDirectoryError::Busy(path)),
                 Err((_, error)) => return Err(create(error.into())),
@@ -267,6 +262,8 @@ fn remove_sockets(state: &Path) {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

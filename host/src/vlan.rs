@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
@@ -21,15 +21,13 @@ use tokio::task::JoinHandle;
 use crate::child::{ChildGroup, merged_output};
 use crate::error::{Cause, Error, Result, seconds};
 use crate::event::{EventKind, Events, Level, Source, State};
-use crate::limits::{LimitName, QUOTED_BYTES, STOP_GRACE, VLAN_START};
+use crate::limits::{LimitName, QUOTED_BYTES, SOCKET_LOOK, STOP_GRACE, VLAN_START};
 use crate::marker::Owner;
 use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::text;
 
 /// What the switch's console says when a command has succeeded.
 const SUCCESS: &[u8] = b"1000 Success";
-/// Between two looks whether the switch's socket is there.
-const SOCKET_PAUSE: Duration = Duration::from_millis(5);
 
 /// A running switch. Dropping it kills the switch.
 #[derive(Debug)]
@@ -166,7 +164,7 @@ impl Switch {
             }
             let count = tokio::select! {
                 count = self.output.read(&mut chunk) => count.unwrap_or(0),
-                () = tokio::time::sleep(SOCKET_PAUSE), if has_answered => continue,
+                () = tokio::time::sleep(SOCKET_LOOK), if has_answered => continue,
             };
             if count == 0 {
                 let status = self.group.wait().await;

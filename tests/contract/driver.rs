@@ -252,6 +252,7 @@ async fn machines_are_made_of_parts_and_end_with_the_others() {
                 .contains(&format!("there is a machine `{taken}` already")),
             "{error}"
         );
+        assert_eq!(error.machine.as_deref(), Some(taken));
     }
     let error = driver.create_machine(&parts(&scene, "../evil")).unwrap_err();
     assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");

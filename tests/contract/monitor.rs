@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
 use proctor::grants::Grants;
-use proctor_tests::Bench;
+use proctor::limits::Limits;
+use proctor_tests::{Bench, path_from_environment, write_script};
 
 const LATE: Duration = Duration::from_secs(2);
 
@@ -52,6 +53,9 @@ async fn answers_and_errors_are_returned() {
     for (command, says) in [
         ("frobnicate", "unknown command"),
         ("set_link nothing on", "Error: Device 'nothing'"),
+        ("hostfwd_add garbage", "Invalid host forwarding rule 'garbage'"),
+        ("drive_add x y", "Must specify either driver or file"),
+        ("info frobnicate", "unknown command"),
     ] {
         let error = machine.send_monitor_command(&grants, command).await.unwrap_err();
         assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
@@ -82,6 +86,24 @@ async fn answers_and_errors_are_returned() {
 }
 
 #[tokio::test]
+async fn what_info_prints_is_never_an_error() {
+    let bench = Bench::new(&Limits::default(), &[], |directory| {
+        let path = directory.join("run-machine-vm");
+        let fake = path_from_environment("PROCTOR_FAKE_MACHINE");
+        let text = format!(
+            "#!/bin/sh\nexec '{}' -- -name 'Error: not found' \"$@\"\n",
+            fake.display()
+        );
+        write_script(&path, &text);
+        path
+    });
+    let machine = &bench.machine;
+    machine.start(false).await.unwrap();
+    let printed = machine.send_monitor_command(&granted(), "info name").await.unwrap();
+    assert_eq!(printed, "Error: not found\r\n");
+}
+
+#[tokio::test]
 async fn events_are_waited_for_and_each_is_told_once() {
     let bench = Bench::fake("");
     let (machine, grants) = (&bench.machine, granted());
@@ -102,6 +124,10 @@ async fn events_are_waited_for_and_each_is_told_once() {
     let limit = Duration::from_millis(300);
     let error = wait(Some("RESUME"), Some(limit)).await.unwrap_err();
     assert!(matches!(error.cause, Cause::TimedOut { .. }), "{error}");
+    assert!(
+        error.to_string().contains("none of them this; the last: RESUME"),
+        "{error}"
+    );
     assert!(
         start.elapsed() >= limit && start.elapsed() < LATE,
         "{:?}",

@@ -1,4 +1,5 @@
-//! The test programs use every function of `wit/`: one that no program uses is a function that nothing tests.
+//! The test programs use every function of `wit/`, each in the program of its interface: one that none uses there is a
+//! function that nothing tests.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -84,23 +85,70 @@ fn functions_of(resolve: &Resolve, interface: InterfaceId) -> Vec<String> {
     functions.map(|function| format!("{name}#{function}")).collect()
 }
 
-/// What all test programs together use.
-fn used() -> Functions {
-    let mut used = Functions::default();
+/// A test program and what it imports and exports.
+struct Program {
+    /// Such as `hostile-polling`.
+    name: String,
+    /// Whether it is written without the SDK, so that it imports what it calls and nothing else.
+    is_raw: bool,
+    functions: Functions,
+}
+
+/// All test programs.
+fn programs() -> Vec<Program> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("programs");
     let directory = path_from_environment("PROCTOR_PROGRAMS");
-    for entry in std::fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "wasm") {
-            used.add(Functions::of_component(&path));
-        }
+    let files = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let programs = files.filter_map(|path| {
+        let name = path.file_name()?.to_str()?;
+        let name = name.strip_prefix("program-")?.strip_suffix(".wasm")?.to_owned();
+        let manifest = std::fs::read_to_string(sources.join(&name).join("Cargo.toml")).unwrap();
+        Some(Program {
+            is_raw: !manifest.lines().any(|line| line.starts_with("proctor-sdk")),
+            functions: Functions::of_component(&path),
+            name,
+        })
+    });
+    programs.collect()
+}
+
+/// What every component imports that is made with the SDK and drives a machine, whatever its tests call.
+fn always_imported(programs: &[Program]) -> BTreeSet<String> {
+    let drives = |imported: &&BTreeSet<String>| imported.iter().any(|function| function.starts_with("machine@"));
+    let with_sdk = programs.iter().filter(|program| !program.is_raw);
+    let mut imports = with_sdk.map(|program| &program.functions.imported).filter(drives);
+    let first = imports.next().unwrap().clone();
+    imports.fold(first, |common, imported| {
+        common.intersection(imported).cloned().collect()
+    })
+}
+
+/// What the programs use: of each interface, what is used by the program of its name and by that one which treats it
+/// badly. What the SDK imports anyway is used where a program without the SDK imports it.
+fn used(programs: &[Program]) -> Functions {
+    let always = always_imported(programs);
+    let mut used = Functions::default();
+    for program in programs {
+        let interface = program.name.strip_prefix("hostile-").unwrap_or(&program.name);
+        let imported = program.functions.imported.iter().filter(|function| {
+            function.starts_with(&format!("{interface}@")) && (program.is_raw || !always.contains(*function))
+        });
+        used.add(Functions {
+            imported: imported.cloned().collect(),
+            exported: program.functions.exported.clone(),
+        });
     }
     used
 }
 
 #[test]
 fn every_function_is_used_by_a_test_program() {
-    let unused = Functions::of_interface().without(&used());
-    assert_eq!(unused, Functions::default(), "no test program uses these");
+    let unused = Functions::of_interface().without(&used(&programs()));
+    assert_eq!(
+        unused,
+        Functions::default(),
+        "the programs of their interfaces do not use these"
+    );
 }
 
 #[test]
@@ -142,7 +190,7 @@ fn a_function_that_no_program_uses_is_found() {
         world test { import shell; import thing; export tests; }
         "#,
     );
-    let unused = invented.without(&used());
+    let unused = invented.without(&used(&programs()));
     let imported = [
         "shell@0.1.0#teleport",
         "thing@0.1.0#[constructor]thing",
@@ -151,4 +199,32 @@ fn a_function_that_no_program_uses_is_found() {
     ];
     assert_eq!(unused.imported, BTreeSet::from(imported.map(str::to_owned)));
     assert_eq!(unused.exported, BTreeSet::from(["tests@0.1.0#forget".to_owned()]));
+}
+
+#[test]
+fn a_function_counts_only_where_it_is_meant_to_be_tested() {
+    let mut programs = programs();
+    // What the SDK imports by itself shows nothing, and there is such a thing.
+    let always = always_imported(&programs);
+    for function in ["log@0.1.0#panicked", "polling@0.1.0#[method]condition.end-evaluation"] {
+        assert!(always.contains(function), "{function} is not in {always:?}");
+    }
+    for function in ["log@0.1.0#write", "machine@0.1.0#[method]machine.start"] {
+        assert!(!always.contains(function), "{function} is in {always:?}");
+    }
+    for (program, function) in [
+        ("shell", "shell@0.1.0#succeed"),
+        ("hostile-log", "log@0.1.0#panicked"),
+        ("machine", "machine@0.1.0#[method]machine.reboot"),
+        ("hostile-polling", "polling@0.1.0#[method]condition.end-evaluation"),
+    ] {
+        let index = programs.iter().position(|candidate| candidate.name == program).unwrap();
+        let removed = programs.remove(index);
+        let unused = Functions::of_interface().without(&used(&programs));
+        assert!(
+            unused.imported.contains(function),
+            "{function} is used without {program}"
+        );
+        programs.push(removed);
+    }
 }

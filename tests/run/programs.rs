@@ -212,11 +212,20 @@ fn log() {
         ),
     ];
     check("log", &["machine"], &[], 1, &expected);
+    let expected: [Expected<'_>; 2] = [
+        ("panics_twice", &[("message", "the last words")]),
+        (
+            "fails_a_span_twice",
+            &[("message", "the last reason"), ("subtest", "twice")],
+        ),
+    ];
+    check("hostile-log", &[], &[], 1, &expected);
 }
 
 #[test]
 fn machine() {
     check("machine", &["machine"], &[], 2, &[]);
+    check("hostile-machine", &["machine"], &[], 1, &[]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::refusals::refused;
 use crate::scene::{Scene, program};
 
 #[test]
-fn check_tells_what_a_component_calls_and_wants() {
+fn check_tells_what_a_component_may_call_and_wants() {
     let scene = Scene::new();
     let arguments = [
         OsString::from("check"),
@@ -17,7 +17,7 @@ fn check_tells_what_a_component_calls_and_wants() {
     let ended = scene.run(arguments).expect(0);
     for part in [
         "program-monitor.wasm fits this host; tests: 3\n",
-        "  calls machine: name, start\n",
+        "  may call machine: name, start\n",
         "  wants --allow-monitor for monitor.send-monitor-command, monitor.send-qmp-command, monitor.wait-for-qmp-event\n",
         "program-stdio.wasm fits this host; tests: ",
         "  wants no grant\n",

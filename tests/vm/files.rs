@@ -52,6 +52,15 @@ async fn files_go_there_and_back() {
         assert_eq!(back.metadata().unwrap().permissions().mode() & 0o7777, mode, "{size}");
         machine.succeed("rm -r /dev/shm/new", None).await.unwrap();
     }
+    // A device that is written to keeps its mode, which is all programs' business.
+    for number in [1, 3] {
+        let source = format!("data/it's {number}");
+        machine
+            .copy_from_host(&grants, &source, "/dev/null", None)
+            .await
+            .unwrap();
+        assert_eq!(bench.text("stat -c %a /dev/null").await, "666");
+    }
     assert!(bench.record.messages().is_empty(), "{:?}", bench.record.messages());
 }
 

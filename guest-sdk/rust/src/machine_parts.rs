@@ -9,7 +9,8 @@ use crate::bindings::proctor::driver::driver;
 pub struct MachineParts {
     /// The machine's name.
     pub name: String,
-    /// A disk image, which the machine writes to.
+    /// A disk image, in any format that `qemu-img` knows. It stays as it is: what the machine writes to it goes to the file
+    /// `disk.qcow2` in its state directory. `../vm-state-NAME/disk.qcow2` is that of another machine, with what that wrote.
     pub disk: Option<String>,
     /// `virtio`, which is the default, `scsi` or `ide`.
     pub disk_interface: Option<String>,

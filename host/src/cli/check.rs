@@ -24,8 +24,9 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
         let list = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>().join(", ");
         let path = clean(component.path().to_string_lossy().as_bytes(), FILE_NAME_BYTES);
         let mut lines = vec![format!("{bold}{path}{bold:#} fits this host; tests: {}", tests.len())];
+        // A component imports what its language's library can call, whether or not its tests do.
         for (interface, functions) in &interfaces {
-            lines.push(format!("  calls {interface}: {}", list(functions)));
+            lines.push(format!("  may call {interface}: {}", list(functions)));
         }
         for (flag, functions) in &grants {
             lines.push(format!("  wants --{flag} for {}", list(functions)));

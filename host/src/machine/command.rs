@@ -5,15 +5,13 @@ use std::time::{Duration, Instant};
 use super::handle::Machine;
 use super::shell::{Outcome, Streams};
 use crate::error::{Cause, CommandResult, InterruptedWait, Result};
-use crate::limits::{COMMAND_BYTES, END_FOLLOWS, LimitName};
+use crate::limits::{COMMAND_BYTES, END_FOLLOWS, LimitName, QUOTED_ARGUMENT_BYTES, QUOTED_COMMAND_BYTES};
 use crate::text;
 
 /// The status of a command that ran over, as `timeout` has it.
 pub(super) const TIMED_OUT: i32 = 124;
 /// A status above this is that of a process killed by a signal.
 const SIGNALLED: i32 = 128;
-/// How much of an argument stands in an action, in bytes.
-const QUOTED: usize = 160;
 
 /// One function applied to one command, for messages.
 pub(crate) fn action(function: &str, command: &str) -> String {
@@ -24,7 +22,7 @@ pub(crate) fn action(function: &str, command: &str) -> String {
 pub(crate) fn action_of(function: &str, arguments: &[&str]) -> String {
     let quoted = arguments
         .iter()
-        .map(|argument| format!("\"{}\"", text::quote(argument, QUOTED)));
+        .map(|argument| format!("\"{}\"", text::quote(argument, QUOTED_ARGUMENT_BYTES)));
     format!("{function}({})", quoted.collect::<Vec<_>>().join(", "))
 }
 
@@ -108,7 +106,7 @@ impl Machine {
         }
     }
 
-    async fn in_time(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult, Cause> {
+    pub(super) async fn in_time(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult, Cause> {
         let (limit, budget) = self.budget(timeout);
         let attempt = self.attempt(command, budget).await?;
         if attempt.timed_out {
@@ -208,16 +206,16 @@ pub(super) fn check(command: &str) -> Result<(), Cause> {
     Ok(())
 }
 
-/// How much of an output stands in a message, in bytes.
-const QUOTED_OUTPUT: usize = 400;
-
 /// The end of an output, for a message.
 pub(super) fn describe_output(stdout: &[u8]) -> String {
-    let from = stdout.len().saturating_sub(QUOTED_OUTPUT);
+    let from = stdout.len().saturating_sub(QUOTED_COMMAND_BYTES);
     let tail = stdout.get(from..).unwrap_or_default();
     let cut = if from > 0 { "... " } else { "" };
     format!(
         "output {:?}",
-        format!("{cut}{}", text::clean_lines(tail.trim_ascii_end(), QUOTED_OUTPUT))
+        format!(
+            "{cut}{}",
+            text::clean_lines(tail.trim_ascii_end(), QUOTED_COMMAND_BYTES)
+        )
     )
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::error::Cause;
-use crate::limits::{MACHINE_PART_BYTES, QUOTED_BYTES};
+use crate::limits::{MACHINE_PART_BYTES, MACHINE_PART_MEMORY, QUOTED_BYTES};
 use crate::text::{quote, shell_quote};
 
 /// The parts of a machine. Paths that are not absolute begin at the machine's state directory.
@@ -11,7 +11,7 @@ use crate::text::{quote, shell_quote};
 pub struct MachineParts {
     /// The machine's name.
     pub name: String,
-    /// A disk image, which the machine writes to.
+    /// A disk image, which stays as it is: what the machine writes goes to [`DISK_OVERLAY`] in its state directory.
     pub disk: Option<String>,
     /// `virtio`, which is the default, `scsi` or `ide`.
     pub disk_interface: Option<String>,
@@ -31,8 +31,23 @@ pub struct MachineParts {
     pub net_device_arguments: Option<String>,
 }
 
-/// Of an ad hoc machine, in MiB, as in the old driver; an argument `-m` says otherwise.
-const MEMORY: u32 = 384;
+/// The file in the state directory that holds what the machine has written to its disk. Another machine whose disk it is
+/// finds that there.
+pub const DISK_OVERLAY: &str = "disk.qcow2";
+
+/// Makes the overlay of the image `$image` where there is none of it yet: a machine that is started again has what it
+/// wrote. Kept state may hold one of another image, or of one that has changed since, which no longer fits.
+const MAKE_OVERLAY: &str = r#"
+if ! [ -e disk.qcow2 ] || [ "$(readlink disk-image)" != "$image" ] || [ "$image" -nt disk.qcow2 ]; then
+    if ! information=$(qemu-img info -- "$image"); then
+        echo "the disk of a machine that is made of parts takes qemu-img, and an image that it can read" >&2
+        exit 1
+    fi
+    format=$(printf '%s\n' "$information" | sed -n 's/^file format: //p' | head -n 1)
+    rm -f disk.qcow2 disk-image
+    qemu-img create -q -f qcow2 -F "$format" -b "$image" disk.qcow2 && ln -s -- "$image" disk-image || exit 1
+fi
+"#;
 
 impl MachineParts {
     /// The script that starts it. Errors: a name that is none, a disk interface that there is not, too much.
@@ -44,14 +59,18 @@ impl MachineParts {
                 "`{name}` is no name of a machine: letters, digits, `-`, `_` and `.`"
             )));
         }
-        let mut script = String::from("#!/bin/sh\nexec");
+        let mut script = String::from("#!/bin/sh\n");
+        if let Some(disk) = &self.disk {
+            script.extend(["image=", &shell_quote(disk), MAKE_OVERLAY]);
+        }
+        script.push_str("exec");
         let mut add = |word: &str| {
             // Writing to a string cannot fail.
             let _ = write!(script, " {}", shell_quote(word));
         };
         add(self.binary.as_deref().unwrap_or("qemu-system-x86_64"));
         add("-m");
-        add(&MEMORY.to_string());
+        add(&MACHINE_PART_MEMORY.to_string());
         let more = |arguments: &Option<String>| arguments.as_ref().map(|text| format!(",{text}")).unwrap_or_default();
         add("-netdev");
         add(&format!("user,id=net0{}", more(&self.netdev_arguments)));
@@ -60,12 +79,13 @@ impl MachineParts {
             "virtio-net-pci,netdev=net0{}",
             more(&self.net_device_arguments)
         ));
-        if let Some(disk) = &self.disk {
-            let file = option_value(disk);
+        if self.disk.is_some() {
             match self.disk_interface.as_deref().unwrap_or("virtio") {
                 "scsi" => {
                     add("-drive");
-                    add(&format!("id=hda,file={file},werror=report,if=none"));
+                    add(&format!(
+                        "id=hda,file={DISK_OVERLAY},format=qcow2,werror=report,if=none"
+                    ));
                     add("-device");
                     add("virtio-scsi-pci");
                     add("-device");
@@ -73,7 +93,9 @@ impl MachineParts {
                 }
                 interface @ ("virtio" | "ide") => {
                     add("-drive");
-                    add(&format!("file={file},if={interface},werror=report"));
+                    add(&format!(
+                        "file={DISK_OVERLAY},format=qcow2,if={interface},werror=report"
+                    ));
                 }
                 other => {
                     let other = quote(other, QUOTED_BYTES);
@@ -143,7 +165,8 @@ mod tests {
         let script = parts.start_script().unwrap().replace('\'', "");
         for part in [
             "exec qemu-system-x86_64 -m 384 -netdev user,id=net0,restrict=on -device virtio-net-pci,netdev=net0,romfile= ",
-            "-drive id=hda,file=/a,,b/it\\s.qcow2,werror=report,if=none",
+            "image=/a,b/it\\s.qcow2\n",
+            "-drive id=hda,file=disk.qcow2,format=qcow2,werror=report,if=none",
             "-device scsi-hd,drive=hda -cdrom cd.iso -device usb-ehci -drive id=usbdisk,file=stick,if=none,readonly=on",
             "-bios fw.bin -smp 2 ${QEMU_OPTS:-} \"$@\"\n",
         ] {

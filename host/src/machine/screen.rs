@@ -33,6 +33,11 @@ impl Machine {
     pub async fn screenshot(&self, output: Result<&OutputDirectory, Cause>, name: &str) -> Result<PathBuf> {
         let work = async {
             let output = output?.clone();
+            if name.ends_with('/') {
+                return Err(Cause::InvalidArgument(
+                    "a picture's name cannot end with a slash".into(),
+                ));
+            }
             let running = self.expect_running().await?;
             let picture = running.monitored(self.picture(&running)).await?;
             let name = picture_name(name);

@@ -31,6 +31,11 @@ pub(crate) fn run(machine: &Machine, line: &str) -> (String, After) {
             Ok(()) => String::new(),
             Err(error) => format!("{error}\r\n"),
         },
+        // As it refuses a drive without a file, and what it says first is none of it.
+        ["drive_add", _, option] if !option.contains('=') => format!(
+            "warning: short-form boolean option '{option}' deprecated\r\nPlease use {option}=on instead\r\n\
+             Must specify either driver or file\r\n"
+        ),
         ["stop" | "s"] => {
             machine.set_paused(true);
             String::new()

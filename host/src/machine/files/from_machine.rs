@@ -17,7 +17,8 @@ use super::to_machine::{NEED_PORT, NO_PORT, check_status, in_thread};
 use crate::error::{Cause, CommandResult, Result};
 use crate::event::{Level, Source};
 use crate::limits::{
-    COPY_MESSAGE_BYTES, END_FOLLOWS, KILL_GRACE, OUTPUT_PATH_BYTES, SHELL_PIECE_BYTES, WAITING_PIECES,
+    COPY_MESSAGE_BYTES, END_FOLLOWS, KILL_GRACE, OUTPUT_PATH_BYTES, QUOTED_ARGUMENT_BYTES, SHELL_PIECE_BYTES,
+    WAITING_PIECES,
 };
 use crate::machine::command::Attempt;
 use crate::machine::shell::Streams;
@@ -31,8 +32,6 @@ const MISSING: i32 = 65;
 const OTHER_KIND: i32 = 66;
 /// The status with which `tar` says that something changed while it was read.
 const INCOMPLETE: i32 = 1;
-/// How much of a path stands in a message, in bytes.
-const QUOTED: usize = 160;
 
 /// A copy from a machine under way.
 struct CopyOut {
@@ -70,7 +69,7 @@ impl Machine {
         target_directory: &str,
         timeout: Option<Duration>,
     ) -> Result<PathBuf, Cause> {
-        let shown = text::quote(source, QUOTED);
+        let shown = text::quote(source, QUOTED_ARGUMENT_BYTES);
         let source = GuestPath::new(source)?.without_end();
         let Some((directory, name)) = source.split() else {
             return Err(Cause::InvalidArgument(format!(

@@ -12,10 +12,11 @@ impl GuestPath {
     /// Errors: it cannot be one.
     pub(super) fn new(path: &str) -> Result<Self, Cause> {
         let refused = |text: &str| Err(Cause::InvalidArgument(text.into()));
+        let too_long = || refused(&format!("a path of more than {GUEST_PATH_BYTES} bytes"));
         match path {
             "" => refused("an empty path"),
             path if path.contains('\0') => refused("a path cannot contain a NUL byte"),
-            path if path.len() > GUEST_PATH_BYTES => refused("a path of more than 4095 bytes"),
+            path if path.len() > GUEST_PATH_BYTES => too_long(),
             // So that none is taken for an option.
             path if !path.starts_with('/') => Ok(Self(format!("./{path}"))),
             path => Ok(Self(path.into())),

@@ -11,7 +11,7 @@ use super::source::{Opened, Passed, read_small};
 use super::stream::PieceWriter;
 use crate::error::{Cause, CommandResult, Result};
 use crate::grants::{Grants, Readable};
-use crate::limits::{COPY_MESSAGE_BYTES, SMALL_FILE_BYTES, WAITING_PIECES, WAITING_STRETCHES};
+use crate::limits::{COPY_MESSAGE_BYTES, QUOTED_ARGUMENT_BYTES, SMALL_FILE_BYTES, WAITING_PIECES, WAITING_STRETCHES};
 use crate::machine::command::Attempt;
 use crate::machine::shell::Streams;
 use crate::machine::wait::Wait;
@@ -37,8 +37,6 @@ pub(super) const MAKE_DIRECTORY: &str = "c=1; [[ ! -d $t ]] || c=; mkdir -p -- \
 /// Bash for when that could not be filled. `tar` does not always tell why it could not write: what is tried then does.
 pub(super) const REMOVE_DIRECTORY: &str = "{ r=$?; p=$t/.proctor-$$-$RANDOM; printf %65536s > \"$p\" || :; \
     rm -f -- \"$p\" || :; [[ ! $c ]] || rm -rf -- \"$t\" || :; exit $r; }";
-/// How much of a path stands in a message, in bytes.
-const QUOTED: usize = 160;
 
 /// A copy to a machine under way.
 pub(super) struct CopyIn {
@@ -80,7 +78,7 @@ impl Machine {
         target: &str,
         timeout: Option<Duration>,
     ) -> Result<(CopyIn, Opened), Cause> {
-        let label = format!("write `{}`", text::quote(target, QUOTED));
+        let label = format!("write `{}`", text::quote(target, QUOTED_ARGUMENT_BYTES));
         let target = GuestPath::new(target)?;
         let source = Arc::new(grants.readable(source)?);
         let opened = self.open_source(&source).await?;
@@ -239,8 +237,13 @@ pub(super) fn around_file(target: &GuestPath, mode: u32) -> Result<(String, Stri
         directory.quoted(),
         !mode & 0o777,
     );
-    let condition = if mode & !FILE_BITS == 0 { "[[ ! $c ]] || " } else { "" };
-    Ok((begin, format!("; {condition}chmod {mode:04o} \"$t\"")))
+    // What else is written to, a device for example, keeps its own.
+    let has_mode = if mode & !FILE_BITS == 0 {
+        "! $c || ! -f $t"
+    } else {
+        "! -f $t"
+    };
+    Ok((begin, format!("; [[ {has_mode} ]] || chmod {mode:04o} \"$t\"")))
 }
 
 /// Writes bytes out so that a variable of bash can hold them, that they pass through any terminal, and that `printf %b`

@@ -4,12 +4,9 @@ use std::time::Duration;
 
 use super::guest_path::GuestPath;
 use crate::error::{Cause, Result};
-use crate::limits::{GUEST_LOOK, GUEST_LOOKS};
+use crate::limits::{GUEST_LOOK, GUEST_LOOKS, QUOTED_COMMAND_BYTES};
 use crate::machine::{Machine, action};
 use crate::text;
-
-/// How much of a directory's name stands in a message, in bytes.
-const QUOTED: usize = 400;
 
 impl Machine {
     /// Waits until there is a file of this name, of whatever kind, a link without a target too.
@@ -36,7 +33,7 @@ impl Machine {
             if attempt.result.status == 0 {
                 return Ok(());
             }
-            let nearest = text::clean(&attempt.result.stdout, QUOTED);
+            let nearest = text::clean(&attempt.result.stdout, QUOTED_COMMAND_BYTES);
             seen = format!("of its path there is no more than `{nearest}`");
             if wait.left() < 2 * GUEST_LOOK {
                 tokio::time::sleep(wait.left()).await;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::events::EventFilter;
+use super::refusal::is_refusal;
 use crate::error::{Cause, Result};
 use crate::grants::Grants;
 use crate::limits::{MONITOR_COMMAND_BYTES, QUOTED_BYTES};
@@ -10,12 +11,9 @@ use crate::machine::Machine;
 use crate::machine::command::action;
 use crate::text;
 
-/// What the text monitor prints first where it refuses.
-const REFUSALS: [&str; 2] = ["Error: ", "unknown command: "];
-
 impl Machine {
     /// Runs a command of the text monitor and returns what it prints.
-    /// Errors: not granted, the machine is down, the monitor refuses.
+    /// Errors: not granted, the machine is down, the monitor refuses, which only its words tell: see `refusal`.
     pub async fn send_monitor_command(&self, grants: &Grants, command: &str) -> Result<String> {
         let work = async {
             grants.check_monitor(|| "commanding a machine's monitor".into())?;
@@ -27,7 +25,7 @@ impl Machine {
             }
             let running = self.expect_running().await?;
             let printed = running.unless_down(running.monitor.human(command)).await??;
-            if REFUSALS.iter().any(|refusal| printed.starts_with(refusal)) {
+            if is_refusal(command, &printed) {
                 return Err(Cause::Monitor(text::quote(printed.trim_end(), QUOTED_BYTES)));
             }
             Ok(printed)
@@ -88,7 +86,7 @@ impl Machine {
                 Ok(Err(interrupted @ Cause::ConditionsDue { .. })) => Err(interrupted),
                 Ok(Err(_)) => Err(running.gone("").await),
                 Ok(found) => found,
-                Err(_) => Err(wait.passed(Some(format!("{} events, none of them this", events.count())))),
+                Err(_) => Err(wait.passed(Some(events.describe()))),
             }
         };
         self.call(action("wait-for-qmp-event", name.unwrap_or_default()), work)

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::events::EventLog;
 use crate::error::Cause;
-use crate::limits::{LimitName, MONITOR_MESSAGE_BYTES, QUOTED_BYTES};
+use crate::limits::{LimitName, MONITOR_MESSAGE_BYTES, QUOTED_BYTES, SOCKET_LOOK};
 use crate::text;
 
 /// A connection to a running QEMU.
@@ -42,9 +42,6 @@ struct Asked {
     closed: Option<Cause>,
 }
 
-/// While QEMU has not bound its socket yet, one look so often.
-const CONNECT_PAUSE: Duration = Duration::from_millis(5);
-
 impl Monitor {
     /// Connects, as soon as QEMU listens, and negotiates. Waits as long as it takes: the caller bounds it. `answer` is
     /// how long each later answer may take.
@@ -52,7 +49,7 @@ impl Monitor {
         let stream = loop {
             match UnixStream::connect(path).await {
                 Ok(stream) => break stream,
-                Err(_) => tokio::time::sleep(CONNECT_PAUSE).await,
+                Err(_) => tokio::time::sleep(SOCKET_LOOK).await,
             }
         };
         let (reader, writer) = stream.into_split();

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use crate::error::Cause;
-use crate::limits::MONITOR_EVENT_BYTES;
+use crate::limits::{MONITOR_EVENT_BYTES, QUOTED_BYTES};
+use crate::text;
 
 /// Which events are meant.
 #[derive(Debug, Clone, Default)]
@@ -90,6 +91,19 @@ impl EventLog {
     pub(crate) fn count(&self) -> u64 {
         let kept = self.kept();
         kept.first + kept.events.len() as u64
+    }
+
+    /// What a wait in vain has seen: how many events there have been, and the last one.
+    pub(crate) fn describe(&self) -> String {
+        let kept = self.kept();
+        let count = kept.first + kept.events.len() as u64;
+        let Some((last, _)) = kept.events.back() else {
+            return "no events".into();
+        };
+        let name = last.get("event").and_then(Value::as_str).unwrap_or_default();
+        let data = last.get("data").map(|data| format!(" {data}")).unwrap_or_default();
+        let last = text::quote(&format!("{name}{data}"), QUOTED_BYTES);
+        format!("{count} events, none of them this; the last: {last}")
     }
 
     /// Waits for an event from number `from` on. Returns it with the number of the one after it.

@@ -5,6 +5,7 @@ mod connection;
 mod events;
 #[cfg(any(test, fuzzing))]
 pub(super) mod fuzzing;
+mod refusal;
 
 pub(crate) use connection::Monitor;
 pub(crate) use events::EventFilter;
