@@ -127,10 +127,12 @@ impl Machine {
 
 /// The name of a picture's file: one without a suffix gets one.
 pub(crate) fn picture_name(name: &str) -> String {
-    match Path::new(name) {
-        path if path.file_name().is_some() && path.extension().is_none() => format!("{name}.png"),
-        _ => name.to_owned(),
+    let path = Path::new(name);
+    if path.file_name().is_none() || path.extension().is_some() {
+        return name.to_owned();
     }
+    // Not at the text's end, where a slash may be.
+    path.with_extension("png").to_string_lossy().into_owned()
 }
 
 /// A picture's file, which vanishes with this.
@@ -211,5 +213,26 @@ fn describe(texts: &Texts) -> String {
     match pattern::quote_lines(&lines) {
         lines if lines.is_empty() => "no text on the screen".into(),
         lines => format!("on the screen:{lines}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::picture_name;
+
+    #[test]
+    fn a_picture_has_a_suffix() {
+        for (given, name) in [
+            ("login", "login.png"),
+            ("a/b", "a/b.png"),
+            ("a/", "a.png"),
+            ("a/.", "a.png"),
+            (".hidden", ".hidden.png"),
+            ("x.jpeg", "x.jpeg"),
+            ("", ""),
+            ("a/..", "a/.."),
+        ] {
+            assert_eq!(picture_name(given), name);
+        }
     }
 }
