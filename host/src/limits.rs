@@ -143,6 +143,8 @@ pub const SOUGHT_QUOTED_LINES: usize = 25;
 pub const SOUGHT_LINE_BYTES: usize = 200;
 /// The highest number of a virtual terminal, as in Linux.
 pub const VIRTUAL_TERMINALS: u32 = 63;
+/// What a virtual terminal shows, as the kernel gives it, in bytes: four times a screen of 4,096 columns of pixels.
+pub const TERMINAL_BYTES: usize = 1 << 20;
 /// A screen, in pixels, each way.
 pub const PICTURE_PIXELS: u32 = 8_192;
 /// The text on a screen, in bytes; what is more is not read.

@@ -33,9 +33,9 @@ impl LineSplitter {
             let (head, tail) = bytes.split_at(self.most - self.partial.len());
             self.partial.extend_from_slice(head);
             // The line goes on: its blanks are in its middle, and a character is not to be cut in two.
-            let rest = self.partial.split_off(whole_characters(&self.partial));
-            line_seen(without_returns(&self.partial));
-            self.partial = rest;
+            let end = whole_characters(&self.partial);
+            line_seen(without_returns(self.partial.get(..end).unwrap_or_default()));
+            self.partial.drain(..end);
             bytes = tail;
         }
         self.partial.extend_from_slice(bytes);

@@ -191,10 +191,13 @@ async fn read_variants(
     let mut texts = vec![None; variants.len()];
     while let Some(done) = readers.join_next().await {
         let (number, text) = done.map_err(|error| Cause::Host(format!("reading a picture failed: {error}")))??;
-        if let Some(found) = pattern.and_then(|pattern| pattern.find(&text)) {
-            let found = found.as_str().to_owned();
-            readers.shutdown().await;
-            return Ok(Some(found));
+        if let Some(pattern) = pattern {
+            let sought = text.clone();
+            let find = move |pattern: &Regex| Some(pattern.find(&sought)?.as_str().to_owned());
+            if let Some(found) = pattern::search(pattern, find).await? {
+                readers.shutdown().await;
+                return Ok(Some(found));
+            }
         }
         if let Some(place) = texts.get_mut(number) {
             *place = Some(text);
