@@ -154,6 +154,8 @@ pub const SOUGHT_QUOTED_LINES: usize = 25;
 pub const SOUGHT_LINE_BYTES: usize = 200;
 /// The highest number of a virtual terminal, as in Linux.
 pub const VIRTUAL_TERMINALS: u32 = 63;
+/// What a virtual terminal shows, as the kernel gives it, in bytes: four times a screen of 4,096 columns of pixels.
+pub const TERMINAL_BYTES: usize = 1 << 20;
 /// A screen, in pixels, each way.
 pub const PICTURE_PIXELS: u32 = 8_192;
 /// The text on a screen, in bytes; what is more is not read.
@@ -194,16 +196,23 @@ pub const SOCKET_PATH_BYTES: usize = 107;
 pub const CONFIGURATION_BYTES: u64 = 1 << 20;
 /// All parameters of a run together, in bytes: they are handed to every test that asks.
 pub const PARAMETER_BYTES: usize = 64 << 10;
+/// A machine's name, in characters: file names and host names are made of it.
+pub const MACHINE_NAME_CHARACTERS: usize = 64;
 /// The start script of a machine that is made of parts, in bytes: what a kernel takes as arguments is twice that.
 pub const MACHINE_PART_BYTES: usize = 64 << 10;
 /// The memory of a machine that is made of parts, in MiB, as in the old driver; an argument `-m` says otherwise.
 pub const MACHINE_PART_MEMORY: u32 = 384;
+/// A file's name without its path, in bytes: the file system's own limit.
+pub const PATH_COMPONENT_BYTES: usize = 255;
 /// The path of a file beneath the output directory, in bytes: the file system's own limit, with room for what is above.
 pub const OUTPUT_PATH_BYTES: usize = 2 << 10;
 /// A path on a machine, in bytes: the kernel's own limit, without its terminator.
 pub const GUEST_PATH_BYTES: usize = 4095;
 /// The names and link targets of an archive that a machine sends, in bytes each: no kernel takes longer ones.
 pub const ARCHIVE_NAME_BYTES: u64 = 16 << 10;
+/// What is remembered of an archive until its end, in bytes: the names of its directories, and of its links with their
+/// targets. A million directories with long names fit in.
+pub const ARCHIVE_REMEMBERED_BYTES: usize = 256 << 20;
 /// A file of so many bytes at the most goes to a machine without a process there beside the shell's own: one takes as long
 /// as these bytes.
 pub const SMALL_FILE_BYTES: u64 = 16 << 10;

@@ -1,5 +1,6 @@
 //! Where what a test leaves goes: files beneath one directory, whatever names a test or a machine thinks of.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, OpenOptions};
 
 use crate::error::Cause;
-use crate::limits::OUTPUT_PATH_BYTES;
+use crate::limits::{OUTPUT_PATH_BYTES, PATH_COMPONENT_BYTES};
 use crate::text;
 
 /// The directory for one test's files. Cheap to clone.
@@ -34,12 +35,18 @@ impl OutputDirectory {
     #[must_use]
     pub fn of_test(&self, name: &str) -> Self {
         let plain = |character: char| character.is_alphanumeric() || "-_+=:@".contains(character);
-        let name: String = name
-            .chars()
-            .map(|character| if plain(character) { character } else { '_' })
-            .collect();
+        let replaced = |character| if plain(character) { character } else { '_' };
+        let mut directory: String = name.chars().map(replaced).collect();
+        if directory.len() > PATH_COMPONENT_BYTES {
+            // Those that begin alike are told apart by a number.
+            let mut hasher = DefaultHasher::new();
+            name.hash(&mut hasher);
+            let number = format!("_{:016x}", hasher.finish());
+            directory.truncate(directory.floor_char_boundary(PATH_COMPONENT_BYTES - number.len()));
+            directory.push_str(&number);
+        }
         Self {
-            own: self.own.join(text::quote(&name, OUTPUT_PATH_BYTES / 2)),
+            own: self.own.join(directory),
             ..self.clone()
         }
     }
@@ -159,6 +166,17 @@ mod tests {
         assert_eq!(path, Path::new("two_machines_α___/x"));
         assert_eq!(output.create_directory("").unwrap().1, Path::new(""));
         assert!(scratch.path().join("out/two_machines_α___/x").exists());
+    }
+
+    #[test]
+    fn tests_with_long_names_have_directories_of_their_own() {
+        let (_scratch, output) = scene();
+        for long in ["x".repeat(500), "ü".repeat(250)] {
+            let [first, second] = ["1", "2"].map(|end| output.of_test(&format!("{long}{end}")));
+            let [first, second] = [first, second].map(|output| output.create_file("f").unwrap().1);
+            assert_ne!(first, second);
+            assert_eq!(output.of_test(&format!("{long}1")).create_file("f").unwrap().1, first);
+        }
     }
 
     #[test]

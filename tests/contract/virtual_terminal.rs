@@ -74,3 +74,26 @@ async fn a_terminal_is_waited_for_and_told_where_it_never_matches() {
     let error = machine.wait_until_tty_matches("7", "x", limit).await.unwrap_err();
     assert!(error.to_string().contains("no /dev/vcsa7"), "{error}");
 }
+
+#[test]
+fn a_pattern_that_takes_long_holds_no_wait() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let bench = Bench::fake("");
+        let fill = "head -c 130050 /dev/zero | tr '\\0' x";
+        let show = format!("(printf '\\377\\377\\0\\0'; {fill}) > \"$PROCTOR_DEV/vcsa1\"");
+        bench.text(&show).await;
+        // Two thousand states at each of sixty thousand characters take ten seconds.
+        let (start, limit) = (Instant::now(), Some(Duration::from_millis(300)));
+        let pattern = "(?s:.{0,2000}.{0,2000}q.)";
+        let error = bench
+            .machine
+            .wait_until_tty_matches("1", pattern, limit)
+            .await
+            .unwrap_err();
+        assert!(matches!(error.cause, Cause::TimedOut { .. }), "{error}");
+        assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    });
+    // The search is still going on.
+    runtime.shutdown_background();
+}

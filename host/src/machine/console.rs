@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::sync::watch;
 
+use super::line_splitter::{LineSplitter, without_returns};
 use crate::event::{EventKind, Events};
 use crate::limits::{CONSOLE_KEPT_BYTES, CONSOLE_LINE_BYTES, CONSOLE_QUOTED_LINES};
 use crate::text;
@@ -127,7 +128,7 @@ impl Console {
                 Ok(count) => {
                     splitter.push(chunk.get(..count).unwrap_or_default(), |line| self.line(line, events));
                     // With its trailing blanks: they are part of a prompt.
-                    self.kept().partial = text::clean(without_returns(&splitter.partial), CONSOLE_LINE_BYTES);
+                    self.kept().partial = text::clean(without_returns(splitter.partial()), CONSOLE_LINE_BYTES);
                     self.more.send_replace(());
                 }
             }
@@ -268,96 +269,10 @@ fn floor_boundary(text: &str, from: usize, bytes: usize) -> usize {
     at
 }
 
-/// Splits a stream of bytes into lines of bounded length, without their line ends and trailing blanks.
-#[derive(Debug)]
-pub(crate) struct LineSplitter {
-    partial: Vec<u8>,
-    most: usize,
-}
-
-impl LineSplitter {
-    /// For lines of at most so many bytes; longer ones go on as other lines.
-    pub(crate) fn new(most: usize) -> Self {
-        Self {
-            partial: Vec::new(),
-            most,
-        }
-    }
-
-    /// Takes bytes, gives the lines that they complete.
-    pub(crate) fn push(&mut self, mut bytes: &[u8], mut line_seen: impl FnMut(&[u8])) {
-        while let Some(end) = memchr::memchr(b'\n', bytes) {
-            let (head, tail) = bytes.split_at(end);
-            self.extend(head, &mut line_seen);
-            line_seen(trim(&self.partial));
-            self.partial.clear();
-            bytes = tail.get(1..).unwrap_or_default();
-        }
-        self.extend(bytes, &mut line_seen);
-    }
-
-    fn extend(&mut self, mut bytes: &[u8], line_seen: &mut impl FnMut(&[u8])) {
-        while self.partial.len() + bytes.len() > self.most {
-            let (head, tail) = bytes.split_at(self.most - self.partial.len());
-            self.partial.extend_from_slice(head);
-            line_seen(trim(&self.partial));
-            self.partial.clear();
-            bytes = tail;
-        }
-        self.partial.extend_from_slice(bytes);
-    }
-
-    /// Gives the last line, where it has no line end.
-    pub(crate) fn finish(self, mut line_seen: impl FnMut(&[u8])) {
-        if !self.partial.is_empty() {
-            line_seen(trim(&self.partial));
-        }
-    }
-}
-
-fn trim(line: &[u8]) -> &[u8] {
-    without_returns(line.trim_ascii_end())
-}
-
-/// A carriage return at either end moves a terminal's cursor and nothing else.
-fn without_returns(mut line: &[u8]) -> &[u8] {
-    while let [b'\r', rest @ ..] | [rest @ .., b'\r'] = line {
-        line = rest;
-    }
-    line
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::event::Reporter;
-
-    fn split(chunks: &[&[u8]]) -> Vec<Vec<u8>> {
-        let mut lines = Vec::new();
-        let mut splitter = LineSplitter::new(CONSOLE_LINE_BYTES);
-        chunks
-            .iter()
-            .for_each(|chunk| splitter.push(chunk, |line| lines.push(line.to_vec())));
-        splitter.finish(|line| lines.push(line.to_vec()));
-        lines
-    }
-
-    #[test]
-    fn lines_are_found_across_chunks() {
-        assert_eq!(
-            split(&[b"a\r\nb", b"c \n", b"\n\r", b"d"]),
-            [&b"a"[..], b"bc", b"", b"d"]
-        );
-        assert!(split(&[b""]).is_empty());
-    }
-
-    #[test]
-    fn a_line_without_end_is_cut_into_pieces() {
-        let long = vec![b'x'; CONSOLE_LINE_BYTES * 2 + 5];
-        let lines = split(&[&long, b"\ny\n"]);
-        let lengths: Vec<usize> = lines.iter().map(Vec::len).collect();
-        assert_eq!(lengths, [CONSOLE_LINE_BYTES, CONSOLE_LINE_BYTES, 5, 1]);
-    }
 
     #[tokio::test]
     async fn a_flood_is_kept_within_bounds() {

@@ -12,6 +12,7 @@ pub(crate) mod fuzzing;
 mod handle;
 mod keyboard;
 mod launch;
+mod line_splitter;
 mod monitor;
 mod network;
 mod parts;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::error::Cause;
-use crate::limits::{MACHINE_PART_BYTES, MACHINE_PART_MEMORY, QUOTED_BYTES};
+use crate::limits::{MACHINE_NAME_CHARACTERS, MACHINE_PART_BYTES, MACHINE_PART_MEMORY, QUOTED_BYTES};
 use crate::text::{quote, shell_quote};
 
 /// The parts of a machine. Paths that are not absolute begin at the machine's state directory.
@@ -53,10 +53,11 @@ impl MachineParts {
     /// The script that starts it. Errors: a name that is none, a disk interface that there is not, too much.
     pub(super) fn start_script(&self) -> Result<String, Cause> {
         let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
-        if self.name.is_empty() || self.name.starts_with('.') || !self.name.chars().all(plain) {
+        let usable = (1..=MACHINE_NAME_CHARACTERS).contains(&self.name.len()) && !self.name.starts_with('.');
+        if !usable || !self.name.chars().all(plain) {
             let name = quote(&self.name, QUOTED_BYTES);
             return Err(Cause::InvalidArgument(format!(
-                "`{name}` is no name of a machine: letters, digits, `-`, `_` and `.`"
+                "`{name}` is no name of a machine: 1 to {MACHINE_NAME_CHARACTERS} letters, digits, `-`, `_` and `.`"
             )));
         }
         let mut script = String::from("#!/bin/sh\n");
@@ -176,7 +177,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused() {
-        for name in ["", ".", "a/b", "a b", "a\n", "ä"] {
+        for name in ["", ".", "a/b", "a b", "a\n", "ä", &"x".repeat(65)] {
             let parts = MachineParts {
                 name: name.into(),
                 ..parts()

@@ -44,6 +44,19 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, Cause> {
     })
 }
 
+/// Seeks a pattern in the background: with a pattern that has many states a large text takes minutes, and the runtime's
+/// threads have other things to do. Whoever calls bounds it; a search that is dropped ends by itself.
+pub(super) async fn search<T: Send + 'static>(
+    pattern: &Regex,
+    search: impl FnOnce(&Regex) -> Option<T> + Send + 'static,
+) -> Result<Option<T>, Cause> {
+    let pattern = pattern.clone();
+    let searched = tokio::task::spawn_blocking(move || search(&pattern));
+    searched
+        .await
+        .map_err(|error| Cause::Host(format!("the search failed: {error}")))
+}
+
 /// The last lines of a text in which a pattern was not found, each on a line of its own, for an error.
 pub(super) fn quote_lines(lines: &[&str]) -> String {
     let skip = lines.len().saturating_sub(SOUGHT_QUOTED_LINES);

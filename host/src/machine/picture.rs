@@ -27,8 +27,9 @@ pub(super) enum Variant {
 
 /// The letters of text consoles are too small for text recognition: a picture is enlarged so often.
 const ENLARGEMENT: u32 = 3;
-/// But to no more than so many columns: on large screens, letters are large.
-const ENLARGED_COLUMNS: u32 = 4096;
+/// But to no more than so many columns and lines: on large screens, letters are large, and what is done with them in
+/// between takes sixteen bytes a pixel.
+const ENLARGED_SIDE: u32 = 4096;
 /// Contrast that is added, in percent.
 const CONTRAST: f32 = 40.0;
 
@@ -56,9 +57,11 @@ impl Picture {
             return Ok(self.0.clone());
         }
         let picture = self.decode()?;
-        let factor = (ENLARGED_COLUMNS / picture.width().max(1)).clamp(1, ENLARGEMENT);
+        let longest = picture.width().max(picture.height()).max(1);
+        let factor = (ENLARGED_SIDE / longest).clamp(1, ENLARGEMENT);
         let (width, height) = (picture.width() * factor, picture.height() * factor);
-        let mut picture = picture.grayscale();
+        // A graymap has no more than eight bits, and no transparency.
+        let mut picture = DynamicImage::ImageLuma8(picture.into_luma8());
         if factor > 1 {
             picture = picture.resize_exact(width, height, FilterType::CatmullRom);
         }
@@ -80,9 +83,13 @@ impl Picture {
         // Decoded, and its file.
         limits.max_alloc = Some(4 * self.0.len() as u64 + PICTURE_PIXELS as u64);
         reader.limits(limits);
-        reader
+        let picture = reader
             .decode()
-            .map_err(|error| Cause::Monitor(format!("the picture of the screen cannot be read: {error}")))
+            .map_err(|error| Cause::Monitor(format!("the picture of the screen cannot be read: {error}")))?;
+        if picture.width() == 0 || picture.height() == 0 {
+            return Err(Cause::Monitor("the picture of the screen has no pixels".into()));
+        }
+        Ok(picture)
     }
 }
 
@@ -125,10 +132,27 @@ mod tests {
         let sum = |picture: &DynamicImage| u32::from(picture.to_luma8().as_raw()[0]);
         assert_eq!(sum(&enhanced) + sum(&negated), 255);
         assert!(sum(&enhanced) < 40, "{}", sum(&enhanced));
-        assert_eq!(
-            decode(&picture(3000, 2).prepare(Variant::Enhanced).unwrap()).width(),
-            3000
-        );
+        let size = |width, height| {
+            let large = decode(&picture(width, height).prepare(Variant::Enhanced).unwrap());
+            (large.width(), large.height())
+        };
+        assert_eq!(size(3000, 2), (3000, 2));
+        assert_eq!(size(2, 3000), (2, 3000));
+    }
+
+    #[test]
+    fn every_kind_of_pixmap_is_prepared() {
+        for bytes in [
+            &b"P6\n1 1\n65535\n\0\0\0\0\0\0"[..],
+            b"P5\n1 1\n65535\n\0\0",
+            b"P4\n1 1\n\0",
+            b"P7\nWIDTH 1\nHEIGHT 1\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n\0\0\0\0",
+        ] {
+            let picture = Picture::new(bytes.into());
+            assert!(picture.png().unwrap().starts_with(b"\x89PNG"));
+            let prepared = picture.prepare(Variant::Negated).unwrap();
+            assert!(prepared.starts_with(b"P5"), "{bytes:?}");
+        }
     }
 
     #[test]
@@ -137,6 +161,8 @@ mod tests {
             &b""[..],
             b"P6\n2 2\n255\nshort",
             b"\x89PNG",
+            b"P6\n0 5\n255\n",
+            b"P1 5 0\n",
             b"P6\n100000 100000\n255\n",
         ];
         for bytes in pictures {

@@ -132,10 +132,12 @@ impl Machine {
 
 /// The name of a picture's file: one without a suffix gets one.
 pub(crate) fn picture_name(name: &str) -> String {
-    match Path::new(name) {
-        path if path.file_name().is_some() && path.extension().is_none() => format!("{name}.png"),
-        _ => name.to_owned(),
+    let path = Path::new(name);
+    if path.file_name().is_none() || path.extension().is_some() {
+        return name.to_owned();
     }
+    // Not at the text's end, where a slash may be.
+    path.with_extension("png").to_string_lossy().into_owned()
 }
 
 /// A picture's file, which vanishes with this.
@@ -194,10 +196,13 @@ async fn read_variants(
     let mut texts = vec![None; variants.len()];
     while let Some(done) = readers.join_next().await {
         let (number, text) = done.map_err(|error| Cause::Host(format!("reading a picture failed: {error}")))??;
-        if let Some(found) = pattern.and_then(|pattern| pattern.find(&text)) {
-            let found = found.as_str().to_owned();
-            readers.shutdown().await;
-            return Ok(Some(found));
+        if let Some(pattern) = pattern {
+            let sought = text.clone();
+            let find = move |pattern: &Regex| Some(pattern.find(&sought)?.as_str().to_owned());
+            if let Some(found) = pattern::search(pattern, find).await? {
+                readers.shutdown().await;
+                return Ok(Some(found));
+            }
         }
         if let Some(place) = texts.get_mut(number) {
             *place = Some(text);
@@ -216,5 +221,26 @@ fn describe(texts: &Texts) -> String {
     match pattern::quote_lines(&lines) {
         lines if lines.is_empty() => "no text on the screen".into(),
         lines => format!("on the screen:{lines}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::picture_name;
+
+    #[test]
+    fn a_picture_has_a_suffix() {
+        for (given, name) in [
+            ("login", "login.png"),
+            ("a/b", "a/b.png"),
+            ("a/", "a.png"),
+            ("a/.", "a.png"),
+            (".hidden", ".hidden.png"),
+            ("x.jpeg", "x.jpeg"),
+            ("", ""),
+            ("a/..", "a/.."),
+        ] {
+            assert_eq!(picture_name(given), name);
+        }
     }
 }

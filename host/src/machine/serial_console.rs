@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use regex::Regex;
 use tokio::io::AsyncWriteExt as _;
 
 use super::command::action;
@@ -12,9 +11,6 @@ use super::launch::Running;
 use super::pattern;
 use crate::error::{Cause, Result};
 use crate::limits::{LimitName, PATTERN_SEARCH, SERIAL_INPUT_BYTES, SERIAL_WRITE, SOUGHT_QUOTED_LINES};
-
-/// Where a match ended in a text, and the matched text.
-type Match = (usize, String);
 
 impl Machine {
     /// Waits until the serial console's text matches: all lines since where the last match ended, the last perhaps not
@@ -37,7 +33,12 @@ impl Machine {
                 more.mark_unchanged();
                 text.update(console);
                 let began = Instant::now();
-                let search = tokio::time::timeout(wait.left().max(PATTERN_SEARCH), search(&pattern, text.text()));
+                let sought = text.text();
+                let search = pattern::search(&pattern, move |pattern| {
+                    let found = pattern.find(&sought)?;
+                    Some((found.end(), found.as_str().to_owned()))
+                });
+                let search = tokio::time::timeout(wait.left().max(PATTERN_SEARCH), search);
                 let Ok(found) = search.await else {
                     return Err(wait.passed(Some(describe(&text))));
                 };
@@ -85,18 +86,6 @@ impl Machine {
         };
         self.call(action("send-console", text), work).await
     }
-}
-
-async fn search(pattern: &Regex, text: String) -> Result<Option<Match>, Cause> {
-    let pattern = pattern.clone();
-    // A large text takes a while, and the runtime's threads have other things to do.
-    let searched = tokio::task::spawn_blocking(move || {
-        let found = pattern.find(&text)?;
-        Some((found.end(), found.as_str().to_owned()))
-    });
-    searched
-        .await
-        .map_err(|error| Cause::Host(format!("the search failed: {error}")))
 }
 
 /// The last lines among which something was not found.

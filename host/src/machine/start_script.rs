@@ -3,6 +3,8 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use crate::limits::MACHINE_NAME_CHARACTERS;
+
 /// A start script that exists and can be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartScript {
@@ -49,7 +51,7 @@ impl StartScript {
         }
         let name = machine_name(&text);
         let usable = !name.is_empty()
-            && name.chars().count() <= 64
+            && name.chars().count() <= MACHINE_NAME_CHARACTERS
             && !name.starts_with('.')
             && !name.contains(|c: char| c == '/' || c.is_control());
         if !usable {

@@ -6,7 +6,7 @@ use super::command::{action, action_of};
 use super::handle::Machine;
 use super::pattern;
 use crate::error::{Cause, Result};
-use crate::limits::VIRTUAL_TERMINALS;
+use crate::limits::{PATTERN_SEARCH, TERMINAL_BYTES, VIRTUAL_TERMINALS};
 use crate::text;
 
 /// The characters of the codes from 128 in a console's font, code page 437, which the first 128 share with ASCII.
@@ -45,10 +45,16 @@ impl Machine {
                     continue;
                 };
                 let seen = match look {
-                    Ok(shown) => match pattern.find(&shown) {
-                        Some(found) => return Ok(found.as_str().to_owned()),
-                        None => describe(number, &shown),
-                    },
+                    Ok(shown) => {
+                        let seen = describe(number, &shown);
+                        let search =
+                            pattern::search(&pattern, move |pattern| Some(pattern.find(&shown)?.as_str().to_owned()));
+                        match tokio::time::timeout(wait.left().max(PATTERN_SEARCH), search).await {
+                            Ok(Ok(None)) => seen,
+                            Ok(found) => return Ok(found?.unwrap_or_default()),
+                            Err(_) => return Err(wait.passed(Some(seen))),
+                        }
+                    }
                     Err(reason) => reason,
                 };
                 wait.not_yet(seen).await?;
@@ -100,9 +106,12 @@ fn describe(number: u32, shown: &str) -> String {
 }
 
 /// Reads a screen as the kernel gives it: the numbers of lines and columns, the cursor's column and line, then a
-/// character and its colours for each cell.
+/// character and its colours for each cell. No screen is larger than [`TERMINAL_BYTES`].
 pub(super) fn parse(bytes: &[u8]) -> Option<String> {
     let ([lines, columns, _, _], cells) = bytes.split_first_chunk()?;
+    if bytes.len() > TERMINAL_BYTES {
+        return None;
+    }
     let count = cells.len() / 2;
     let columns = match (usize::from(*lines), usize::from(*columns)) {
         (lines, MOST) if lines < MOST => count.checked_div(lines)?,
@@ -161,6 +170,7 @@ mod tests {
         assert!(parse(b"").is_none() && parse(b"\x01\x02\x03").is_none());
         assert!(parse(&screen(25, 0, b"text")).is_none() && parse(&screen(0, 255, b"text")).is_none());
         assert_eq!(parse(&screen(25, 80, b"cut")).unwrap(), "cut\n");
+        assert!(parse(&screen(25, 80, &vec![b'x'; TERMINAL_BYTES / 2])).is_none());
     }
 
     #[test]

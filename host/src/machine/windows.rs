@@ -6,7 +6,7 @@ use super::command::{action, describe_output};
 use super::handle::Machine;
 use super::pattern;
 use crate::error::{Cause, Result};
-use crate::limits::WINDOWS;
+use crate::limits::{PATTERN_SEARCH, WINDOWS};
 
 /// Succeeds when the X server's socket is there and, where the machine has a journal, systemd has told there that a
 /// graphical session has begun. Says what is missing.
@@ -81,13 +81,14 @@ impl Machine {
                 let seen = match result.status {
                     0 => {
                         let titles = titles(&String::from_utf8_lossy(&result.stdout));
-                        if let Some(title) = titles.iter().find(|title| pattern.is_match(title)) {
-                            return Ok(title.clone());
-                        }
-                        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-                        match pattern::quote_lines(&titles) {
-                            titles if titles.is_empty() => "no windows with a title".into(),
-                            titles => format!("windows:{titles}"),
+                        let seen = describe(&titles);
+                        let search = pattern::search(&pattern, |pattern| {
+                            titles.into_iter().find(|title| pattern.is_match(title))
+                        });
+                        match tokio::time::timeout(wait.left().max(PATTERN_SEARCH), search).await {
+                            Ok(Ok(None)) => seen,
+                            Ok(found) => return Ok(found?.unwrap_or_default()),
+                            Err(_) => return Err(wait.passed(Some(seen))),
                         }
                     }
                     NO_PROGRAM => return Err(no_program()),
@@ -101,6 +102,15 @@ impl Machine {
             }
         };
         self.call(action("wait-for-window", pattern), work).await
+    }
+}
+
+/// The titles among which something was not found, for an error.
+fn describe(titles: &[String]) -> String {
+    let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+    match pattern::quote_lines(&titles) {
+        titles if titles.is_empty() => "no windows with a title".into(),
+        titles => format!("windows:{titles}"),
     }
 }
 

@@ -9,12 +9,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use cap_std::fs::{Dir, File, Permissions, PermissionsExt as _};
 use tar::{Archive, Entry, EntryType, PaxExtensions};
 
-use super::place::{Place, below, is_link, make_directory, make_file, make_room, stays_inside};
+use super::place::{Place, below, is_link, make_directory, make_file, make_room, missing_above, stays_inside};
 use super::source::{too_many_bytes, too_many_files};
 use crate::error::Cause;
 use crate::limits::{
-    ARCHIVE_NAME_BYTES, COPY_MESSAGE_BYTES, COPY_PIECE_BYTES, FILE_NAME_BYTES, LEFT_OUT_NAMED, Limits,
-    OUTPUT_PATH_BYTES,
+    ARCHIVE_NAME_BYTES, ARCHIVE_REMEMBERED_BYTES, COPY_MESSAGE_BYTES, COPY_PIECE_BYTES, FILE_NAME_BYTES,
+    GUEST_PATH_BYTES, LEFT_OUT_NAMED, Limits, OUTPUT_PATH_BYTES,
 };
 use crate::output_directory::failed;
 use crate::text;
@@ -87,6 +87,8 @@ pub(super) fn extract(from: impl Read, place: &Place, limits: &Limits, passed: &
         root: None,
         bytes: 0,
         files: 0,
+        above: PathBuf::new(),
+        remembered: Remembered::default(),
         links: Vec::new(),
         directories: Vec::new(),
         done: Extracted::default(),
@@ -163,6 +165,21 @@ fn broken(what: &str) -> Cause {
     Cause::Unsupported(format!("what the machine sent is no archive that can be read: {what}"))
 }
 
+/// How much memory goes into what is done in the end.
+#[derive(Debug, Default)]
+struct Remembered(usize);
+
+impl Remembered {
+    /// Of names of so many bytes. Errors: it is too much.
+    fn add(&mut self, bytes: usize) -> Result<(), Cause> {
+        self.0 += bytes + size_of::<(PathBuf, PathBuf)>();
+        if self.0 > ARCHIVE_REMEMBERED_BYTES {
+            return Err(broken("too many names of directories and links"));
+        }
+        Ok(())
+    }
+}
+
 struct Extraction<'a> {
     place: &'a Place,
     limits: &'a Limits,
@@ -171,6 +188,9 @@ struct Extraction<'a> {
     root: Option<Dir>,
     bytes: u64,
     files: u64,
+    /// A directory that is there, as are all above it: that of the last entry.
+    above: PathBuf,
+    remembered: Remembered,
     /// Links are made in the end, so that nothing is written through one of them.
     links: Vec<(PathBuf, PathBuf)>,
     /// Their modes are set in the end: one may forbid to write.
@@ -189,10 +209,7 @@ impl Extraction<'_> {
         let size = header.entry_size().map_err(|error| broken(&error.to_string()))?;
         let kind = header.entry_type();
         let path = Path::new(OsStr::from_bytes(&name));
-        self.files += 1;
-        if self.files > self.limits.copy_files {
-            return Err(too_many_files(&self.place.name, self.limits));
-        }
+        self.count(1)?;
         if !std::mem::replace(&mut self.done.anything, true) {
             return self.begin(entry, path, kind, (mode, size));
         }
@@ -207,6 +224,7 @@ impl Extraction<'_> {
             self.done.left_out.add(&path, "too long a path");
             return Ok(());
         }
+        self.count_above(&path)?;
         let link = link.as_deref().map(|link| Path::new(OsStr::from_bytes(link)));
         match (kind, link) {
             (EntryType::Directory, _) => self.make_directory(path, mode),
@@ -215,7 +233,10 @@ impl Extraction<'_> {
                 self.write(&root, &path, entry, (mode, size))
             }
             (EntryType::Symlink, Some(target)) => {
-                if stays_inside(&path, target) {
+                if target.as_os_str().len() > GUEST_PATH_BYTES {
+                    self.done.left_out.add(&path, "a link to too long a path");
+                } else if stays_inside(&path, target) {
+                    self.remembered.add(path.as_os_str().len() + target.as_os_str().len())?;
                     self.links.push((path, target.into()));
                 } else {
                     self.done.left_out.add(&path, "a link that leads out");
@@ -256,6 +277,25 @@ impl Extraction<'_> {
         }
     }
 
+    /// There are so many more files or directories.
+    fn count(&mut self, files: u64) -> Result<(), Cause> {
+        self.files += files;
+        if self.files > self.limits.copy_files {
+            return Err(too_many_files(&self.place.name, self.limits));
+        }
+        Ok(())
+    }
+
+    /// Directories above an entry are made for it even where the archive has none of them.
+    fn count_above(&mut self, path: &Path) -> Result<(), Cause> {
+        let above = path.parent().unwrap_or(Path::new(""));
+        if above != self.above {
+            self.count(missing_above(&self.root()?, path))?;
+            self.above = above.to_owned();
+        }
+        Ok(())
+    }
+
     fn root(&self) -> Result<Dir, Cause> {
         let root = self.root.as_ref().ok_or_else(|| broken("no directory"))?;
         root.try_clone().map_err(|error| self.failed(Path::new(""), &error))
@@ -267,6 +307,7 @@ impl Extraction<'_> {
         }
         let root = self.root()?;
         make_directory(&root, &path).map_err(|error| self.failed(&path, &error))?;
+        self.remembered.add(path.as_os_str().len())?;
         self.directories.push((path, mode));
         Ok(())
     }

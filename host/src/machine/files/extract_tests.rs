@@ -146,6 +146,18 @@ fn limits_hold() {
         .extract(&archive(&[(EntryType::Regular, "./x", "", &vec![0; 100_001])]))
         .unwrap_err();
     assert!(cause.to_string().contains("100000 bytes"), "{cause}");
+    // Directories that stand in names alone count, too.
+    let deep = "d/".repeat(40);
+    let names = ["1", "2", "3"].map(|name| format!("{name}/{deep}x"));
+    let entries: Vec<_> = names
+        .iter()
+        .map(|name| (EntryType::Regular, name.as_str(), "", &b""[..]))
+        .collect();
+    let cause = Scene::new().extract(&archive(&entries)).unwrap_err();
+    assert!(cause.to_string().contains("100 files"), "{cause}");
+    assert!(Scene::new().extract(&archive(&entries[..2])).is_ok());
+    let mut remembered = Remembered::default();
+    assert!(remembered.add(ARCHIVE_REMEMBERED_BYTES - 1_000).is_ok() && remembered.add(1_000).is_err());
     let long = vec![b'n'; ARCHIVE_NAME_BYTES as usize + 1];
     let cause = Scene::new()
         .extract(&archive(&[(EntryType::GNULongName, "L", "", &long)]))
@@ -155,6 +167,12 @@ fn limits_hold() {
     let named = archive(&[
         (EntryType::GNULongName, "L", "", path.as_bytes()),
         (EntryType::Regular, "x", "", b""),
+    ]);
+    assert_eq!(Scene::new().extract(&named).unwrap().left_out.count, 1);
+    let target = "n/".repeat(GUEST_PATH_BYTES / 2 + 1);
+    let named = archive(&[
+        (EntryType::GNULongLink, "K", "", target.as_bytes()),
+        (EntryType::Symlink, "x", "", b""),
     ]);
     assert_eq!(Scene::new().extract(&named).unwrap().left_out.count, 1);
 }

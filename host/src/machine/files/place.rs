@@ -49,6 +49,12 @@ pub(super) fn is_link(root: &Dir, path: &Path) -> bool {
     !path.as_os_str().is_empty() && root.symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink())
 }
 
+/// How many directories above a path there are not yet.
+pub(super) fn missing_above(root: &Dir, path: &Path) -> u64 {
+    let above = path.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty());
+    above.take_while(|above| root.symlink_metadata(above).is_err()).count() as u64
+}
+
 /// Makes a directory and those above it. What else stands there gives way.
 pub(super) fn make_directory(root: &Dir, path: &Path) -> io::Result<()> {
     match root.symlink_metadata(path) {

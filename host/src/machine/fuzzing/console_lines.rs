@@ -8,7 +8,8 @@ use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::event::{Events, Reporter};
 use crate::fuzzing::{assert_harmless, chunkings};
-use crate::machine::console::{Console, LineSplitter, Unmatched};
+use crate::machine::console::{Console, Unmatched};
+use crate::machine::line_splitter::LineSplitter;
 
 /// Of lines so short that there are long ones.
 const MOST: usize = 24;

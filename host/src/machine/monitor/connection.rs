@@ -89,7 +89,10 @@ impl Monitor {
             .await?
         {
             Value::String(text) => Ok(text),
-            other => Err(Cause::Monitor(format!("{line} answered {}", quoted(&other)))),
+            other => {
+                let line = text::quote(line, QUOTED_BYTES);
+                Err(Cause::Monitor(format!("{line} answered {}", quoted(&other))))
+            }
         }
     }
 

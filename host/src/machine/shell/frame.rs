@@ -64,14 +64,15 @@ impl FrameScanner {
             let at = memchr::memchr2(START, END, bytes);
             let (head, tail) = bytes.split_at(at.unwrap_or(bytes.len()));
             open.extend_from_slice(head);
+            let fits = open.len() <= self.most;
             match tail.first() {
-                Some(&END) => {
+                Some(&END) if fits => {
                     let frame = std::mem::take(open);
                     self.open = None;
                     bytes = tail.get(1..).unwrap_or_default();
                     items.push(Item::Frame(frame));
                 }
-                _ if at.is_some() || open.len() > self.most => {
+                _ if at.is_some() || !fits => {
                     let abandoned = std::mem::take(open);
                     self.open = None;
                     bytes = tail;
@@ -85,7 +86,7 @@ impl FrameScanner {
     /// Stray bytes are given line by line, and searched for the handshake, which can come in several pieces.
     fn stray(&mut self, bytes: &[u8], items: &mut Vec<Item>) {
         self.stray.extend_from_slice(bytes);
-        if let Some(at) = memchr::memmem::find(&self.stray, HANDSHAKE) {
+        while let Some(at) = memchr::memmem::find(&self.stray, HANDSHAKE) {
             let rest = self.stray.split_off(at + HANDSHAKE.len());
             self.stray.truncate(at);
             self.flush(items);
@@ -153,6 +154,22 @@ mod tests {
             let (head, tail) = text.split_at(cut);
             assert!(scan(&[head, tail]).contains(&Item::Handshake), "{cut}");
         }
+    }
+
+    #[test]
+    fn every_handshake_is_found() {
+        let text = [HANDSHAKE, b"\n", HANDSHAKE, b"\n"].concat();
+        assert_eq!(scan(&[&text]), [Item::Handshake, Item::Handshake]);
+    }
+
+    #[test]
+    fn a_frame_that_is_too_long_is_none_even_in_one_piece() {
+        let text = [b"\x02", &[b'x'; 21][..], b"\x03"].concat();
+        assert_eq!(
+            scan(&[&text, b"\n"]),
+            [Item::Stray([&[b'x'; 21][..], b"\x03\n"].concat())]
+        );
+        assert_eq!(scan(&[&text[..1], &text[2..]]), [Item::Frame(vec![b'x'; 20])]);
     }
 
     #[test]
