@@ -22,7 +22,7 @@ async fn a_shutdown_waits_for_the_end_and_can_be_followed_by_a_start() {
         // Nothing more to do.
         bench.machine.shutdown(None).await.unwrap();
         bench.machine.wait_for_shutdown(None).await.unwrap();
-        bench.machine.crash().await.unwrap();
+        bench.machine.crash(None).await.unwrap();
     }
     // A command starts it again.
     bench.check_usable().await;
@@ -34,7 +34,7 @@ async fn what_never_ran_is_off() {
     assert!(!bench.machine.is_up().await);
     bench.machine.shutdown(None).await.unwrap();
     bench.machine.wait_for_shutdown(None).await.unwrap();
-    bench.machine.crash().await.unwrap();
+    bench.machine.crash(None).await.unwrap();
     bench.machine.release().await;
     bench.machine.sync().await;
     assert!(bench.record.states().is_empty());
@@ -115,10 +115,10 @@ async fn a_crash_is_at_once_whatever_the_machine_does() {
         "--fake-hang-after 50",
     ] {
         let bench = Bench::fake_with(&limits, options);
-        bench.machine.start(false).await.unwrap();
+        bench.machine.start(false, None).await.unwrap();
         tokio::time::sleep(Duration::from_millis(100)).await;
         let start = Instant::now();
-        bench.machine.crash().await.unwrap();
+        bench.machine.crash(None).await.unwrap();
         // `STOP_GRACE` for the monitor's order to take effect, and again for the signal's.
         assert!(
             start.elapsed() < Duration::from_secs(8),
@@ -127,7 +127,7 @@ async fn a_crash_is_at_once_whatever_the_machine_does() {
         );
         assert!(!bench.machine.is_up().await);
         processes::wait_until_gone(bench.run.path()).await;
-        bench.machine.start(false).await.unwrap();
+        bench.machine.start(false, None).await.unwrap();
     }
 }
 

@@ -108,7 +108,8 @@ impl Machine {
         }
     }
 
-    async fn in_time(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult, Cause> {
+    /// Runs a command once, which may end as it likes. Errors: as [`Machine::execute`], a passed timeout.
+    pub(super) async fn in_time(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult, Cause> {
         let (limit, budget) = self.budget(timeout);
         let attempt = self.attempt(command, budget).await?;
         if attempt.timed_out {

@@ -4,5 +4,5 @@ mod command;
 mod connection;
 mod events;
 
-pub(crate) use connection::Monitor;
+pub(crate) use connection::{Monitor, NO_ANSWER};
 pub(crate) use events::EventFilter;
