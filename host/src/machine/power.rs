@@ -13,7 +13,7 @@ use super::units::Unit;
 use super::wait::Wait;
 use crate::error::{Cause, CommandResult, Result};
 use crate::event::{Level, Source};
-use crate::limits::{STOP_GRACE, SYNC};
+use crate::limits::{KILL_GRACE, STOP_GRACE, SYNC};
 
 impl Machine {
     /// Asks the guest to power off and waits until the machine has stopped. Does nothing where the machine is off.
@@ -124,12 +124,11 @@ impl Machine {
                 let _ = running.monitor.execute("quit", json!({})).await;
                 running.end.wait().await
             };
-            // Half of a short timeout is left for its end.
-            let grace = STOP_GRACE.min(wait.left() / 2);
+            let grace = STOP_GRACE.min(wait.left());
             if tokio::time::timeout(grace, running.unless_down(quit)).await.is_ok() {
                 return Ok(());
             }
-            match tokio::time::timeout(wait.left(), running.end.kill()).await {
+            match tokio::time::timeout(wait.left() + KILL_GRACE, running.end.kill()).await {
                 Ok(_) => Ok(()),
                 Err(_) => Err(wait.passed(Some("QEMU was killed and has not ended yet".into()))),
             }
