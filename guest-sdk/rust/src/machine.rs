@@ -51,7 +51,9 @@ impl Machine {
     }
 
     /// The same machine, whose calls may take that long: `machine.within(Duration::from_secs(5)).wait_for_unit("nginx")?`.
-    /// Rounded up to milliseconds, at most 49 days. Default: as long as a call may take.
+    /// Rounded up to milliseconds, at most 49 days. Default: as long as a call may take. A boot that a call waits for first is
+    /// not counted, but [`start`](Self::start) and [`connect`](Self::connect) are bounded as a whole. [`sleep`](Self::sleep) has
+    /// a time of its own.
     #[must_use]
     pub fn within(&self, timeout: Duration) -> Self {
         Self {
@@ -134,7 +136,7 @@ impl Machine {
         pass_within(self.timeout, |timeout| self.resource.shutdown(timeout)).map_err(here())
     }
 
-    /// Pulls the plug and waits until the machine has stopped. Does nothing where it is off.
+    /// Pulls the plug and waits until the machine has stopped, at once, whatever it does. Does nothing where it is off.
     ///
     /// # Errors
     ///

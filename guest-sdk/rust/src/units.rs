@@ -110,7 +110,7 @@ impl Units {
     ///
     /// # Errors
     ///
-    /// A `systemctl` that fails is no error here.
+    /// A `systemctl` that fails is no error here; one that takes too long is [`TimedOut`](crate::ErrorKind::TimedOut).
     #[track_caller]
     pub fn start_job(&self, unit: impl AsRef<str>) -> Result<CommandResult> {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
@@ -125,7 +125,7 @@ impl Units {
     ///
     /// # Errors
     ///
-    /// A `systemctl` that fails is no error here.
+    /// A `systemctl` that fails is no error here; one that takes too long is [`TimedOut`](crate::ErrorKind::TimedOut).
     #[track_caller]
     pub fn stop_job(&self, unit: impl AsRef<str>) -> Result<CommandResult> {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
@@ -221,7 +221,7 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// A `systemctl` that fails is no error here.
+    /// A `systemctl` that fails is no error here; one that takes too long is [`TimedOut`](crate::ErrorKind::TimedOut).
     #[track_caller]
     pub fn start_job(&self, unit: impl AsRef<str>) -> Result<CommandResult> {
         self.units().start_job(unit)
@@ -231,7 +231,7 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// A `systemctl` that fails is no error here.
+    /// A `systemctl` that fails is no error here; one that takes too long is [`TimedOut`](crate::ErrorKind::TimedOut).
     #[track_caller]
     pub fn stop_job(&self, unit: impl AsRef<str>) -> Result<CommandResult> {
         self.units().stop_job(unit)
