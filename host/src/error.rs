@@ -171,7 +171,8 @@ impl fmt::Display for Cause {
             Self::OutputTooLarge { command, limit } => {
                 write!(
                     f,
-                    "command `{}` printed more than {limit} bytes and was killed",
+                    "{} of {limit} bytes passed: command `{}` printed more and was killed",
+                    LimitName::CommandOutput,
                     quote(command)
                 )
             }

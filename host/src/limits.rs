@@ -40,8 +40,8 @@ pub const TEMPORARY_REMOVAL: Duration = Duration::from_secs(20);
 pub const SHELL_SETUP: Duration = Duration::from_secs(20);
 /// From the loss of a shell until a new one has answered, or is said not to be restored.
 pub const SHELL_RESTORE: Duration = Duration::from_secs(10);
-/// The shortest pause between two looks of a wait. Between the two it is one and a half times what the look took: what is
-/// waited for is noticed soon, and the looks take less than half of the machine's time.
+/// The shortest pause between two looks of a wait. Between the two it is as long as the look took: what is waited
+/// for is noticed within a look's time in the median, and the looks take no more than half of the machine's.
 pub const PROBE_PAUSE_SHORTEST: Duration = Duration::from_millis(20);
 /// The longest pause between two looks of a wait.
 pub const PROBE_PAUSE_LONGEST: Duration = Duration::from_secs(1);
@@ -57,7 +57,7 @@ pub const ADDRESS_BYTES: usize = 255;
 /// The listeners that the error of a wait for a port tells.
 pub const LISTENERS_TOLD: usize = 20;
 /// A look of a wait that was cut off is told where it had taken so long; most looks take less.
-pub const CUT_OFF_TOLD: Duration = Duration::from_millis(100);
+pub const CUT_OFF_TOLD: Duration = Duration::from_secs(1);
 /// How long the end of a unit's journal is looked for. Under emulation it takes half a second.
 pub const JOURNAL_TIME: Duration = Duration::from_secs(5);
 /// The last lines of a unit's journal that an error tells.
@@ -157,6 +157,9 @@ pub const EVENT_QUEUE_BYTES: usize = 64 << 20;
 pub const MONITOR_MESSAGE_BYTES: usize = 4 << 20;
 /// Events of QEMU's monitor that are kept for whoever waits for them, in bytes; the oldest go first.
 pub const MONITOR_EVENT_BYTES: usize = 1 << 20;
+/// What a test may tell a machine's monitor at a time, in bytes: a command and its arguments. Those of a machine with
+/// a hundred disks have a tenth of it.
+pub const MONITOR_COMMAND_BYTES: usize = 256 << 10;
 /// One message of the guest's shells, in bytes.
 pub const FRAME_BYTES: usize = 64 << 10;
 /// Stray output of a guest's shells and of background jobs that is shown, in lines a second of a machine. More is counted.

@@ -115,9 +115,20 @@ impl OutputDirectory {
     }
 }
 
-/// The error of a file beneath the output directory.
+/// The error of a file beneath the output directory: the name's fault, or this computer's.
 pub(crate) fn failed(doing: &str, path: &Path, error: &std::io::Error) -> Cause {
-    Cause::Host(format!("cannot {doing} {path:?} in the output directory: {error}"))
+    let text = format!("cannot {doing} {path:?} in the output directory: {error}");
+    match error.kind() {
+        ErrorKind::AlreadyExists
+        | ErrorKind::NotADirectory
+        | ErrorKind::IsADirectory
+        | ErrorKind::DirectoryNotEmpty
+        | ErrorKind::InvalidFilename
+        | ErrorKind::InvalidInput => Cause::InvalidArgument(text),
+        // How cap-std says that a link led out: an error of its own, not the system's.
+        ErrorKind::PermissionDenied if error.raw_os_error().is_none() => Cause::InvalidArgument(text),
+        _ => Cause::Host(text),
+    }
 }
 
 #[cfg(test)]
@@ -172,7 +183,10 @@ mod tests {
         symlink("..", out.join("up")).unwrap();
         symlink(scratch.path(), out.join("away")).unwrap();
         for name in ["up/outside", "away/outside", "up/new/x"] {
-            assert!(matches!(output.create_file(name), Err(Cause::Host(_))), "{name}");
+            assert!(
+                matches!(output.create_file(name), Err(Cause::InvalidArgument(_))),
+                "{name}"
+            );
             assert!(output.create_directory(name).is_err(), "{name}");
         }
         // A link that stands where the file is to be is replaced.

@@ -4,10 +4,10 @@
 //! test evaluates them and makes the call again. What a test does not evaluate is as good as false.
 
 mod condition;
+mod state;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,6 +20,7 @@ use crate::limits::{
 use crate::setup_clock::SetupClock;
 use crate::text;
 use condition::Condition;
+use state::{Evaluation, State};
 
 /// One condition of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,25 +37,6 @@ struct Shared {
     /// How long one evaluation may take, boots not counted.
     limit: Duration,
     setup: SetupClock,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    next: u32,
-    conditions: BTreeMap<ConditionId, Condition>,
-    /// Outermost first; a condition can be entered more than once.
-    entered: Vec<ConditionId>,
-    evaluation: Option<Evaluation>,
-    /// What the next call is to be told: conditions that went away and had not held, or nobody had looked.
-    failed: Option<Cause>,
-}
-
-#[derive(Debug, Clone)]
-struct Evaluation {
-    id: ConditionId,
-    began: Instant,
-    /// The set-up time that had passed before.
-    setup: Duration,
 }
 
 /// An evaluation that goes on.
@@ -373,59 +355,6 @@ impl Polling {
     fn elapsed(&self, evaluation: &Evaluation) -> Duration {
         let setup = self.0.setup.total().saturating_sub(evaluation.setup);
         evaluation.began.elapsed().saturating_sub(setup)
-    }
-}
-
-impl State {
-    fn condition(&mut self, id: ConditionId) -> Result<&mut Condition, Cause> {
-        let missing = || Cause::InvalidArgument("there is no such condition".into());
-        self.conditions.get_mut(&id).ok_or_else(missing)
-    }
-
-    fn entered(&mut self) -> impl Iterator<Item = &mut Condition> {
-        let entered = &self.entered;
-        self.conditions
-            .iter_mut()
-            .filter(|(id, _)| entered.contains(id))
-            .map(|(_, condition)| condition)
-    }
-
-    /// The conditions that are due, outermost first.
-    fn due(&self, now: Instant) -> Vec<ConditionId> {
-        let mut due = Vec::new();
-        for id in &self.entered {
-            let is_due = self
-                .conditions
-                .get(id)
-                .is_some_and(|condition| condition.due_at(now) <= now);
-            if is_due && !due.contains(id) {
-                due.push(*id);
-            }
-        }
-        due
-    }
-
-    fn ask(&mut self, due: Vec<ConditionId>, wait: Option<InterruptedWait>) -> Cause {
-        for id in &due {
-            if let Some(condition) = self.conditions.get_mut(id) {
-                condition.asked = true;
-            }
-        }
-        Cause::ConditionsDue {
-            conditions: due.into_iter().map(|id| id.0).collect(),
-            wait,
-        }
-    }
-
-    fn expect_no_evaluation(&self, what: &str) -> Result<(), Cause> {
-        let Some(evaluation) = &self.evaluation else {
-            return Ok(());
-        };
-        let description = self.conditions.get(&evaluation.id);
-        let description = description.map_or("", |condition| condition.description.as_str());
-        Err(Cause::InvalidArgument(format!(
-            "no condition can be {what} while the condition \"{description}\" is being evaluated"
-        )))
     }
 }
 

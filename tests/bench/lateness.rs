@@ -18,6 +18,8 @@ const UNIT: &str = "event.service";
 const PORT: u16 = 4000;
 /// Where the machine notes when it was there.
 const STAMP: &str = "/dev/shm/stamp";
+/// Bash that does that.
+const NOTE: &str = "echo $EPOCHREALTIME > /dev/shm/stamp";
 /// The machine has no service manager. This one tells a unit's state as `systemctl show` does; the real one is a program
 /// that takes longer to start.
 const SYSTEMCTL: &str = "#!/bin/bash\nread -r state < /dev/shm/state\n\
@@ -28,7 +30,7 @@ struct Event {
     what: &'static str,
     /// Bash that makes ready.
     prepare: String,
-    /// Bash that brings it about.
+    /// Bash that brings it about and notes the time.
     happen: String,
     wait: fn(&Machine) -> std::pin::Pin<Box<dyn Future<Output = Result> + '_>>,
 }
@@ -38,20 +40,23 @@ fn events() -> [Event; 3] {
         Event {
             what: "wait-for-file",
             prepare: format!("rm -f {FILE}"),
-            happen: format!("echo > {FILE}"),
+            happen: format!("{NOTE}; echo > {FILE}"),
             wait: |machine| Box::pin(machine.wait_for_file(FILE, Some(PATIENCE))),
         },
         Event {
             what: "wait-for-unit",
             prepare: "echo activating > /dev/shm/state".into(),
-            happen: "echo active > /dev/shm/state".into(),
+            happen: format!("{NOTE}; echo active > /dev/shm/state"),
             wait: |machine| Box::pin(machine.wait_for_unit(Unit::of(UNIT, None), Some(PATIENCE))),
         },
         Event {
             what: "wait-for-open-port",
             prepare: format!("while kill -9 $(pidof nc) 2> /dev/null; do sleep 0.05; done; rm -f {FILE}"),
-            // It begins to listen after it was started: that counts as our lateness.
-            happen: format!("exec nc -l {PORT}"),
+            // It begins to listen some time after it was started. That is looked for without any pause, in bash alone.
+            happen: format!(
+                "nc -k -l {PORT} & while :; do mapfile -t lines < /proc/net/tcp; \
+                 [[ ${{lines[*]}} != *:{PORT:04X}\\ 00000000:0000\\ 0A\\ * ]] || break; done; {NOTE}; wait"
+            ),
             wait: |machine| Box::pin(machine.wait_for_open_port(PORT, None, Some(PATIENCE))),
         },
     ]
@@ -93,11 +98,13 @@ fn lateness(measured: &MeasuredMachine, event: &Event, after: Duration) -> Durat
     let ahead = clock_ahead(measured);
     measured.succeed(&format!("{}; : > {STAMP}", event.prepare));
     let (seconds, happen) = (after.as_secs_f64(), &event.happen);
-    let begin = format!("(sleep {seconds}; echo $EPOCHREALTIME > {STAMP}; {happen}) > /dev/null 2>&1 &");
+    let begin = format!("(sleep {seconds}; {happen}) > /dev/null 2>&1 &");
     measured.succeed(&begin);
     measured.drive(event.wait).unwrap_or_else(|error| panic!("{error}"));
     let noticed = now();
-    let stamp = String::from_utf8_lossy(&measured.succeed(&format!("cat {STAMP}")).stdout).into_owned();
+    // The wait may have been quicker than the note.
+    let read = format!("until [[ -s {STAMP} ]]; do sleep 0.01; done; cat {STAMP}");
+    let stamp = String::from_utf8_lossy(&measured.succeed(&read).stdout).into_owned();
     // It may have come earlier than was thought, by half of what a look at the clock took.
     Duration::from_secs_f64((noticed - (seconds_of(&stamp) - ahead)).max(0.0))
 }
@@ -118,7 +125,7 @@ fn clock_ahead(measured: &MeasuredMachine) -> f64 {
 
 /// What a wait takes where there is nothing to wait for.
 fn look(measured: &MeasuredMachine, event: &Event) -> Duration {
-    // A listener takes one connection.
+    // A listener that is there already.
     if event.what == "wait-for-open-port" {
         let listen = format!(
             "{}; ({}) > /dev/null 2>&1 & until grep -q ':{PORT:04X} .* 0A' /proc/net/tcp; do sleep 0.05; done",

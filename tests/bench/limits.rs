@@ -36,6 +36,10 @@ pub(crate) const LATER_BY: Duration = Duration::from_millis(37);
 pub(crate) const LOOKS: usize = 21;
 /// Looks at the machine's clock, of which the shortest counts.
 pub(crate) const CLOCK_LOOKS: usize = 10;
+/// Conditions that a call looks at: as many as a test may enter at a time is more than any needs.
+pub(crate) const GATE_CONDITIONS: u32 = 3;
+/// Looks at them: each takes less than a microsecond.
+pub(crate) const GATE_CALLS: u32 = 1_000_000;
 /// Floods: each takes some seconds, for an emulated serial port takes a byte at a time.
 pub(crate) const FLOODS: usize = 3;
 /// What is waited for so long does not come. A busy computer needs a tenth of it.

@@ -16,6 +16,7 @@
 //! | [`serial_lines`] | 20,000 lines written to the serial console, until the last has been reported | until a plain reader of QEMU's standard output has the last |
 //! | [`copies`] | copies of 50 MB of a file of the host's to the machine, and back to the host's disk; of a small file to the machine | the same bytes over a port, from memory and to memory; `succeed("true")` |
 //! | [`lateness`] | how much later than a file, an open port, or a unit's new state is there a wait for it returns, by both clocks | the same wait where it is there already: one look |
+//! | [`gate`] | a call's look at polling conditions of which none is due | one look at the clock |
 //!
 //! `cargo xtask bench` builds everything and sets `PROCTOR_BIN`, `PROCTOR_MINI` and `PROCTOR_PROGRAMS`. The table goes to
 //! standard output, the rest to standard error.
@@ -23,6 +24,7 @@
 mod bare_machine;
 mod bulk_output;
 mod copies;
+mod gate;
 mod lateness;
 mod limits;
 mod measured_machine;
@@ -50,6 +52,7 @@ fn main() {
         announce("serial lines", || serial_lines::measure(&mut measured, &mut bare)),
     ];
     rows.extend(announce("copies", || copies::measure(&mut measured, &mut bare)));
+    rows.push(announce("polling conditions", gate::measure));
     rows.extend(announce("lateness", || lateness::measure(&mut measured)));
     print!("{}", table::format(&rows));
 }

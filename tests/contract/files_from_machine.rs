@@ -214,7 +214,7 @@ async fn what_cannot_be_written_is_told() {
     std::fs::create_dir(output.path().join("much")).unwrap();
     let error = output.copy(&bench, "much", "").await.unwrap_err();
     assert!(
-        matches!(&error.cause, Cause::Host(text) if text.contains("\"much\"")),
+        matches!(&error.cause, Cause::InvalidArgument(text) if text.contains("\"much\"")),
         "{error}"
     );
     bench.check_usable().await;

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
+use proctor::event::State;
 use proctor_tests::Bench;
 
 const LATE: Duration = Duration::from_secs(3);
@@ -91,7 +92,12 @@ async fn the_root_is_switched() {
         )
         .await;
     let before = bench.text("echo $$").await;
+    let is_ready = |(state, _): &(State, String)| *state == State::Ready;
+    let ready = || bench.record.states().iter().filter(|state| is_ready(state)).count();
+    let before_it = ready();
     bench.machine.switch_root(None).await.unwrap();
+    assert!(bench.machine.is_up().await);
+    assert_eq!(ready(), before_it + 1, "it did not wait for the new shell");
     assert_eq!(bench.run("test -e switched").await.0, 0);
     assert_ne!(bench.text("echo $$").await, before);
 }

@@ -285,7 +285,7 @@ async fn output_is_limited() {
                     panic!("{error}")
                 };
                 assert!(!fits && *limit == 10_000 && command.starts_with("head"), "{error}");
-                assert!(error.to_string().contains("more than 10000 bytes"), "{error}");
+                assert!(error.to_string().contains("of 10000 bytes passed"), "{error}");
             }
         }
         bench.check_usable().await;

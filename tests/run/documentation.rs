@@ -102,3 +102,37 @@ fn words_are_those_of_code_in_tables() {
         .collect();
     assert_eq!(words, ["a_row", "m", "other", "x"]);
 }
+
+/// The rows of the table of promises: the file and the function that each names.
+fn promised(security: &str) -> Vec<(&str, &str)> {
+    let (_, part) = security.split_once("## What is promised").unwrap();
+    let part = part.split_once("\n## ").unwrap().0;
+    let rows = part.lines().filter(|line| line.starts_with("| ")).skip(2);
+    let tests = rows.map(|row| {
+        let (_, test) = row.trim_end_matches([' ', '|']).rsplit_once(" | ").unwrap();
+        let named: Vec<&str> = test.split('`').collect();
+        let ["", file, " ", function, ""] = named[..] else {
+            panic!("{row} names no file and function")
+        };
+        (file, function)
+    });
+    tests.collect()
+}
+
+#[test]
+fn every_promise_names_a_test_that_there_is() {
+    let security = read("SECURITY.md");
+    let promised = promised(&security);
+    assert!(promised.len() > 20, "{promised:?}");
+    for (file, function) in promised {
+        let source = read(file);
+        let (before, _) = source
+            .split_once(&format!("fn {function}()"))
+            .unwrap_or_else(|| panic!("{file} has no {function}"));
+        let attributes = before.rsplit("\n\n").next().unwrap();
+        assert!(
+            attributes.contains("#[test]") || attributes.contains("#[tokio::test"),
+            "{function} of {file} is no test: {attributes}"
+        );
+    }
+}

@@ -12,6 +12,8 @@ pub struct Generated<'a> {
     names: &'a [&'a str],
     /// How many tests there are, where that is not the number of names.
     count: Option<usize>,
+    /// What the core module imports.
+    imports: &'a str,
     /// What the core module has besides.
     fields: String,
     /// What a test does before it passes.
@@ -38,6 +40,7 @@ impl<'a> Generated<'a> {
         Self {
             names,
             count: None,
+            imports: "",
             fields: String::new(),
             body: "",
             sections: Vec::new(),
@@ -47,6 +50,12 @@ impl<'a> Generated<'a> {
     /// With so many tests.
     pub fn count(mut self, count: usize) -> Self {
         self.count = Some(count);
+        self
+    }
+
+    /// With imports of the core module.
+    pub fn imports(mut self, imports: &'a str) -> Self {
+        self.imports = imports;
         self
     }
 
@@ -103,9 +112,10 @@ impl<'a> Generated<'a> {
         }
         assert!(place <= TESTS, "the names are too long");
         let count = self.count.unwrap_or(self.names.len());
-        let (fields, body, returned) = (&self.fields, self.body, RETURNED + 4);
+        let (imports, fields, body, returned) = (self.imports, &self.fields, self.body, RETURNED + 4);
         format!(
             r#"(module
+                {imports}
                 (memory (export "memory") {PAGES})
                 {data}
                 (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const {TESTS}))

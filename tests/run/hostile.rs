@@ -135,7 +135,7 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
         (
             "hands_over_too_much_in_one_call",
             &[
-                ("message", "the call limit of 134217728 bytes passed"),
+                ("message", "the call size limit (--limit call-size) of 128 MiB passed"),
                 ("backtrace", "program_hostile::floods::hands_over_too_much_in_one_call"),
             ],
         ),
@@ -150,7 +150,10 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
         (
             "holds_machines_without_end",
             &[
-                ("message", "the resource limit passed: the test holds 10000 handles"),
+                (
+                    "message",
+                    "the handle limit (--limit handles) of 10000 passed: the test holds so many",
+                ),
                 ("backtrace", "holds_machines"),
             ],
         ),
@@ -158,14 +161,17 @@ fn hostile_tests_fail_for_their_reason_and_the_run_goes_on() {
     let spans: Expected<'_> = (
         "opens_spans_without_end",
         &[
-            ("message", "the span limit passed: the test has 1000 spans open"),
+            (
+                "message",
+                "the span limit (--limit open-spans) of 1000 passed: the test has so many open",
+            ),
             ("backtrace", "proctor_sdk::span::group"),
         ],
     );
     let expected: Vec<_> = expected.into_iter().chain([spans]).collect();
     let tests: Vec<_> = tests_of("hostile")
         .into_iter()
-        .filter(|test| !test.is("endless"))
+        .filter(|test| !test.is("endless") && !test.is("flood"))
         .collect();
     check_with("hostile", tests, &["machine"], &["--memory", "256"], 2, &expected);
 }
@@ -271,7 +277,31 @@ fn what_a_test_logs_is_bounded() {
     let ended = scene
         .run(run_of("hostile", &[], &["--test", "logs_more_than_is_kept"]))
         .expect(0);
-    ended.says("warning: the test has logged more than 67108864 bytes; what else it logs is not shown");
+    ended.says("warning: the log size limit (--limit log-size) of 64 MiB passed; what else the test logs is not shown");
+}
+
+#[test]
+fn a_million_lines_are_bounded() {
+    let scene = Scene::new();
+    let more = ["--quiet", "--test", "logs_a_million_lines"];
+    let ended = scene.run(run_of("hostile", &[], &more)).expect(0);
+    ended.says(
+        "warning: the log lines limit (--limit log-lines) of 1000000 passed; what else the test logs is not shown",
+    );
+}
+
+#[test]
+fn a_gigabyte_is_not_taken_in_one_call() {
+    let scene = Scene::new();
+    let test = "hands_over_a_gigabyte_in_one_call";
+    let ended = scene
+        .run(run_of("hostile", &[], &["--memory", "3GiB", "--test", test]))
+        .expect(1);
+    ended
+        .report()
+        .failure(test)
+        .says("message", "the call size limit (--limit call-size) of 128 MiB passed")
+        .says("backtrace", test);
 }
 
 #[test]

@@ -7,6 +7,8 @@ use proctor_tests::path_from_environment;
 use wit_component::DecodedWasm;
 use wit_parser::{InterfaceId, Resolve, WorldId, WorldItem};
 
+use crate::scene::program;
+
 /// Functions that a world imports and exports, as `interface#function`, of the package `proctor:driver` only.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Functions {
@@ -99,6 +101,17 @@ fn used() -> Functions {
 fn every_function_is_used_by_a_test_program() {
     let unused = Functions::of_interface().without(&used());
     assert_eq!(unused, Functions::default(), "no test program uses these");
+}
+
+#[test]
+fn every_function_is_called_with_hostile_arguments() {
+    let called = Functions::of_component(&program("hostile-arguments"));
+    let forgotten = Functions::of_interface().without(&called);
+    assert_eq!(
+        forgotten,
+        Functions::default(),
+        "the program `hostile-arguments` does not call these"
+    );
 }
 
 #[test]

@@ -3,12 +3,16 @@
 // A test that panics has failed, as it should.
 #![allow(clippy::unwrap_used)]
 
+mod arguments;
+mod configuration;
 mod documentation;
 mod ending;
 mod generated;
 mod hostile;
+mod hostile_text;
 mod interface;
 mod invocation;
+mod limits;
 mod listing;
 mod loading;
 mod patience;
@@ -18,4 +22,5 @@ mod questions;
 mod refusals;
 mod refused_components;
 mod report;
+mod sandbox;
 mod scene;

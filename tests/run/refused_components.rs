@@ -92,7 +92,7 @@ fn names_that_are_none() {
 
 #[test]
 fn tables_that_are_too_large() {
-    let says = ["the table limit of 1000000 elements passed: the test asked for 1000001"];
+    let says = ["the table limit (--limit table-elements) of 1000000 elements passed: the test asked for 1000001"];
     check_generated(&Generated::new(&["one"]).fields("(table 1000001 funcref)"), &says);
     // Several together are, too.
     let fields = "(table 500000 funcref)(table 500001 funcref)";
@@ -107,7 +107,7 @@ fn a_table_that_grows_too_large() {
         .body("(drop (table.grow $table (ref.null func) (i32.const 1)))")
         .write(&scene.path().join("generated.wasm"));
     let ended = scene.run([Path::new("run"), &component]).expect(1);
-    let says = "the table limit of 1000000 elements passed: the test asked for 1000001";
+    let says = "the table limit (--limit table-elements) of 1000000 elements passed: the test asked for 1000001";
     ended.report().failure("grows").says("message", says);
 }
 
@@ -119,6 +119,6 @@ fn too_many_instances() {
     let tables = "(table 0 funcref)".repeat(100);
     check_generated(
         &Generated::new(&["one"]).fields(&tables).instances(10),
-        &["the instance limit of 1000 passed: table count too high at "],
+        &["the instance limit (--limit instances) of 1000 passed: table count too high at "],
     );
 }

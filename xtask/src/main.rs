@@ -8,6 +8,7 @@ mod bench;
 mod cache;
 mod demo;
 mod error;
+mod fuzz;
 mod guest_programs;
 mod guest_target;
 mod images;
@@ -38,6 +39,8 @@ enum Task {
     Bench,
     /// Run an example, with everything that it needs
     Demo(demo::Arguments),
+    /// Run fuzz targets: random input for whatever reads what machines and tests send
+    Fuzz(fuzz::Arguments),
     /// Make the target of guest programs usable and print the environment that their builds need
     GuestTarget(guest_target::Arguments),
     /// Build the test machines and print the image's directory
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Bench => bench::run(),
         Task::Demo(arguments) => demo::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::GuestTarget(arguments) => guest_target::run(&arguments),
         Task::Images(arguments) => images::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),

@@ -18,9 +18,9 @@ fn start_error(command: &Command, source: std::io::Error) -> Error {
     }
 }
 
-fn check(command: &Command, output: Output) -> Result<Vec<u8>> {
+fn check(command: &Command, output: Output) -> Result<Output> {
     if output.status.success() {
-        return Ok(output.stdout);
+        return Ok(output);
     }
     let mut text = String::from_utf8_lossy(&output.stderr).into_owned();
     text.push_str(&String::from_utf8_lossy(&output.stdout));
@@ -33,6 +33,11 @@ fn check(command: &Command, output: Output) -> Result<Vec<u8>> {
 
 /// Runs a program without input and returns what it wrote to standard output. On failure the error holds all output.
 pub(crate) fn capture(command: &mut Command) -> Result<Vec<u8>> {
+    Ok(capture_both(command)?.stdout)
+}
+
+/// As [`capture`], with what it wrote to standard error.
+pub(crate) fn capture_both(command: &mut Command) -> Result<Output> {
     let output = command
         .stdin(Stdio::null())
         .output()
@@ -73,7 +78,8 @@ pub(crate) fn filter(command: &mut Command, input: &[u8]) -> Result<Vec<u8>> {
         });
         child.wait_with_output()
     });
-    check(command, output.map_err(|source| start_error(command, source))?)
+    let output = check(command, output.map_err(|source| start_error(command, source))?)?;
+    Ok(output.stdout)
 }
 
 /// Runs a program whose output another reads. Neither may fail.

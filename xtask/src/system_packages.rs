@@ -26,6 +26,8 @@ const PROGRAMS_OF_DISKS: Programs = &[
     ("qemu-img", "qemu-utils"),
     ("tesseract", "tesseract-ocr"),
 ];
+/// What fuzz targets are linked with is C++.
+const PROGRAMS_OF_FUZZ_TARGETS: Programs = &[("c++", "g++")];
 /// Not everybody has these in PATH.
 const SYSTEM_DIRECTORIES: [&str; 2] = ["/usr/sbin", "/sbin"];
 
@@ -35,7 +37,16 @@ pub(crate) fn ensure(images: &[Image]) -> Result<()> {
     if images.contains(&Image::Systemd) {
         programs.extend_from_slice(PROGRAMS_OF_DISKS);
     }
-    let missing = missing(&programs);
+    ensure_programs(&programs)
+}
+
+/// The same for the build of fuzz targets.
+pub(crate) fn ensure_cpp() -> Result<()> {
+    ensure_programs(PROGRAMS_OF_FUZZ_TARGETS)
+}
+
+fn ensure_programs(programs: &[(&'static str, &'static str)]) -> Result<()> {
+    let missing = missing(programs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -51,7 +62,7 @@ pub(crate) fn ensure(images: &[Image]) -> Result<()> {
         run(Command::new("apt-get").args(["update", "--quiet"]))?;
         install(&missing)?;
     }
-    let missing = self::missing(&programs);
+    let missing = self::missing(programs);
     if missing.is_empty() {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use crate::guest_target::{self, GuestTarget};
 use crate::images::Image;
 use crate::process::{run as run_quietly, show};
 use crate::progress::{say, step};
-use crate::{guest_programs, leaked_processes, system_packages, workspace};
+use crate::{fuzz, guest_programs, leaked_processes, system_packages, workspace};
 
 /// The package of the integration tests.
 const INTEGRATION_TESTS: &str = "proctor-tests";
@@ -36,6 +36,8 @@ enum Part {
     Contract,
     /// Tests of real machines
     Vm,
+    /// Fuzz targets, on their corpora and a moment beyond
+    Fuzz,
 }
 
 impl Part {
@@ -49,7 +51,7 @@ impl Part {
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let wanted = |part: Part| arguments.only.is_none_or(|only| only == part);
     let programs = [Part::Contract, Part::Vm].into_iter().any(wanted);
-    if arguments.only != Some(Part::Lint) {
+    if !matches!(arguments.only, Some(Part::Lint | Part::Fuzz)) {
         let images: &[Image] = if wanted(Part::Vm) { &Image::ALL } else { &[] };
         step("system packages", || system_packages::ensure(images))?;
     }
@@ -65,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             step("image systemd", || Image::Systemd.ensure(false))?,
         ));
     }
-    if arguments.only != Some(Part::Lint) {
+    if !matches!(arguments.only, Some(Part::Lint | Part::Fuzz)) {
         step("build", || {
             run_quietly(workspace::cargo("build")?.args(["--workspace", "--all-targets"]))
         })?;
@@ -84,7 +86,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         step("formatting", check_formatting)?;
         step("lints", || check_lints(target))?;
     }
-    if arguments.only == Some(Part::Lint) {
+    if wanted(Part::Fuzz) {
+        fuzz::run_shortly()?;
+    }
+    if matches!(arguments.only, Some(Part::Lint | Part::Fuzz)) {
         return Ok(());
     }
 
@@ -110,7 +115,7 @@ fn tests(arguments: &Arguments) -> Result<Command> {
         Some(Part::Contract) => command.args(["--package", INTEGRATION_TESTS, "--test", "contract", "--test", "run"]),
         Some(Part::Vm) => command.args(["--package", INTEGRATION_TESTS, "--test", "vm"]),
         Some(Part::Unit) => command.args(["--workspace", "--exclude", INTEGRATION_TESTS]),
-        Some(Part::Lint) | None => command.arg("--workspace"),
+        Some(Part::Lint | Part::Fuzz) | None => command.arg("--workspace"),
     };
     // All failures of a run are worth knowing.
     command.arg("--no-fail-fast").arg("--").args(&arguments.test_arguments);
@@ -133,11 +138,13 @@ fn check_formatting() -> Result<()> {
         )
     };
     check(workspace::directory())?;
+    check(&fuzz::directory())?;
     guest_packages()?.iter().try_for_each(|directory| check(directory))
 }
 
 fn check_lints(target: &GuestTarget) -> Result<()> {
     show(workspace::cargo("clippy")?.args(["--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    show(fuzz::cargo("clippy")?.args(["--", "--deny", "warnings"]))?;
     // Links to what there is no more are found by nothing else.
     let mut documentation = workspace::cargo("doc")?;
     documentation.args(["--workspace", "--no-deps", "--document-private-items"]);

@@ -8,7 +8,7 @@ use crate::bindings::proctor::driver::polling;
 use crate::bindings::proctor::driver::types::{Error as HostError, ErrorCause};
 use crate::cause::here;
 use crate::duration::milliseconds;
-use crate::{CommandResult, Output, Result, retry};
+use crate::{CommandResult, Error, ErrorKind, Output, Result, retry};
 
 type Closure<'a> = dyn FnMut() -> Result<(), String> + 'a;
 
@@ -171,14 +171,35 @@ impl<'a> PollingCondition<'a> {
     ///
     /// # Errors
     ///
-    /// As [`retry`](crate::retry()).
+    /// [`PollingConditionFailed`](crate::ErrorKind::PollingConditionFailed) where it does not in that time.
     #[track_caller]
     pub fn wait(&self, timeout: Duration) -> Result {
-        retry(timeout, || match self.evaluate() {
+        let (place, mut last) = (std::panic::Location::caller(), None);
+        let waited = retry(timeout, || match self.evaluate().map_err(Error::into_kind) {
             Ok(()) => Ok(Some(())),
-            Err(error) if matches!(error.kind(), crate::ErrorKind::PollingConditionFailed { .. }) => Ok(None),
-            Err(error) => Err(error),
-        })
+            Err(ErrorKind::PollingConditionFailed { description, message }) => {
+                last = Some((description, message));
+                Ok(None)
+            }
+            Err(kind) => Err(Error::at(place, kind, None)),
+        });
+        match (waited, last) {
+            (Ok(_), _) => Ok(()),
+            (Err(error), Some((description, message))) if matches!(error.kind(), ErrorKind::Message(_)) => {
+                let last = if message.is_empty() {
+                    String::new()
+                } else {
+                    format!("; in the end: {message}")
+                };
+                let message = format!("it did not hold within {:.2} s{last}", timeout.as_secs_f64());
+                Err(Error::at(
+                    place,
+                    ErrorKind::PollingConditionFailed { description, message },
+                    None,
+                ))
+            }
+            (Err(error), _) => Err(error),
+        }
     }
 }
 

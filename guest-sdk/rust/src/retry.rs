@@ -9,7 +9,7 @@ use crate::{Error, Result};
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
 /// Repeats something until it returns a value. It returns `None` where it is too early. Pauses between two tries as long
-/// as a try took, 20 ms at least and one second at most.
+/// as a try took or a twentieth of the time so far, 20 ms at least and one second at most.
 ///
 /// ```no_run
 /// # fn f(machine: &proctor_sdk::Machine) -> proctor_sdk::Result {
@@ -42,7 +42,8 @@ pub fn retry<T>(timeout: Duration, mut action: impl FnMut() -> Result<Option<T>>
             let message = format!("action timed out after {elapsed:.2} seconds (timeout={timeout:?})");
             return Err(Error::message_at(place, message));
         }
-        let pause = began.elapsed().clamp(PAUSES.0, PAUSES.1);
+        // The longer it lasts, the less often.
+        let pause = began.elapsed().max(start.elapsed() / 20).clamp(PAUSES.0, PAUSES.1);
         std::thread::sleep(pause.min(timeout.saturating_sub(elapsed)));
     }
 }

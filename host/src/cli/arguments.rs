@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::{ColorChoice, Parser, Subcommand};
 
 use super::{check, guard, limits, list, loading, run, symbols, wit};
-use crate::limits::BACKGROUND_END;
+use crate::limits::{BACKGROUND_END, FAILURE_TEXT_BYTES};
+use crate::text::clean_lines;
 
 /// Runs tests of whole machines, sandboxed.
 ///
@@ -87,6 +88,8 @@ pub fn main() -> ExitCode {
         Ok(Ok(status)) => ExitCode::from(status),
         Ok(Err(Failure { message, status })) => {
             let red = anstyle::AnsiColor::Red.on_default().bold();
+            // It may quote a file or a path, whatever stands in it.
+            let message = clean_lines(message.as_bytes(), FAILURE_TEXT_BYTES);
             say(format_args!("{red}error:{red:#} {message}"));
             ExitCode::from(status)
         }

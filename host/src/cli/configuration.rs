@@ -44,6 +44,7 @@ pub(super) struct Configuration {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(super) struct Granted {
     pub(super) allow_read: Vec<String>,
+    #[serde(alias = "allow-forward")]
     pub(super) allow_forward_port: bool,
     pub(super) allow_monitor: bool,
     pub(super) allow_create_machine: bool,

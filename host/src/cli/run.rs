@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     allow_read: Vec<String>,
 
     /// Let tests forward ports of this computer's loopback address to machines
-    #[arg(long)]
+    #[arg(long, visible_alias = "allow-forward")]
     allow_forward_port: bool,
 
     /// Let tests command machines' monitors, which lets them do on this computer what you may do
@@ -61,9 +61,6 @@ pub(super) struct Arguments {
     #[command(flatten)]
     configuration: ConfigurationArguments,
 
-    #[command(flatten)]
-    limits: LimitArguments,
-
     /// Show debug messages too
     #[arg(short, long, conflicts_with = "quiet")]
     verbose: bool,
@@ -75,6 +72,10 @@ pub(super) struct Arguments {
     /// Do not show the machines' serial consoles
     #[arg(long)]
     no_serial: bool,
+
+    // Last, for what follows its heading stands below it.
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 /// The words of an environment variable, none where it is not set. Errors: they cannot be told apart; the flag has them

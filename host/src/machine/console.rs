@@ -119,7 +119,7 @@ impl Console {
 
     /// Reads the console until its other end closes. Never waits for anything else, so the guest never blocks.
     pub(crate) async fn read(&self, mut stream: impl AsyncRead + Unpin, events: &Events) {
-        let mut splitter = LineSplitter::default();
+        let mut splitter = LineSplitter::new(CONSOLE_LINE_BYTES);
         let mut chunk = vec![0; CHUNK];
         loop {
             match stream.read(&mut chunk).await {
@@ -269,12 +269,21 @@ fn floor_boundary(text: &str, from: usize, bytes: usize) -> usize {
 }
 
 /// Splits a stream of bytes into lines of bounded length, without their line ends and trailing blanks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct LineSplitter {
     partial: Vec<u8>,
+    most: usize,
 }
 
 impl LineSplitter {
+    /// For lines of at most so many bytes; longer ones go on as other lines.
+    pub(crate) fn new(most: usize) -> Self {
+        Self {
+            partial: Vec::new(),
+            most,
+        }
+    }
+
     /// Takes bytes, gives the lines that they complete.
     pub(crate) fn push(&mut self, mut bytes: &[u8], mut line_seen: impl FnMut(&[u8])) {
         while let Some(end) = memchr::memchr(b'\n', bytes) {
@@ -288,8 +297,8 @@ impl LineSplitter {
     }
 
     fn extend(&mut self, mut bytes: &[u8], line_seen: &mut impl FnMut(&[u8])) {
-        while self.partial.len() + bytes.len() > CONSOLE_LINE_BYTES {
-            let (head, tail) = bytes.split_at(CONSOLE_LINE_BYTES - self.partial.len());
+        while self.partial.len() + bytes.len() > self.most {
+            let (head, tail) = bytes.split_at(self.most - self.partial.len());
             self.partial.extend_from_slice(head);
             line_seen(trim(&self.partial));
             self.partial.clear();
@@ -325,7 +334,7 @@ mod tests {
 
     fn split(chunks: &[&[u8]]) -> Vec<Vec<u8>> {
         let mut lines = Vec::new();
-        let mut splitter = LineSplitter::default();
+        let mut splitter = LineSplitter::new(CONSOLE_LINE_BYTES);
         chunks
             .iter()
             .for_each(|chunk| splitter.push(chunk, |line| lines.push(line.to_vec())));

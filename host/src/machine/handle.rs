@@ -11,7 +11,7 @@ use super::console::Console;
 use super::launch::{self, Running};
 use super::shell::ShellState;
 use super::start_script::StartScript;
-use super::wait::Bound;
+use super::wait::{Bound, LastSeen};
 use crate::error::{Cause, Error, Result};
 use crate::event::Events;
 use crate::limits::{LimitName, Limits};
@@ -33,6 +33,8 @@ pub(super) struct Inner {
     pub(super) setup: SetupClock,
     pub(super) polling: Polling,
     pub(super) console: Console,
+    /// What the wait that is in progress has seen.
+    pub(super) seen: LastSeen,
     running: Mutex<Option<Arc<Running>>>,
     /// Whether the boot is over that does not count against the test's limit: the first.
     set_up: AtomicBool,
@@ -63,6 +65,7 @@ impl Machine {
             setup: setup.clone(),
             polling: polling.clone(),
             console: Console::new(&name),
+            seen: LastSeen::default(),
             running: Mutex::new(None),
             set_up: AtomicBool::new(false),
             came_up: AtomicBool::new(false),
@@ -81,6 +84,11 @@ impl Machine {
     /// The name, from the start script's.
     pub fn name(&self) -> &str {
         self.0.script.machine_name()
+    }
+
+    /// What the wait that is in progress has seen last: for whoever stops the test in the middle of it.
+    pub fn last_seen(&self) -> Option<String> {
+        self.0.seen.get()
     }
 
     pub(super) fn inner(&self) -> &Inner {
@@ -103,7 +111,9 @@ impl Machine {
         work: impl Future<Output = Result<T, Cause>>,
     ) -> Result<T> {
         let start = Instant::now();
-        work.await.map_err(|cause| self.error(action, start.elapsed(), cause))
+        let result = work.await;
+        self.0.seen.clear();
+        result.map_err(|cause| self.error(action, start.elapsed(), cause))
     }
 
     /// The running machine, where there is one.

@@ -144,7 +144,7 @@ fn keys_of(character: char) -> Option<Vec<Key>> {
 }
 
 /// What to press for a text. Errors: something in it cannot be typed.
-fn strokes(text: &str) -> Result<Vec<Vec<Key>>, Cause> {
+pub(super) fn strokes(text: &str) -> Result<Vec<Vec<Key>>, Cause> {
     if text.len() > TYPED_CHARACTERS {
         let length = text.len();
         return Err(Cause::InvalidArgument(format!(

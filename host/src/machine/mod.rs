@@ -7,6 +7,8 @@ mod command;
 mod console;
 mod factory;
 mod files;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod handle;
 mod keyboard;
 mod launch;

@@ -107,7 +107,7 @@ async fn set_links(running: &Running, up: bool) -> Result<(), Cause> {
 
 /// The interfaces on a VLAN, from what QEMU's `info network` prints: an interface's line, then its back end's, which
 /// begins with a backslash. What is not QEMU's own user-mode network is a VLAN.
-fn vlan_interfaces(printed: &str) -> Vec<String> {
+pub(super) fn vlan_interfaces(printed: &str) -> Vec<String> {
     let mut interfaces = Vec::new();
     let mut last = None;
     for line in printed.lines() {

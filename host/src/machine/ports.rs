@@ -177,7 +177,7 @@ fn connect(port: u16, address: &str, open: bool, time: Duration) -> String {
     )
 }
 
-fn check_address(address: &str) -> Result<(), Cause> {
+pub(super) fn check_address(address: &str) -> Result<(), Cause> {
     let plain = |character: char| character.is_ascii_alphanumeric() || "-._:%".contains(character);
     if address.is_empty() || address.len() > ADDRESS_BYTES || !address.chars().all(plain) {
         let address = text::quote(address, ADDRESS_BYTES);
@@ -191,7 +191,10 @@ fn check_address(address: &str) -> Result<(), Cause> {
 /// The reason at the end of the last line that bash or nc printed.
 fn describe(attempt: &Attempt) -> String {
     let printed = String::from_utf8_lossy(&attempt.result.stdout);
-    let line = printed.trim_end().rsplit('\n').next().unwrap_or_default();
+    let mut lines = printed.trim_end().rsplit('\n');
+    // Of a name that it does not know bash says that first.
+    let unknown = |line: &&str| !line.ends_with(": Invalid argument");
+    let line = lines.find(unknown).unwrap_or_default();
     match line.rsplit(": ").next() {
         Some(reason) if !reason.is_empty() => text::quote(reason, ADDRESS_BYTES),
         _ => describe_output(&attempt.result.stdout),
@@ -200,7 +203,7 @@ fn describe(attempt: &Attempt) -> String {
 
 /// The command that looks at a UNIX socket. The kernel's list tells what is listened on without a process being started;
 /// it holds the path as it was bound, so where that is another name of the same file `nc` has to try.
-fn unix_socket_look(path: &str, kind: UnixSocketKind) -> String {
+pub(super) fn unix_socket_look(path: &str, kind: UnixSocketKind) -> String {
     let (listens, number, option) = match kind {
         UnixSocketKind::Stream => ("00010000", "0001", "-zU"),
         UnixSocketKind::Datagram => ("00000000", "0002", "-zuU"),
@@ -225,7 +228,7 @@ fn unix_socket_look(path: &str, kind: UnixSocketKind) -> String {
 const LISTENING: &str = "0A";
 
 /// What is listened on, from `/proc/net/tcp` and `/proc/net/tcp6`.
-fn listeners(table: &str) -> Vec<String> {
+pub(super) fn listeners(table: &str) -> Vec<String> {
     let mut found: Vec<String> = table
         .lines()
         .filter_map(|line| {

@@ -65,8 +65,8 @@ impl Machine {
                 Err(cause) => return Err(cause),
             }
             let wait = self.wait_from_now(timeout);
-            let (events, oblivion) = (running.monitor.events(), running.shell.oblivion());
-            let (before, generation) = (events.count(), oblivion.generation());
+            let (events, generation) = (running.monitor.events(), running.shell.oblivion().generation());
+            let before = events.count();
             let filter = EventFilter::named(RESET);
             let reset = async {
                 keyboard::press(&running, &keys, Duration::ZERO).await?;
@@ -75,7 +75,7 @@ impl Machine {
             match running.unless_down(tokio::time::timeout(wait.left(), reset)).await? {
                 Ok(reset) => {
                     reset?;
-                    oblivion.forget(generation);
+                    running.shell.forget(generation).await;
                     Ok(())
                 }
                 Err(_) => Err(wait.passed(Some(self.inner().console.last_seen()))),
@@ -85,28 +85,31 @@ impl Machine {
     }
 
     /// Has a machine that waits in its initial RAM disk go on to its own system, and waits for the shell there.
-    /// Default timeout of the wait for the RAM disk's units: [`crate::limits::Limits::call`]; the new shell has
-    /// [`crate::limits::Limits::boot`]. Errors: as [`Machine::wait_for_unit`] and [`Machine::connect`].
+    /// Default timeout: [`crate::limits::Limits::call`]; the new shell has [`crate::limits::Limits::boot`] at the most. Errors: as [`Machine::wait_for_unit`] and [`Machine::connect`].
     pub async fn switch_root(&self, timeout: Option<Duration>) -> Result {
         let unit = Unit {
             name: "initrd.target",
             user: None,
         };
         let work = async {
+            let wait = self.wait_from_now(timeout);
             self.await_state(unit, timeout, "active", true).await?;
             let running = self.connected().await?;
-            let oblivion = running.shell.oblivion();
-            let generation = oblivion.generation();
+            let generation = running.shell.oblivion().generation();
             let command = "systemctl isolate --no-block initrd-switch-root.target > /dev/null 2>&1";
-            match self.attempt(command, self.budget(timeout).1).await {
+            match self.attempt(command, wait.left()).await {
                 // It may be gone before it has told how it ended.
                 Err(Cause::ShellLost { .. }) => {}
                 Ok(attempt) if attempt.result.status == 0 => {}
                 Ok(attempt) => return Err(Cause::CommandFailed(attempt.result)),
                 Err(cause) => return Err(cause),
             }
-            oblivion.forget(generation);
-            self.await_shell(running).await.map(drop)
+            running.shell.forget(generation).await;
+            let console = running.console.clone();
+            match tokio::time::timeout(wait.left(), self.await_shell(running)).await {
+                Ok(ready) => ready.map(drop),
+                Err(_) => Err(wait.passed(Some(console.last_seen()))),
+            }
         };
         self.call("switch-root", work).await
     }

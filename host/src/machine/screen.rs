@@ -45,10 +45,7 @@ impl Machine {
                 in_background(move || picture.png()).await
             };
             let picture = self.bounded(timeout, "no picture yet", taking).await?;
-            let name = match Path::new(name) {
-                path if path.file_name().is_some() && path.extension().is_none() => format!("{name}.png"),
-                _ => name.to_owned(),
-            };
+            let name = picture_name(name);
             in_background(move || output.write_file(&name, &picture)).await
         };
         self.call(action("screenshot", name), work).await
@@ -143,6 +140,14 @@ impl Machine {
             .await?;
         let most = self.inner().limits.picture_bytes;
         in_background(move || file.read(most)).await
+    }
+}
+
+/// The name of a picture's file: one without a suffix gets one.
+pub(crate) fn picture_name(name: &str) -> String {
+    match Path::new(name) {
+        path if path.file_name().is_some() && path.extension().is_none() => format!("{name}.png"),
+        _ => name.to_owned(),
     }
 }
 

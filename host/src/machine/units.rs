@@ -113,7 +113,7 @@ impl Machine {
                 "Expected unit ‘{}’ to to be in state '{state}' but it is in state ‘{}’",
                 unit.name, found.active
             );
-            Err(self.unit_failed(unit, found.active, message).await)
+            Err(self.unit_failed(unit, found.active, message, JOURNAL_TIME).await)
         };
         self.call(unit.action("require-unit-state", &[state]), work).await
     }
@@ -160,7 +160,7 @@ impl Machine {
                 Ok(state) if state.active == wanted => return Ok(()),
                 Ok(state) => {
                     if may_fail && let Some(message) = self.hopeless(unit, &state, &wait).await? {
-                        return Err(self.unit_failed(unit, state.active, message).await);
+                        return Err(self.unit_failed(unit, state.active, message, wait.left()).await);
                     }
                     wait.not_yet(format!("unit \"{}\": {state}", unit.name)).await?;
                 }
@@ -198,13 +198,13 @@ impl Machine {
         }
     }
 
-    async fn unit_failed(&self, unit: Unit<'_>, state: String, message: String) -> Cause {
+    async fn unit_failed(&self, unit: Unit<'_>, state: String, message: String, time: Duration) -> Cause {
         Cause::UnitFailed {
             unit: unit.name.into(),
             user: unit.user.map(str::to_owned),
             state,
             message,
-            journal: self.journal(unit, JOURNAL_TIME).await,
+            journal: self.journal(unit, time).await,
         }
     }
 
@@ -329,7 +329,7 @@ impl std::fmt::Display for State {
 }
 
 /// A command line for a service manager.
-fn systemctl(arguments: &str, user: Option<&str>) -> String {
+pub(super) fn systemctl(arguments: &str, user: Option<&str>) -> String {
     match user {
         None => format!("systemctl {arguments}"),
         Some(user) => {
@@ -340,7 +340,7 @@ fn systemctl(arguments: &str, user: Option<&str>) -> String {
     }
 }
 
-fn check_state(state: &str) -> Result<(), Cause> {
+pub(super) fn check_state(state: &str) -> Result<(), Cause> {
     let known = [
         "active",
         "reloading",
@@ -362,7 +362,7 @@ fn check_state(state: &str) -> Result<(), Cause> {
 }
 
 /// The lines `NAME=VALUE`. A line that is none continues the value above it.
-fn properties(printed: &[u8]) -> Vec<(String, String)> {
+pub(super) fn properties(printed: &[u8]) -> Vec<(String, String)> {
     let mut properties: Vec<(String, String)> = Vec::new();
     for line in String::from_utf8_lossy(printed).lines() {
         let named = line

@@ -77,7 +77,7 @@ impl Machine {
     }
 }
 
-fn check(tty: &str) -> Result<u32, Cause> {
+pub(super) fn check(tty: &str) -> Result<u32, Cause> {
     let number = tty
         .parse()
         .ok()
@@ -102,7 +102,7 @@ fn describe(number: u32, shown: &str) -> String {
 
 /// Reads a screen as the kernel gives it: the numbers of lines and columns, the cursor's column and line, then a
 /// character and its colours for each cell.
-fn parse(bytes: &[u8]) -> Option<String> {
+pub(super) fn parse(bytes: &[u8]) -> Option<String> {
     let ([lines, columns, _, _], cells) = bytes.split_first_chunk()?;
     let count = cells.len() / 2;
     let columns = match (usize::from(*lines), usize::from(*columns)) {

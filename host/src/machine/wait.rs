@@ -1,5 +1,6 @@
 //! Waits: something is looked at again and again until it is as wanted.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::command::{action, check, describe_output};
@@ -68,6 +69,27 @@ pub(super) struct Wait {
     note: String,
     gathers: bool,
     polling: Polling,
+    /// For who stops the test meanwhile.
+    told: LastSeen,
+}
+
+/// What a wait has seen last, for others. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LastSeen(Arc<Mutex<Option<String>>>);
+
+impl LastSeen {
+    fn set(&self, seen: &str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen.to_owned());
+    }
+
+    /// The wait is over.
+    pub(super) fn clear(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    pub(super) fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Wait {
@@ -133,11 +155,15 @@ impl Wait {
 
     async fn pause(&mut self, seen: String) -> Result<(), Cause> {
         let left = self.left();
+        self.told.set(&seen);
         if left.is_zero() {
             return Err(self.passed(Some(seen)));
         }
         self.seen = Some(seen);
-        let pause = (self.look_began.elapsed() * 3 / 2).clamp(PROBE_PAUSE_SHORTEST, PROBE_PAUSE_LONGEST);
+        let pause = self
+            .look_began
+            .elapsed()
+            .clamp(PROBE_PAUSE_SHORTEST, PROBE_PAUSE_LONGEST);
         tokio::select! {
             biased;
             interrupted = self.interrupted() => return Err(interrupted),
@@ -159,6 +185,7 @@ impl Machine {
             note: String::new(),
             gathers: false,
             polling: self.inner().polling.clone(),
+            told: self.inner().seen.clone(),
         }
     }
 

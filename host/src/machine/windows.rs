@@ -110,7 +110,7 @@ fn no_program() -> Cause {
 }
 
 /// The titles in what `xwininfo -root -tree` prints: lines of a number, a title in quotes, the window's classes.
-fn titles(printed: &str) -> Vec<String> {
+pub(super) fn titles(printed: &str) -> Vec<String> {
     let title = |line: &str| {
         let (number, rest) = line.trim_start().split_once(" \"")?;
         // The root window has words before its number.

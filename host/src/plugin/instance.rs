@@ -1,6 +1,6 @@
 //! One instance of a component: its tests listed, or one of them run.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use wasmtime::Store;
@@ -15,9 +15,14 @@ use crate::driver::Driver;
 use crate::error::Cause;
 use crate::event::{Events, FailureReport};
 use crate::limits::{CALL_LATE, CONDITION_REPORT, LimitName, Limits, TEST_NAME_BYTES, TESTS};
+use crate::machine::Machine;
 use crate::polling::{Overrun, Polling, overrun_message};
 use crate::setup_clock::SetupClock;
 use crate::text;
+
+/// What a component is doing while its tests are listed.
+const INSTANTIATING: &str = "was instantiated";
+const LISTING: &str = "listed its tests";
 
 /// A test that a component offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,9 +70,14 @@ pub struct Attempt {
 }
 
 impl Component {
-    /// The component's tests, listed by an instance without machines. Takes as long as it takes: the caller bounds it.
-    /// Errors: it traps, or offers what cannot be told apart.
-    pub async fn tests(&self, limits: &Limits, events: &Events) -> Result<Vec<Test>, Stopped> {
+    /// The component's tests, listed by an instance without machines. Takes as long as it takes: the caller bounds it, and
+    /// is told what is in progress. Errors: it traps, or offers what cannot be told apart.
+    pub async fn tests(
+        &self,
+        limits: &Limits,
+        events: &Events,
+        in_progress: &Cell<&'static str>,
+    ) -> Result<Vec<Test>, Stopped> {
         let progress = Progress::default();
         let driver = Driver::new(Vec::new(), &[]);
         let mut store = self.store(TestState::new(
@@ -77,10 +87,10 @@ impl Component {
             progress.clone(),
             Polling::default(),
         ));
-        let instantiated = AtomicBool::new(false);
+        in_progress.set(INSTANTIATING);
         let work = async {
             let instance = self.pre.instantiate_async(&mut store).await?;
-            instantiated.store(true, Ordering::Relaxed);
+            in_progress.set(LISTING);
             instance.proctor_driver_tests().call_list(&mut store).await
         };
         let failed = |message: String| {
@@ -94,7 +104,7 @@ impl Component {
             Err(error) => {
                 return Err(match stopped(&error, &mut store) {
                     // What does not even begin is not what the host was built for.
-                    Stopped::Host(report) if !instantiated.load(Ordering::Relaxed) => failed(format!(
+                    Stopped::Host(report) if in_progress.get() == INSTANTIATING => failed(format!(
                         "it does not fit this host ({}); build it with the interface of this version",
                         report.message
                     )),
@@ -191,7 +201,7 @@ impl Attempt {
                 store.data().finish_printing();
                 let message = overrun_message(overrun.limit, overrun.elapsed);
                 let failed = Cause::PollingConditionFailed { description: overrun.description, message };
-                let in_progress = Some(progress.describe());
+                let in_progress = Some(in_progress(&progress, &store));
                 return Err(Stopped::Failed(FailureReport { in_progress, ..failure(failed.to_string()) }));
             }
         };
@@ -208,7 +218,7 @@ impl Attempt {
                     limit,
                     budget,
                     elapsed,
-                    progress.describe(),
+                    in_progress(&progress, &store),
                 )))
             }
         }
@@ -239,6 +249,17 @@ async fn overran(polling: &Polling, progress: &Progress) -> Overrun {
         idle = !in_call;
         tokio::time::sleep(CONDITION_REPORT).await;
     }
+}
+
+/// Which call is in progress, and what it has seen.
+fn in_progress(progress: &Progress, store: &Store<TestState>) -> String {
+    let mut text = progress.describe();
+    let machines = store.data().driver.machines();
+    for seen in machines.iter().filter_map(Machine::last_seen) {
+        text.push_str("; last seen: ");
+        text.push_str(&seen);
+    }
+    text
 }
 
 fn failure(message: String) -> FailureReport {
@@ -272,7 +293,7 @@ fn limit_passed(limit: &str, budget: Duration, elapsed: Duration, in_progress: S
 fn stopped(error: &wasmtime::Error, store: &mut Store<TestState>) -> Stopped {
     let state = store.data_mut();
     state.finish_printing();
-    match judge(error, state.panicked.take(), &state.limits) {
+    match judge(error, state.panicked.take(), &state.limits, &state.progress) {
         Judgement::Test(report) => Stopped::Failed(report),
         Judgement::Host(report) => Stopped::Host(report),
     }

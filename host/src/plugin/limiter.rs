@@ -2,7 +2,7 @@
 
 use wasmtime::{ResourceLimiter, Result};
 
-use crate::limits::{LimitName, Limits};
+use crate::limits::{LimitName, Limits, Value};
 
 /// Counts what a test's memories have grown to, and stops it at its limit.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Limiter {
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Exceeded {
     /// Linear memory.
-    #[error("{limit} of {} MiB passed: the test asked for {asked} bytes in all", most >> 20, limit = LimitName::Memory)]
+    #[error("{limit} of {} passed: the test asked for {asked} bytes in all", Value::Size(*most as u64), limit = LimitName::Memory)]
     Memory {
         /// What it may have.
         most: usize,

@@ -6,7 +6,7 @@ use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
 use crate::event::{EventKind, Events, Level, Source, SpanId};
-use crate::limits::{LimitName, Limits, STREAM_BYTES};
+use crate::limits::{LimitName, Limits, STREAM_BYTES, Value};
 use crate::text;
 
 /// Where a test's lines go. Cheap to clone; clones share the bound and the current span.
@@ -31,6 +31,8 @@ struct Shared {
     bytes: usize,
     lines: usize,
     full: bool,
+    /// Whether a line was cut.
+    cut: bool,
     spans: Vec<SpanId>,
 }
 
@@ -102,20 +104,31 @@ impl LogSink {
         shared.bytes = shared.bytes.saturating_add(bytes.len().min(line_bytes) + 1);
         shared.lines += 1;
         let passed = if shared.bytes > most_bytes {
-            Some((LimitName::LogBytes, most_bytes, "bytes"))
+            Some((LimitName::LogBytes, Value::Size(most_bytes as u64)))
         } else if shared.lines > most_lines {
-            Some((LimitName::LogLines, most_lines, "lines"))
+            Some((LimitName::LogLines, Value::Count(most_lines as u64)))
         } else {
             None
         };
         shared.full = passed.is_some();
+        let first_cut = bytes.len() > line_bytes && !std::mem::replace(&mut shared.cut, true);
         drop(shared);
-        let (level, source, text) = if let Some((limit, most, what)) = passed {
-            let text = format!("{limit} of {most} {what} passed; what else the test logs is not shown");
-            (Level::Warning, Source::Host, text)
-        } else {
-            (level, source, text::clean_lines(bytes.trim_ascii_end(), line_bytes))
-        };
+        if let Some((limit, most)) = passed {
+            self.warn(format!(
+                "{limit} of {most} passed; what else the test logs is not shown"
+            ));
+            return;
+        }
+        let text = text::clean_lines(bytes.trim_ascii_end(), line_bytes);
+        self.emit(EventKind::Message { level, source, text });
+        if first_cut {
+            let (limit, most) = (LimitName::LogLineBytes, Value::Size(line_bytes as u64));
+            self.warn(format!("{limit} of {most} passed; longer lines are cut"));
+        }
+    }
+
+    fn warn(&self, text: String) {
+        let (level, source) = (Level::Warning, Source::Host);
         self.emit(EventKind::Message { level, source, text });
     }
 }

@@ -4,6 +4,7 @@ use wasmtime::component::ResourceTableError;
 use wasmtime::{Trap, WasmBacktrace};
 
 use super::limiter::Exceeded;
+use super::progress::Progress;
 use crate::event::FailureReport;
 use crate::limits::{BACKTRACE_FRAMES, FUNCTION_NAME_BYTES, LimitName, Limits, Value, WASMTIME_MESSAGE_BYTES};
 use crate::text;
@@ -18,7 +19,12 @@ pub(super) enum Judgement {
 }
 
 /// Judges an error that came out of a test. `said` is what the test itself had said before.
-pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>, limits: &Limits) -> Judgement {
+pub(super) fn judge(
+    error: &wasmtime::Error,
+    said: Option<FailureReport>,
+    limits: &Limits,
+    progress: &Progress,
+) -> Judgement {
     let backtrace = backtrace(error);
     if let Some(mut said) = said {
         said.backtrace = backtrace;
@@ -29,11 +35,17 @@ pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>, limits
         backtrace: backtrace.clone(),
         ..FailureReport::default()
     };
+    let limit_passed = |message: String| {
+        Judgement::Test(FailureReport {
+            in_progress: Some(progress.describe()),
+            ..report(message)
+        })
+    };
     if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
-        return Judgement::Test(report(exceeded.to_string()));
+        return limit_passed(exceeded.to_string());
     }
     if let Some(misuse) = error.downcast_ref::<Misuse>() {
-        return Judgement::Test(report(misuse.0.clone()));
+        return limit_passed(misuse.0.clone());
     }
     if let Some(trap) = error.downcast_ref::<Trap>() {
         let message = match trap {
@@ -56,22 +68,19 @@ pub(super) fn judge(error: &wasmtime::Error, said: Option<FailureReport>, limits
         .downcast_ref::<ResourceTableError>()
         .is_some_and(|error| matches!(error, ResourceTableError::Full))
     {
-        return Judgement::Test(report(format!(
-            "{} of {} passed: the test holds so many",
-            LimitName::Handles,
-            limits.handles
-        )));
+        let (limit, most) = (LimitName::Handles, limits.handles);
+        return limit_passed(format!("{limit} of {most} passed: the test holds so many"));
     }
     let text = text::clean_lines(error.root_cause().to_string().as_bytes(), WASMTIME_MESSAGE_BYTES);
     // wasmtime has no types for these.
     if let Some(what) = text.strip_prefix("resource limit exceeded: ") {
         let message = format!("{} of {} passed: {what}", LimitName::Instances, limits.instances);
-        return Judgement::Test(report(message));
+        return limit_passed(message);
     }
     if text.contains("fuel allocated for hostcalls") {
         let (limit, most) = (LimitName::CallBytes, Value::Size(limits.call_bytes as u64));
         let message = format!("{limit} of {most} passed: the test handed over more in one call");
-        return Judgement::Test(report(message));
+        return limit_passed(message);
     }
     // With functions of the test on the stack it was the test that did something wasmtime refuses.
     if backtrace.is_empty() {

@@ -15,8 +15,13 @@ pub enum Interruption {
     Interrupt,
     /// SIGTERM.
     Terminate,
-    /// The run's limit, after so long.
-    RunLimit(Duration),
+    /// The run's limit.
+    RunLimit {
+        /// Its value.
+        limit: Duration,
+        /// How long the run had taken.
+        elapsed: Duration,
+    },
 }
 
 impl Interruption {
@@ -25,7 +30,7 @@ impl Interruption {
         match self {
             Self::Interrupt => 130,
             Self::Terminate => 143,
-            Self::RunLimit(_) => 1,
+            Self::RunLimit { .. } => 1,
         }
     }
 }
@@ -35,7 +40,10 @@ impl std::fmt::Display for Interruption {
         match self {
             Self::Interrupt => f.write_str("interrupted by SIGINT"),
             Self::Terminate => f.write_str("interrupted by SIGTERM"),
-            Self::RunLimit(limit) => write!(f, "timed out: {} of {} passed", LimitName::Run, seconds(*limit)),
+            Self::RunLimit { limit, elapsed } => {
+                let (limit, elapsed) = (seconds(*limit), seconds(*elapsed));
+                write!(f, "timed out: {} of {limit} passed (after {elapsed})", LimitName::Run)
+            }
         }
     }
 }
@@ -56,9 +64,9 @@ impl Interruptions {
             (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
         };
         let (sender, receiver) = watch::channel(None);
-        let end = Instant::now() + run_limit;
+        let start = Instant::now();
         std::thread::Builder::new().name("signals".into()).spawn(move || {
-            runtime.block_on(pass_on(interrupt, terminate, run_limit, end, &sender));
+            runtime.block_on(pass_on(interrupt, terminate, run_limit, start, &sender));
         })?;
         Ok(Self(receiver))
     }
@@ -88,15 +96,15 @@ async fn pass_on(
     mut interrupt: Signal,
     mut terminate: Signal,
     run_limit: Duration,
-    end: Instant,
+    start: Instant,
     sender: &watch::Sender<Option<Interruption>>,
 ) {
     loop {
         let interruption = tokio::select! {
             _ = interrupt.recv() => Interruption::Interrupt,
             _ = terminate.recv() => Interruption::Terminate,
-            () = tokio::time::sleep_until(end.into()), if sender.borrow().is_none() => {
-                Interruption::RunLimit(run_limit)
+            () = tokio::time::sleep_until((start + run_limit).into()), if sender.borrow().is_none() => {
+                Interruption::RunLimit { limit: run_limit, elapsed: start.elapsed() }
             }
             () = sender.closed() => return,
         };

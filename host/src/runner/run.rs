@@ -1,5 +1,6 @@
 //! A whole run.
 
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -27,11 +28,14 @@ pub enum RunError {
     #[error(transparent)]
     Load(#[from] LoadError),
     /// A component's tests cannot be listed.
-    #[error("test {0:?}: {1}")]
-    List(std::path::PathBuf, String),
+    #[error("test {0:?}: {1} (after {elapsed}, while it {3})", elapsed = seconds(*.2))]
+    List(std::path::PathBuf, String, Duration, &'static str),
     /// A component is not ready in time.
-    #[error("test {0:?}: {limit} of {limit_time} passed while it {2}", limit = LimitName::Load, limit_time = seconds(*.1))]
-    LoadLimit(std::path::PathBuf, Duration, &'static str),
+    #[error(
+        "test {0:?}: {name} of {limit} passed while it {3} (after {elapsed})",
+        name = LimitName::Load, limit = seconds(*.1), elapsed = seconds(*.2)
+    )]
+    LoadLimit(std::path::PathBuf, Duration, Duration, &'static str),
     /// The host failed while it loaded a component.
     #[error("a bug of ours, while loading {0:?}: {1}")]
     Host(std::path::PathBuf, String),
@@ -45,8 +49,8 @@ pub enum RunError {
     #[error("{0}")]
     Vlan(Error),
     /// A signal came before anything was started.
-    #[error("{0}")]
-    Interrupted(Interruption),
+    #[error("{0} while {1}")]
+    Interrupted(Interruption, &'static str),
 }
 
 impl RunError {
@@ -54,7 +58,7 @@ impl RunError {
     pub fn exit_status(&self) -> u8 {
         match self {
             Self::Engine(_) | Self::Host(..) => 3,
-            Self::Interrupted(interruption) => interruption.exit_status(),
+            Self::Interrupted(interruption, _) => interruption.exit_status(),
             _ => 2,
         }
     }
@@ -104,18 +108,25 @@ pub async fn load(
         let file = crate::text::clean(path.to_string_lossy().as_bytes(), FILE_NAME_BYTES);
         events.emit(EventKind::ComponentLoading { file: file.clone() });
         let start = Instant::now();
-        let mut in_progress = "was compiled";
+        let in_progress = Cell::new("was compiled");
         let work = async {
             let component = compile(engine, path).await?;
-            in_progress = "listed its tests";
-            let tests = component.tests(limits, events).await.map_err(|stopped| match stopped {
-                Stopped::Failed(report) => RunError::List(path.clone(), report.message),
+            let listed = component.tests(limits, events, &in_progress).await;
+            let tests = listed.map_err(|stopped| match stopped {
+                Stopped::Failed(report) => {
+                    RunError::List(path.clone(), report.message, start.elapsed(), in_progress.get())
+                }
                 Stopped::Host(report) => RunError::Host(path.clone(), report.message),
             })?;
             Ok::<_, RunError>((component, tests))
         };
         let Ok(work) = tokio::time::timeout(limits.load, work).await else {
-            return Err(RunError::LoadLimit(path.clone(), limits.load, in_progress));
+            return Err(RunError::LoadLimit(
+                path.clone(),
+                limits.load,
+                start.elapsed(),
+                in_progress.get(),
+            ));
         };
         let (component, tests) = work?;
         events.emit(EventKind::ComponentLoaded {
@@ -155,9 +166,11 @@ pub async fn run(
     interruptions: &Interruptions,
 ) -> Result<Finished, RunError> {
     let start = Instant::now();
+    let in_progress = Cell::new("components were loaded");
     let prepare = async {
         let engine = Engine::new(Engine::default_cache())?;
         let loaded = select(load(&engine, &plan.tests, &plan.limits, events).await?, &plan.filters)?;
+        in_progress.set("the run was set up");
         let run = RunDirectory::create(plan.keep_state, guard)?;
         plan.check_sockets(&run)?;
         let machines = plan
@@ -175,7 +188,7 @@ pub async fn run(
     };
     let (loaded, run, vlans) = tokio::select! {
         biased;
-        interruption = interruptions.wait() => return Err(RunError::Interrupted(interruption)),
+        interruption = interruptions.wait() => return Err(RunError::Interrupted(interruption, in_progress.get())),
         prepared = prepare => prepared?,
     };
 

@@ -6,6 +6,8 @@
 
 mod extract;
 mod from_machine;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzzing;
 mod guest_path;
 mod place;
 mod source;

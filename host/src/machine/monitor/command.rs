@@ -8,7 +8,7 @@ use super::NO_ANSWER;
 use super::events::EventFilter;
 use crate::error::{Cause, Result};
 use crate::grants::Grants;
-use crate::limits::QUOTED_BYTES;
+use crate::limits::{MONITOR_COMMAND_BYTES, QUOTED_BYTES};
 use crate::machine::Machine;
 use crate::machine::command::action;
 use crate::text;
@@ -28,6 +28,7 @@ impl Machine {
     ) -> Result<String> {
         let work = async {
             grants.check_monitor(|| "commanding a machine's monitor".into())?;
+            check_size(command.len())?;
             if command.contains(['\n', '\r', '\0']) {
                 return Err(Cause::InvalidArgument(
                     "a command of the text monitor is one line".into(),
@@ -55,6 +56,7 @@ impl Machine {
     ) -> Result<String> {
         let work = async {
             grants.check_monitor(|| "commanding a machine's monitor".into())?;
+            check_size(command.len().saturating_add(arguments.map_or(0, str::len)))?;
             let arguments = object("the arguments", arguments)?;
             let running = self.expect_running().await?;
             let answer = running.monitor.execute(command, Value::Object(arguments));
@@ -111,7 +113,16 @@ impl Machine {
     }
 }
 
-fn object(what: &str, text: Option<&str>) -> Result<Map<String, Value>, Cause> {
+fn check_size(bytes: usize) -> Result<(), Cause> {
+    if bytes > MONITOR_COMMAND_BYTES {
+        return Err(Cause::InvalidArgument(format!(
+            "a command of the monitor of {bytes} bytes; at most {MONITOR_COMMAND_BYTES} are allowed"
+        )));
+    }
+    Ok(())
+}
+
+pub(super) fn object(what: &str, text: Option<&str>) -> Result<Map<String, Value>, Cause> {
     match text.map(serde_json::from_str) {
         None => Ok(Map::new()),
         Some(Ok(Value::Object(object))) => Ok(object),

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::unix::OwnedWriteHalf;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -160,7 +160,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// Reads until the connection ends, which all that wait are told.
-async fn read(mut reader: BufReader<OwnedReadHalf>, shared: Arc<Shared>) {
+async fn read(mut reader: impl AsyncBufRead + Unpin, shared: Arc<Shared>) {
     let cause = loop {
         let mut message = match receive(&mut reader).await {
             Ok(message) => message,
@@ -174,13 +174,9 @@ async fn read(mut reader: BufReader<OwnedReadHalf>, shared: Arc<Shared>) {
         let Some(waiting) = id.and_then(|id| lock(&shared.asked).waiting.remove(&id)) else {
             continue;
         };
-        let answer = message.remove("return").ok_or_else(|| {
-            let description = message
-                .get("error")
-                .and_then(|error| error.get("desc"))
-                .and_then(Value::as_str);
-            Cause::Monitor(description.map_or_else(|| quoted(&message), |text| clean(text.as_bytes())))
-        });
+        let answer = message
+            .remove("return")
+            .ok_or_else(|| Cause::Monitor(refusal(&message)));
         // Whoever asked may have given up.
         let _ = waiting.send(answer);
     };
@@ -193,7 +189,7 @@ async fn read(mut reader: BufReader<OwnedReadHalf>, shared: Arc<Shared>) {
     shared.events.close(cause);
 }
 
-async fn receive(reader: &mut BufReader<OwnedReadHalf>) -> Result<Map<String, Value>, Cause> {
+pub(super) async fn receive(reader: &mut (impl AsyncBufRead + Unpin)) -> Result<Map<String, Value>, Cause> {
     let mut line = Vec::new();
     let mut bounded = reader.take(MONITOR_MESSAGE_BYTES as u64);
     let count = bounded.read_until(b'\n', &mut line).await.map_err(closed)?;
@@ -208,6 +204,15 @@ async fn receive(reader: &mut BufReader<OwnedReadHalf>) -> Result<Map<String, Va
         Ok(Value::Object(message)) => Ok(message),
         _ => Err(Cause::Monitor(format!("no message: {}", clean(&line)))),
     }
+}
+
+/// Why a command was refused.
+pub(super) fn refusal(message: &Map<String, Value>) -> String {
+    let description = message
+        .get("error")
+        .and_then(|error| error.get("desc"))
+        .and_then(Value::as_str);
+    description.map_or_else(|| quoted(message), |text| clean(text.as_bytes()))
 }
 
 fn closed(error: std::io::Error) -> Cause {

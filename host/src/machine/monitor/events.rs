@@ -49,9 +49,9 @@ pub(crate) struct EventLog {
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+pub(super) struct Kept {
     events: VecDeque<(Map<String, Value>, usize)>,
-    bytes: usize,
+    pub(super) bytes: usize,
     /// The number of the first event that is kept.
     first: u64,
 }
@@ -110,7 +110,7 @@ impl EventLog {
         }
     }
 
-    fn find(&self, from: &mut u64, filter: &EventFilter) -> Option<(Map<String, Value>, u64)> {
+    pub(super) fn find(&self, from: &mut u64, filter: &EventFilter) -> Option<(Map<String, Value>, u64)> {
         let kept = self.kept();
         let skip = usize::try_from(from.saturating_sub(kept.first)).unwrap_or(usize::MAX);
         let found = kept
@@ -124,7 +124,7 @@ impl EventLog {
         found
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+    pub(super) fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,6 +3,8 @@
 mod command;
 mod connection;
 mod events;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzzing;
 
 pub(crate) use connection::{Monitor, NO_ANSWER};
 pub(crate) use events::EventFilter;

@@ -21,7 +21,7 @@ const ABANDON: &[u8] = b"\x1f2\n";
 
 /// How far a command has come.
 #[derive(Debug, Default)]
-struct Progress {
+pub(super) struct Progress {
     /// The process that leads the command's group.
     process: Option<i32>,
     /// What was too much or too late, once the command has been killed for it.
@@ -269,7 +269,7 @@ impl Engine {
     }
 
     /// A frame on the console about the running command: it found no free port.
-    async fn see_frame(
+    pub(super) async fn see_frame(
         &mut self,
         word: &str,
         rest: &[u8],

@@ -105,7 +105,7 @@ impl Connection {
 
 /// A virtual console drops what the guest writes while nobody reads: so this reads at once, whatever happens.
 async fn read_console(mut stream: OwnedReadHalf, console: Console, most: usize, inputs: mpsc::Sender<Input>) {
-    let mut scanner = FrameScanner::new(most);
+    let mut scanner = FrameScanner::new(most, FRAME_BYTES);
     let mut items = Vec::new();
     let mut chunk = vec![0; CHUNK];
     while let Ok(count @ 1..) = stream.read(&mut chunk).await {

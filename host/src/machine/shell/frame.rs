@@ -1,7 +1,5 @@
 //! What the guest's shells say: frames between STX and ETX, and stray bytes outside them.
 
-use crate::limits::FRAME_BYTES;
-
 /// Begins a frame.
 pub(crate) const START: u8 = 0x02;
 /// Ends a frame.
@@ -28,16 +26,24 @@ pub(crate) struct FrameScanner {
     open: Option<Vec<u8>>,
     stray: Vec<u8>,
     most: usize,
+    most_stray: usize,
 }
 
 impl FrameScanner {
-    /// For frames of at most so many bytes.
-    pub(crate) fn new(most: usize) -> Self {
+    /// For frames of at most so many bytes, of which so many are kept of a line outside frames: more than the handshake has.
+    pub(crate) fn new(most: usize, most_stray: usize) -> Self {
         Self {
             open: None,
             stray: Vec::new(),
             most,
+            most_stray,
         }
+    }
+
+    /// How many bytes are kept.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn held(&self) -> usize {
+        self.open.as_ref().map_or(0, Vec::len) + self.stray.len()
     }
 
     /// Takes bytes, gives the items that they complete.
@@ -91,9 +97,9 @@ impl FrameScanner {
             self.flush(items);
             self.stray = rest;
         }
-        if self.stray.len() > FRAME_BYTES {
+        if self.stray.len() > self.most_stray {
             // The handshake's beginning may be at the end.
-            let rest = self.stray.split_off(self.stray.len() - HANDSHAKE.len());
+            let rest = self.stray.split_off(self.stray.len().saturating_sub(HANDSHAKE.len()));
             self.flush(items);
             self.stray = rest;
         }
@@ -110,9 +116,10 @@ impl FrameScanner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::FRAME_BYTES;
 
     fn scan(chunks: &[&[u8]]) -> Vec<Item> {
-        let mut scanner = FrameScanner::new(20);
+        let mut scanner = FrameScanner::new(20, FRAME_BYTES);
         let mut items = Vec::new();
         chunks.iter().for_each(|chunk| scanner.push(chunk, &mut items));
         items
@@ -156,7 +163,7 @@ mod tests {
 
     #[test]
     fn endless_strays_are_bounded() {
-        let mut scanner = FrameScanner::new(FRAME_BYTES);
+        let mut scanner = FrameScanner::new(FRAME_BYTES, FRAME_BYTES);
         let mut items = Vec::new();
         for _ in 0..1_000 {
             scanner.push(&[b'x'; 1_000], &mut items);

@@ -103,6 +103,12 @@ __proctor_wait() {
   done
 }
 
+# Opens the pipe over which subshells are told their commands.
+__proctor_open_pipe() {
+  exec {__proctor_job}<> <(:)
+  exec {__proctor_listen}<"/dev/fd/$__proctor_job" {__proctor_tell}>"/dev/fd/$__proctor_job" {__proctor_job}>&-
+}
+
 # Forks the next command's subshell, which waits until it is told the command's length and the command, or a zero for the
 # command that it knows. The fork takes longest of all, and between commands nobody waits for it. A worker that dies
 # closes the pipe, and that ends its standby.
@@ -142,8 +148,10 @@ __proctor_run_quickly() {
   exec {__proctor_out}>&-
   if kill -0 -- "-$__proctor_job"; then __proctor_note_holders "$__proctor_port" ""; fi
   if [[ $__proctor_status -gt 128 ]]; then
-    # What was told to a subshell that was killed too early to hear it.
-    while read -r -t 0 -u "$__proctor_listen"; do read -r -t 0.01 -N 4096 -u "$__proctor_listen" __proctor_told; done
+    # In the pipe may be what was told to a subshell that was killed too early to hear it. It is not read from there: where
+    # its time passes, bash's read keeps what it has not given out yet, and takes it for the next line of the console.
+    exec {__proctor_listen}<&- {__proctor_tell}>&-
+    __proctor_open_pipe
   fi
   __proctor_job= __proctor_command=
   __proctor_open
@@ -246,8 +254,8 @@ __proctor_take() {
 __proctor_work() {
   local __proctor_line __proctor_number=0
   exec {__proctor_console}>&1 {__proctor_err}>&2 2>/dev/null
-  exec {__proctor_never}<> <(:) {__proctor_job}<> <(:)
-  exec {__proctor_listen}<"/dev/fd/$__proctor_job" {__proctor_tell}>"/dev/fd/$__proctor_job" {__proctor_job}>&-
+  exec {__proctor_never}<> <(:)
+  __proctor_open_pipe
   set -m
   # Here lines are bytes; commands find the locale as it was. Where it is plain nothing is done: setting one takes time.
   __proctor_locale=

@@ -149,6 +149,14 @@ impl Shell {
     }
 
     /// To have it forgotten.
+    /// Returns when the shell of this number is no longer the one that commands are run by.
+    pub(crate) async fn forget(&self, generation: u64) {
+        self.oblivion.forget(generation);
+        let gone = |state: &ShellState| *state != ShellState::Ready || self.oblivion.generation() > generation;
+        // The task ends only with the machine, which ends what waits for this.
+        let _ = self.state.clone().wait_for(gone).await;
+    }
+
     pub(crate) fn oblivion(&self) -> Oblivion {
         self.oblivion.clone()
     }

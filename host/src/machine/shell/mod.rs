@@ -9,6 +9,8 @@ mod connection;
 mod engine;
 mod feed;
 mod frame;
+#[cfg(any(test, fuzzing))]
+pub(super) mod fuzzing;
 mod handle;
 mod port;
 mod recovery;

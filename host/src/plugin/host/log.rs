@@ -49,7 +49,7 @@ impl log::HostSpan for TestState {
         let most = self.log.most_spans();
         if self.log.open_spans() >= most {
             let limit = LimitName::OpenSpans;
-            return Err(Misuse(format!("{limit} passed: the test has {most} spans open")).into());
+            return Err(Misuse(format!("{limit} of {most} passed: the test has so many open")).into());
         }
         let id = self.events.next_id();
         let name = text::clean(name.as_bytes(), SPAN_NAME_BYTES);

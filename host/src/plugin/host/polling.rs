@@ -28,20 +28,20 @@ type Answer = Result<Result<(), types::Error>>;
 impl polling::Host for TestState {}
 
 impl TestState {
-    fn refused(&self, action: &str, handle: &Resource<HostCondition>, cause: Cause) -> Result<types::Error> {
+    fn refused(&self, handle: &Resource<HostCondition>, cause: Cause) -> Result<types::Error> {
         let description = &self.table.get(handle)?.description;
         Ok(types::Error::from(Error {
             machine: None,
-            action: format!("{action}(\"{description}\")"),
+            action: format!("polling condition \"{description}\""),
             elapsed: Duration::ZERO,
             cause,
         }))
     }
 
-    fn answer(&self, action: &str, handle: &Resource<HostCondition>, outcome: Result<(), Cause>) -> Answer {
+    fn answer(&self, handle: &Resource<HostCondition>, outcome: Result<(), Cause>) -> Answer {
         Ok(match outcome {
             Ok(()) => Ok(()),
-            Err(cause) => Err(self.refused(action, handle, cause)?),
+            Err(cause) => Err(self.refused(handle, cause)?),
         })
     }
 
@@ -78,19 +78,19 @@ impl polling::HostCondition for TestState {
 
     async fn enter(&mut self, handle: Resource<HostCondition>) -> Answer {
         let outcome = self.polling.enter(self.table.get(&handle)?.id);
-        self.answer("enter", &handle, outcome)
+        self.answer(&handle, outcome)
     }
 
     async fn exit(&mut self, handle: Resource<HostCondition>) -> Answer {
         let outcome = self.polling.exit(self.table.get(&handle)?.id);
-        self.answer("exit", &handle, outcome)
+        self.answer(&handle, outcome)
     }
 
     async fn begin_evaluation(&mut self, handle: Resource<HostCondition>) -> Answer {
         let id = self.table.get(&handle)?.id;
         let name = match self.polling.begin_evaluation(id) {
             Ok(description) => description,
-            Err(cause) => return Ok(Err(self.refused("begin-evaluation", &handle, cause)?)),
+            Err(cause) => return Ok(Err(self.refused(&handle, cause)?)),
         };
         let span = self.events.next_id();
         self.log.emit(EventKind::SpanStarted {
@@ -116,7 +116,7 @@ impl polling::HostCondition for TestState {
             ..FailureReport::default()
         });
         self.evaluated(&handle, failure)?;
-        self.answer("end-evaluation", &handle, ended)
+        self.answer(&handle, ended)
     }
 
     async fn drop(&mut self, handle: Resource<HostCondition>) -> Result<()> {

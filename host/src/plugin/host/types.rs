@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::error::{Cause, CommandResult, Error};
 use crate::event::{CommandReport, ErrorReport, FailureReport};
-use crate::limits::{FAILURE_CONSOLE_LINES, FAILURE_TEXT_BYTES, FILE_NAME_BYTES};
+use crate::limits::{FAILURE_CONSOLE_LINES, FAILURE_TEXT_BYTES, FILE_NAME_BYTES, LimitName};
 use crate::plugin::bindings::proctor::driver::types;
 use crate::plugin::state::TestState;
 use crate::text;
@@ -153,10 +153,8 @@ impl From<types::Error> for ErrorReport {
                 )
             }
             types::ErrorCause::OutputTooLarge(large) => {
-                let text = format!(
-                    "the command printed more than {} bytes and was killed",
-                    large.limit_bytes
-                );
+                let (limit, most) = (LimitName::CommandOutput, large.limit_bytes);
+                let text = format!("{limit} of {most} bytes passed: the command printed more and was killed");
                 (
                     text,
                     Some(types::CommandResult {

@@ -225,7 +225,8 @@ impl Terminal {
         }
         let level = match (closed.kind, failure) {
             (SpanKind::Subtest, Some(_)) => Level::Error,
-            (SpanKind::Condition, None) => Level::Debug,
+            // What does not hold is told by the call that it stops.
+            (SpanKind::Condition, _) => Level::Debug,
             _ => Level::Info,
         };
         if !self.shows(level) {

@@ -74,6 +74,23 @@ fn logs_more_than_is_kept(_: Driver) -> Result<()> {
     Ok(())
 }
 
+/// More lines than are kept.
+#[proctor_sdk::test(tags = ["flood"])]
+fn logs_a_million_lines(_: Driver) -> Result<()> {
+    for number in 0..1_000_100 {
+        log::info!("line {number}");
+    }
+    Ok(())
+}
+
+/// The limit of bytes in one call.
+#[proctor_sdk::test(tags = ["fails", "flood"])]
+fn hands_over_a_gigabyte_in_one_call(_: Driver) -> Result<()> {
+    let text = String::from_utf8(vec![0; 1 << 30])?;
+    group(text, || ());
+    Ok(())
+}
+
 /// The limit of bytes in one call.
 #[proctor_sdk::test(tags = ["fails"])]
 fn hands_over_too_much_in_one_call(_: Driver) -> Result<()> {

@@ -228,7 +228,7 @@ fn a_condition_can_be_waited_for(driver: Driver) -> Result<()> {
     assert_eq!(looks.get(), 3);
     looks.set(4);
     let error = condition.wait(Duration::from_millis(100)).expect_err("never again");
-    ensure!(error.to_string().starts_with("action timed out after 0."), "{error}");
+    assert_eq!(failure(&error)?, ("third time", "it did not hold within 0.10 s"));
     Ok(())
 }
 
