@@ -177,7 +177,7 @@ impl Driver {
 
     /// Starts all machines at the same time. Errors: the one that failed, or one error that tells all.
     pub async fn start_all(&self) -> Result {
-        self.each("start-all", |machine| async move { machine.start(false).await })
+        self.each("start-all", |machine| async move { machine.start(false, None).await })
             .await
     }
 

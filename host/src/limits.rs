@@ -38,7 +38,7 @@ pub const END_FOLLOWS: Duration = Duration::from_millis(500);
 pub const GUEST_PING_FIRST: Duration = Duration::from_millis(500);
 /// How often the control shell is asked for a sign of life while a command runs, at the least.
 pub const GUEST_PING: Duration = Duration::from_secs(5);
-/// From the kill of a command that ran over until its shell reports its end. Within the half second that a call may
+/// From the kill of a command that ran over until its shell reports its end, and from a machine's until it has ended. Within the half second that a call may
 /// end late.
 pub const KILL_GRACE: Duration = Duration::from_millis(400);
 /// A command that succeeded has read all that it was sent: the host's writer ends by itself within this, unless its source

@@ -77,7 +77,7 @@ impl MeasuredMachine {
                 &Polling::default(),
             );
             let machine = machine.unwrap_or_else(|error| panic!("{error}"));
-            machine.connect().await.unwrap_or_else(|error| panic!("{error}"));
+            machine.connect(None).await.unwrap_or_else(|error| panic!("{error}"));
             machine
         });
         Self {

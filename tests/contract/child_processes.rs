@@ -61,7 +61,7 @@ async fn a_child_has_only_the_files_that_it_is_given() {
     let first = Vlan::start(1, &bench.run, &bench.events).await.unwrap();
     let second = Vlan::start(2, &bench.run, &bench.events).await.unwrap();
     let machine = bench.machine.clone();
-    let starting = tokio::spawn(async move { machine.start(false).await });
+    let starting = tokio::spawn(async move { machine.start(false, None).await });
     let process = process_of(&bench, "sleep").await;
     processes::wait_until("it has more files than it was given", || {
         open_files(process).split_off(&3) == inherited
@@ -95,7 +95,7 @@ async fn a_machine_named_like_a_vlan_is_not_the_vlan() {
     .unwrap();
     let vlan = Vlan::start(1, &bench.run, &bench.events).await.unwrap();
     bench.check_usable().await;
-    bench.machine.crash().await.unwrap();
+    bench.machine.crash(None).await.unwrap();
     // Whatever was killed with it has been killed; that its end is noticed takes a moment.
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(vlan.is_up());
@@ -112,7 +112,7 @@ async fn a_machine_whose_name_begins_with_anothers_is_not_the_other() {
     let (short, long) = (bench("x:"), bench("x:y"));
     short.check_usable().await;
     long.check_usable().await;
-    short.machine.crash().await.unwrap();
+    short.machine.crash(None).await.unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
     // A command would start it again.
     assert!(long.machine.is_up().await, "{:?}", long.record.states());
@@ -186,7 +186,7 @@ async fn host(end: &str) {
     println!("\nfled {} {}", fled[0], fled[1]);
     match end {
         "release" => bench.machine.release().await,
-        "crash" => bench.machine.crash().await.unwrap(),
+        "crash" => bench.machine.crash(None).await.unwrap(),
         "shutdown" => bench.machine.shutdown(None).await.unwrap(),
         "drop" => drop(bench),
         _ => std::future::pending().await,
@@ -244,7 +244,7 @@ async fn a_child_that_was_there_before_the_host_is_no_orphan() {
         &Polling::default(),
     )
     .unwrap();
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     machine.release().await;
     let outcome = before.try_wait().unwrap();
     before.kill().unwrap();

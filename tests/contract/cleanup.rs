@@ -43,7 +43,7 @@ fn nothing_is_left_of_a_machine_that_runs() {
 #[test]
 fn nothing_is_left_of_a_machine_that_ignores_everything() {
     for options in ["--fake-ignore-sigterm", "--fake-stray group", "--fake-stray session"] {
-        check_left(async |bench| bench.machine.start(false).await.unwrap(), options);
+        check_left(async |bench| bench.machine.start(false, None).await.unwrap(), options);
     }
 }
 
@@ -57,7 +57,7 @@ fn nothing_is_left_of_a_machine_that_boots_or_floods() {
     ] {
         let drive = async |bench: &Bench| {
             // A start that hangs is given up.
-            let _ = tokio::time::timeout(Duration::from_millis(100), bench.machine.start(false)).await;
+            let _ = tokio::time::timeout(Duration::from_millis(100), bench.machine.start(false, None)).await;
         };
         check_left(drive, options);
     }

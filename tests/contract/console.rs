@@ -17,7 +17,7 @@ fn memory() -> u64 {
 #[tokio::test]
 async fn every_line_is_told_in_order_and_attributed() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let lines = bench.record.console();
     assert!(lines[0].starts_with("SeaBIOS") && lines.iter().any(|line| line.ends_with("Run /init as init process")));
     bench.text("for i in {1..500}; do echo line $i >&2; done").await;
@@ -37,7 +37,7 @@ async fn every_line_is_told_in_order_and_attributed() {
 #[tokio::test]
 async fn a_line_is_told_at_once() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let command = bench
         .machine
         .execute("echo now >&2; sleep 1", Some(Duration::from_secs(10)));
@@ -57,7 +57,7 @@ async fn a_line_is_told_at_once() {
 #[tokio::test]
 async fn invalid_bytes_and_escapes_are_made_harmless() {
     let bench = Bench::fake("--fake-serial invalid-utf8 --fake-serial escapes");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     bench.record.wait_for("invalid").await;
     bench.record.wait_for("fel").await;
     let lines = bench.record.console();
@@ -77,7 +77,7 @@ async fn invalid_bytes_and_escapes_are_made_harmless() {
 #[tokio::test]
 async fn a_line_without_end_is_cut_into_pieces() {
     let bench = Bench::fake("--fake-serial long-line --fake-serial lines=1");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     bench.record.wait_for("flood line 000000000").await;
     let lines = bench.record.console();
     assert!(lines.iter().all(|line| line.len() <= CONSOLE_LINE_BYTES));
@@ -92,9 +92,9 @@ async fn a_line_without_end_is_cut_into_pieces() {
 #[tokio::test]
 async fn a_last_line_without_end_is_told_when_the_machine_ends() {
     let bench = Bench::fake("--fake-serial no-newline");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     tokio::time::sleep(Duration::from_millis(50)).await;
-    bench.machine.crash().await.unwrap();
+    bench.machine.crash(None).await.unwrap();
     bench.record.wait_for("login:").await;
 }
 
@@ -118,14 +118,14 @@ async fn none_of_twenty_thousand_lines_is_lost() {
 #[tokio::test]
 async fn a_flood_without_end_neither_blocks_the_guest_nor_its_callers() {
     let bench = Bench::fake("--fake-serial endless");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let start = Instant::now();
     for _ in 0..20 {
         bench.check_usable().await;
     }
     bench.check_limit(Duration::from_millis(200)).await;
     assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
-    bench.machine.crash().await.unwrap();
+    bench.machine.crash(None).await.unwrap();
     processes::wait_until_gone(bench.run.path()).await;
 }
 
@@ -140,7 +140,7 @@ async fn a_flood_does_not_grow_memory() {
     // Two million lines would take 400 MB; what is kept of them is bounded by `CONSOLE_KEPT_BYTES`. No report is read here.
     let bench = Bench::silent("--fake-serial lines=2000000");
     let before = memory();
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let start = Instant::now();
     let mut most = 0;
     while start.elapsed() < Duration::from_secs(3) {
@@ -153,7 +153,7 @@ async fn a_flood_does_not_grow_memory() {
 #[tokio::test]
 async fn the_last_lines_are_quoted_when_the_machine_dies() {
     let bench = Bench::fake("--fake-serial lines=1000");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     bench.record.wait_for("flood line 000000999").await;
     let cause = bench
         .cause("echo 'Kernel panic' >&2; sleep 0.1; poweroff; sleep 100")
@@ -165,7 +165,7 @@ async fn the_last_lines_are_quoted_when_the_machine_dies() {
     assert_eq!(console.last().map(String::as_str), Some("Kernel panic"));
     assert_eq!(console[0], format!("flood line {:09}", 1001 - CONSOLE_QUOTED_LINES));
     // A later start begins with an empty page.
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let states = || {
         bench
             .record

@@ -19,7 +19,7 @@ fn lines(numbers: std::ops::RangeInclusive<u32>) -> String {
 async fn text_is_found_over_lines_from_where_the_last_match_ended() {
     let bench = Bench::fake("");
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     bench.text("for i in {1..9}; do echo \"line $i\"; done >&2").await;
     let wait = |pattern: &'static str| machine.wait_for_console_text(pattern, SOON);
     // What came before the call counts; lines are joined by line feeds, and have line ends.
@@ -42,7 +42,7 @@ async fn text_is_found_over_lines_from_where_the_last_match_ended() {
 async fn a_prompt_without_a_line_end_is_found_once() {
     let bench = Bench::fake("");
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     bench.text("printf 'login: ' >&2").await;
     assert_eq!(
         machine.wait_for_console_text("^login: $", SOON).await.unwrap(),
@@ -75,7 +75,7 @@ async fn a_prompt_without_a_line_end_is_found_once() {
 async fn text_is_noticed_as_it_comes() {
     let bench = Bench::fake("");
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     let mut late = Vec::new();
     for _ in 0..9 {
         bench
@@ -97,7 +97,7 @@ async fn text_is_noticed_as_it_comes() {
 async fn a_wait_ends_in_time_and_tells_the_last_lines() {
     let bench = Bench::fake("");
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     bench.text("echo 'the last line' >&2").await;
     for limit in [Duration::ZERO, Duration::from_millis(200)] {
         let start = Instant::now();
@@ -131,7 +131,7 @@ async fn a_wait_ends_with_the_machine() {
     let machine = &bench.machine;
     let error = machine.wait_for_console_text("never", SOON).await.unwrap_err();
     assert!(error.to_string().contains("machine is down (not started)"), "{error}");
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     let start = Instant::now();
     let waiting = machine.wait_for_console_text("never", None);
     let (waited, _) = tokio::join!(waiting, machine.execute("echo dying >&2; poweroff; sleep 10", SOON));
@@ -142,7 +142,7 @@ async fn a_wait_ends_with_the_machine() {
     // What it said before its end is found after it, and is gone with the next start.
     assert_eq!(machine.wait_for_console_text("dying", SOON).await.unwrap(), "dying");
     assert!(machine.console_log().contains("dying\n"));
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     assert!(!machine.console_log().contains("dying"), "{}", machine.console_log());
     assert!(machine.wait_for_console_text("Run /init", SOON).await.is_ok());
 }
@@ -150,7 +150,7 @@ async fn a_wait_ends_with_the_machine() {
 #[tokio::test]
 async fn wrong_patterns_are_refused() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     for pattern in ["(", "(?=x)", &"x".repeat(1 << 20), "(?:x{1000}){1000}{1000}"] {
         let error = bench.machine.wait_for_console_text(pattern, SOON).await.unwrap_err();
         assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
@@ -162,7 +162,7 @@ async fn wrong_patterns_are_refused() {
 async fn a_flood_neither_hides_text_nor_holds_a_wait() {
     let bench = Bench::silent("--fake-serial endless");
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     machine
         .wait_for_console_text("flood line 000020000", SOON)
         .await
@@ -183,30 +183,33 @@ async fn a_flood_neither_hides_text_nor_holds_a_wait() {
 async fn text_is_typed_as_it_stands() {
     let bench = Bench::fake("");
     let machine = &bench.machine;
-    let error = machine.send_console("x").await.unwrap_err();
+    let error = machine.send_console("x", None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
-    machine.connect().await.unwrap();
-    machine.send_console("two words\ttab \u{1}\u{3} ü\n").await.unwrap();
+    machine.connect(None).await.unwrap();
+    machine
+        .send_console("two words\ttab \u{1}\u{3} ü\n", None)
+        .await
+        .unwrap();
     let found = machine.wait_for_console_text("^serial input: .*$", SOON).await.unwrap();
     assert_eq!(found, "serial input: two words\\ttab \\x01\\x03 \\xc3\\xbc");
     let error = machine
-        .send_console(&"x".repeat(SERIAL_INPUT_BYTES + 1))
+        .send_console(&"x".repeat(SERIAL_INPUT_BYTES + 1), None)
         .await
         .unwrap_err();
     assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
-    machine.crash().await.unwrap();
-    assert!(machine.send_console("x").await.is_err());
+    machine.crash(None).await.unwrap();
+    assert!(machine.send_console("x", None).await.is_err());
 }
 
 #[tokio::test]
 async fn a_console_that_takes_nothing_is_given_up() {
     let bench = Bench::fake("--fake-hang-after 300");
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     tokio::time::sleep(Duration::from_millis(400)).await;
     let start = Instant::now();
     let text = "x".repeat(SERIAL_INPUT_BYTES);
-    let error = machine.send_console(&text).await.unwrap_err();
+    let error = machine.send_console(&text, None).await.unwrap_err();
     let limit = LimitName::SerialWrite;
     assert!(
         matches!(error.cause, Cause::TimedOut { limit: named, .. } if named == limit),

@@ -158,7 +158,7 @@ async fn one_that_does_not_start_is_told_and_the_others_run() {
     let error = scene.driver.start_all().await.unwrap_err();
     assert_eq!(error.machine.as_deref(), Some("bad"));
     assert!(error.to_string().contains("no disk"), "{error}");
-    scene.driver.machine("good").unwrap().connect().await.unwrap();
+    scene.driver.machine("good").unwrap().connect(None).await.unwrap();
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn a_release_leaves_nothing_whatever_runs() {
     )
     .await;
     for machine in &scene.driver.machines()[..3] {
-        machine.connect().await.unwrap();
+        machine.connect(None).await.unwrap();
     }
     let machine = scene.driver.machine("a").unwrap().clone();
     let running = tokio::spawn(async move { machine.succeed("trap '' TERM; sleep 1000", None).await });

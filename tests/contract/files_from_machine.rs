@@ -199,7 +199,7 @@ async fn a_limit_of_time_ends_a_copy_in_the_middle() {
     let crash = async {
         tokio::time::sleep(Duration::from_millis(200)).await;
         let start = Instant::now();
-        bench.machine.crash().await.unwrap();
+        bench.machine.crash(None).await.unwrap();
         start
     };
     let (copied, crashed) = tokio::join!(copy, crash);

@@ -69,8 +69,12 @@ async fn pictures_and_a_tests_own_files_leave_nothing_on_a_full_disk() {
     let bench = Bench::new(&proctor::limits::Limits::default(), &[], |scripts| {
         fake_script(scripts, "machine", &options)
     });
-    bench.machine.connect().await.unwrap();
-    let error = bench.machine.screenshot(Ok(&output), "picture").await.unwrap_err();
+    bench.machine.connect(None).await.unwrap();
+    let error = bench
+        .machine
+        .screenshot(Ok(&output), "picture", None)
+        .await
+        .unwrap_err();
     check_host_error(&error, &["machine `machine`", "cannot write \"picture.png\""]);
     let mut names = disk.names();
     names.sort();

@@ -93,7 +93,7 @@ async fn copy_a_gigabyte() {
     let sum = digest(&file);
     let hexadecimal: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
     // What has been used once is not growth.
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
 
     // Into a pipe with a reader: a machine with so large a disk is not needed.
     bench

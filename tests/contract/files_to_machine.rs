@@ -263,7 +263,7 @@ async fn a_limit_of_time_ends_a_copy_in_the_middle_and_the_next_is_whole() {
     let (bench, data) = (Bench::fake(""), Data::new());
     let file = std::fs::File::create(data.path().join("huge")).unwrap();
     file.set_len(8 << 30).unwrap();
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let limit = Duration::from_millis(300);
     for round in 0..3 {
         let start = Instant::now();
@@ -299,14 +299,14 @@ async fn a_dead_machine_ends_a_copy_at_once() {
     let (bench, data) = (Bench::fake(""), Data::new());
     let file = std::fs::File::create(data.path().join("huge")).unwrap();
     file.set_len(8 << 30).unwrap();
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let copy = bench
         .machine
         .copy_from_host(&data.grants, "data/huge", "/dev/null", None);
     let crash = async {
         tokio::time::sleep(Duration::from_millis(200)).await;
         let start = Instant::now();
-        bench.machine.crash().await.unwrap();
+        bench.machine.crash(None).await.unwrap();
         start
     };
     let (copied, crashed) = tokio::join!(copy, crash);

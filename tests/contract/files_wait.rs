@@ -60,7 +60,7 @@ async fn a_file_that_does_not_come_is_a_passed_limit_that_tells_how_much_there_i
 #[tokio::test]
 async fn a_file_is_noticed_soon() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let mut late = Vec::new();
     for number in 0..7 {
         let file = bench.state().join(format!("tmp/event{number}"));

@@ -18,10 +18,10 @@ fn pressed(bench: &Bench) -> Vec<String> {
 #[tokio::test]
 async fn text_becomes_keys() {
     let bench = Bench::fake("");
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     bench
         .machine
-        .send_chars("aZ5% -_\n\t", Some(Duration::ZERO))
+        .send_chars("aZ5% -_\n\t", Some(Duration::ZERO), None)
         .await
         .unwrap();
     let keys = [
@@ -37,16 +37,20 @@ async fn text_becomes_keys() {
     ];
     assert_eq!(pressed(&bench), keys);
     let all: String = (' '..='~').collect();
-    bench.machine.send_chars(&all, Some(Duration::ZERO)).await.unwrap();
+    bench
+        .machine
+        .send_chars(&all, Some(Duration::ZERO), None)
+        .await
+        .unwrap();
     assert_eq!(pressed(&bench).len(), keys.len() + 95);
-    bench.machine.send_chars("", None).await.unwrap();
+    bench.machine.send_chars("", None, None).await.unwrap();
 }
 
 #[tokio::test]
 async fn keys_are_pressed_together() {
     // Or else it would reboot, and so end.
     let bench = Bench::fake("--fake-ignore-powerdown");
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     for key in [
         "ctrl-alt-delete",
         "ret",
@@ -58,7 +62,7 @@ async fn keys_are_pressed_together() {
         "f12",
         "ctrl-/",
     ] {
-        bench.machine.send_key(key, Some(Duration::ZERO)).await.unwrap();
+        bench.machine.send_key(key, Some(Duration::ZERO), None).await.unwrap();
     }
     let keys = [
         "ctrl+alt+delete",
@@ -78,11 +82,11 @@ async fn keys_are_pressed_together() {
 async fn what_cannot_be_typed_is_refused_before_anything_is() {
     let bench = Bench::fake("");
     let machine = &bench.machine;
-    let error = machine.send_chars("x", None).await.unwrap_err();
+    let error = machine.send_chars("x", None, None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
-    machine.start(false).await.unwrap();
+    machine.start(false, None).await.unwrap();
     for text in ["abc€", "\u{1b}[A", "\r\n", &"x".repeat(TYPED_CHARACTERS + 1)] {
-        let error = machine.send_chars(text, None).await.unwrap_err();
+        let error = machine.send_chars(text, None, None).await.unwrap_err();
         assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
     }
     for key in [
@@ -96,7 +100,7 @@ async fn what_cannot_be_typed_is_refused_before_anything_is() {
         "ctrl-nokey",
         "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q",
     ] {
-        let error = machine.send_key(key, None).await.unwrap_err();
+        let error = machine.send_key(key, None, None).await.unwrap_err();
         assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{key}: {error}");
     }
     assert!(pressed(&bench).is_empty());
@@ -107,17 +111,17 @@ async fn what_cannot_be_typed_is_refused_before_anything_is() {
 async fn keys_are_released_before_the_call_returns() {
     // Or else it would reboot, and so end.
     let bench = Bench::fake("--fake-ignore-powerdown");
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     let machine = &bench.machine;
     let start = Instant::now();
-    machine.send_key("a", None).await.unwrap();
+    machine.send_key("a", None, None).await.unwrap();
     assert!(start.elapsed() >= 2 * KEY_HOLD + KEY_DELAY, "{:?}", start.elapsed());
     let start = Instant::now();
     let delay = Duration::from_millis(100);
-    machine.send_key("ctrl-alt-delete", Some(delay)).await.unwrap();
+    machine.send_key("ctrl-alt-delete", Some(delay), None).await.unwrap();
     assert!(start.elapsed() >= 6 * KEY_HOLD + delay, "{:?}", start.elapsed());
     let start = Instant::now();
-    machine.send_chars("aB", Some(delay)).await.unwrap();
+    machine.send_chars("aB", Some(delay), None).await.unwrap();
     assert!(start.elapsed() >= 6 * KEY_HOLD + 2 * delay, "{:?}", start.elapsed());
 }
 
@@ -128,9 +132,13 @@ async fn typing_ends_with_the_call_limit_and_with_the_machine() {
         ..Limits::default()
     };
     let bench = Bench::fake_with(&limits, "");
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     let start = Instant::now();
-    let error = bench.machine.send_chars(&"x".repeat(1000), None).await.unwrap_err();
+    let error = bench
+        .machine
+        .send_chars(&"x".repeat(1000), None, None)
+        .await
+        .unwrap_err();
     assert!(
         matches!(
             error.cause,
@@ -144,7 +152,7 @@ async fn typing_ends_with_the_call_limit_and_with_the_machine() {
     assert!(error.to_string().contains(" of 1000 characters were typed"), "{error}");
     let error = bench
         .machine
-        .send_key("a", Some(Duration::from_secs(4_000_000)))
+        .send_key("a", Some(Duration::from_secs(4_000_000)), None)
         .await
         .unwrap_err();
     assert!(
@@ -160,9 +168,13 @@ async fn typing_ends_with_the_call_limit_and_with_the_machine() {
     assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
 
     let bench = Bench::fake("--fake-die after=400");
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     let start = Instant::now();
-    let error = bench.machine.send_chars(&"x".repeat(10_000), None).await.unwrap_err();
+    let error = bench
+        .machine
+        .send_chars(&"x".repeat(10_000), None, None)
+        .await
+        .unwrap_err();
     assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
 }

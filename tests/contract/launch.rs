@@ -69,7 +69,7 @@ async fn a_start_script_gets_what_the_contract_says() {
         proctor_tests::write_script(&path, &text);
         path
     });
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     let (run, state) = (bench.run.path().display().to_string(), bench.state());
     assert_eq!(state, bench.run.path().join("vm-state-web"));
     assert_eq!(std::fs::metadata(&state).unwrap().permissions().mode() & 0o777, 0o700);
@@ -128,7 +128,7 @@ async fn what_the_user_sets_for_qemu_passes_through_once() {
         return;
     }
     let bench = Bench::fake_after(SNOOP, "");
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     let seen = variables(&bench.state());
     assert_eq!(seen["QEMU_OPTS"], "-fancy 'a  b'");
     assert_eq!(seen["QEMU_NET_OPTS"], "hostfwd=x");
@@ -247,7 +247,7 @@ async fn check_death(when: &str, options: &str) {
     );
     assert!(!bench.machine.is_up().await);
     // Each call tries anew: a machine that is down is started.
-    let cause = bench.machine.start(false).await.err().map(|error| error.cause);
+    let cause = bench.machine.start(false, None).await.err().map(|error| error.cause);
     assert!(matches!(cause, Some(Cause::MachineDown { .. }) | None), "{cause:?}");
 }
 
@@ -262,7 +262,7 @@ async fn a_script_that_cannot_run_is_told_with_what_it_printed() {
     ] {
         let bench = Bench::script(&Limits::default(), text);
         let start = Instant::now();
-        let error = bench.machine.start(false).await.unwrap_err();
+        let error = bench.machine.start(false, None).await.unwrap_err();
         assert!(error.to_string().contains(wanted), "{error}");
         assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
         assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
@@ -281,7 +281,7 @@ async fn a_script_that_never_becomes_a_machine_is_ended() {
     ] {
         let bench = Bench::script(&limits, text);
         let start = Instant::now();
-        let error = bench.machine.start(false).await.unwrap_err();
+        let error = bench.machine.start(false, None).await.unwrap_err();
         assert!(
             matches!(
                 error.cause,
@@ -324,7 +324,7 @@ async fn a_monitor_that_is_none_is_told() {
         ("close", |cause| matches!(cause, Cause::Monitor(_))),
     ] {
         let bench = Bench::fake_with(&limits, &format!("--fake-qmp {how}"));
-        let error = bench.machine.start(false).await.unwrap_err();
+        let error = bench.machine.start(false, None).await.unwrap_err();
         assert!(is_expected(&error.cause), "{how}: {error}");
         processes::wait_until_gone(bench.run.path()).await;
     }
@@ -361,14 +361,14 @@ async fn a_handshake_may_be_split_or_late_but_must_come() {
     assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
     // A shell whose line is closed never comes either.
     let bench = Bench::fake_with(&limits, "--fake-handshake eof");
-    assert!(bench.machine.connect().await.is_err());
+    assert!(bench.machine.connect(None).await.is_err());
 }
 
 #[tokio::test]
 async fn a_start_that_is_given_up_leaves_nothing() {
     let bench = Bench::script(&Limits::default(), "trap '' TERM HUP; sleep 1000; sleep 1000");
     assert!(
-        tokio::time::timeout(Duration::from_millis(200), bench.machine.start(false))
+        tokio::time::timeout(Duration::from_millis(200), bench.machine.start(false, None))
             .await
             .is_err()
     );
@@ -383,9 +383,9 @@ async fn concurrent_starts_start_one_machine() {
             let machine = bench.machine.clone();
             tokio::spawn(async move {
                 if number % 2 == 0 {
-                    machine.start(false).await
+                    machine.start(false, None).await
                 } else {
-                    machine.connect().await
+                    machine.connect(None).await
                 }
             })
         })
@@ -393,7 +393,7 @@ async fn concurrent_starts_start_one_machine() {
     for start in starts {
         start.await.unwrap().unwrap();
     }
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     assert_eq!(
         std::fs::read_to_string(bench.state().join("starts")).unwrap(),
         "started\n"
@@ -411,15 +411,15 @@ async fn state_outlives_a_stop_and_not_a_new_attempt() {
     let script = fake_script(scratch.path(), "machine", "");
     let machine = machine_of(&script, &run);
     let disk = run.machine("machine").join("disk");
-    machine.start(false).await.unwrap();
+    machine.start(false, None).await.unwrap();
     std::fs::write(&disk, "kept").unwrap();
-    machine.crash().await.unwrap();
-    machine.start(false).await.unwrap();
+    machine.crash(None).await.unwrap();
+    machine.start(false, None).await.unwrap();
     assert!(disk.exists());
     machine.release().await;
     let machine = machine_of(&script, &run);
     assert!(!disk.exists() && run.machine("machine").is_dir());
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
 }
 
 #[tokio::test]
@@ -449,7 +449,7 @@ async fn kept_state_outlives_a_run_and_is_one_runs_at_a_time() {
         let disk = run.machine("machine").join("disk");
         assert_eq!(disk.exists(), attempt == 1);
         std::fs::write(&disk, "kept").unwrap();
-        machine.connect().await.unwrap();
+        machine.connect(None).await.unwrap();
         machine.release().await;
     }
 }

@@ -13,7 +13,7 @@ const AT_ONCE: Duration = Duration::from_secs(2);
 async fn a_monitor_that_talks_without_end_is_given_up() {
     let bench = Bench::fake("--fake-qmp endless");
     let start = Instant::now();
-    let error = bench.machine.start(false).await.unwrap_err();
+    let error = bench.machine.start(false, None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
     let text = error.to_string();
     assert!(text.contains("a message of more than 4194304 bytes: "), "{text}");

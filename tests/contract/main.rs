@@ -31,6 +31,7 @@ mod shell_limits;
 mod shell_loss;
 mod shell_single_console;
 mod shell_standby;
+mod timeouts;
 mod units;
 mod virtual_terminal;
 mod vlan;

@@ -19,12 +19,18 @@ fn granted() -> Grants {
 #[tokio::test]
 async fn nothing_is_commanded_that_is_not_granted() {
     let bench = Bench::fake("");
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     let none = Grants::default();
     let machine = &bench.machine;
     for error in [
-        machine.send_monitor_command(&none, "info status").await.unwrap_err(),
-        machine.send_qmp_command(&none, "query-status", None).await.unwrap_err(),
+        machine
+            .send_monitor_command(&none, "info status", None)
+            .await
+            .unwrap_err(),
+        machine
+            .send_qmp_command(&none, "query-status", None, None)
+            .await
+            .unwrap_err(),
         machine.wait_for_qmp_event(&none, None, None, None).await.unwrap_err(),
     ] {
         assert!(
@@ -45,10 +51,16 @@ async fn nothing_is_commanded_that_is_not_granted() {
 async fn answers_and_errors_are_returned() {
     let bench = Bench::fake("");
     let (machine, grants) = (&bench.machine, granted());
-    let error = machine.send_monitor_command(&grants, "info status").await.unwrap_err();
+    let error = machine
+        .send_monitor_command(&grants, "info status", None)
+        .await
+        .unwrap_err();
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
-    machine.start(false).await.unwrap();
-    let printed = machine.send_monitor_command(&grants, "info status").await.unwrap();
+    machine.start(false, None).await.unwrap();
+    let printed = machine
+        .send_monitor_command(&grants, "info status", None)
+        .await
+        .unwrap();
     assert_eq!(printed, "VM status: running\r\n");
     for (command, says) in [
         ("frobnicate", "unknown command"),
@@ -57,16 +69,19 @@ async fn answers_and_errors_are_returned() {
         ("drive_add x y", "Must specify either driver or file"),
         ("info frobnicate", "unknown command"),
     ] {
-        let error = machine.send_monitor_command(&grants, command).await.unwrap_err();
+        let error = machine.send_monitor_command(&grants, command, None).await.unwrap_err();
         assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
         assert!(error.to_string().contains(says), "{error}");
     }
     let answer = machine
-        .send_qmp_command(&grants, "query-status", Some("{}"))
+        .send_qmp_command(&grants, "query-status", Some("{}"), None)
         .await
         .unwrap();
     assert!(answer.contains("\"status\":\"running\""), "{answer}");
-    let error = machine.send_qmp_command(&grants, "frobnicate", None).await.unwrap_err();
+    let error = machine
+        .send_qmp_command(&grants, "frobnicate", None, None)
+        .await
+        .unwrap_err();
     assert!(
         error
             .to_string()
@@ -75,12 +90,15 @@ async fn answers_and_errors_are_returned() {
     );
     for arguments in ["", "[]", "{", "1"] {
         let error = machine
-            .send_qmp_command(&grants, "stop", Some(arguments))
+            .send_qmp_command(&grants, "stop", Some(arguments), None)
             .await
             .unwrap_err();
         assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
     }
-    let error = machine.send_monitor_command(&grants, "info\nquit").await.unwrap_err();
+    let error = machine
+        .send_monitor_command(&grants, "info\nquit", None)
+        .await
+        .unwrap_err();
     assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
     bench.check_usable().await;
 }
@@ -98,8 +116,11 @@ async fn what_info_prints_is_never_an_error() {
         path
     });
     let machine = &bench.machine;
-    machine.start(false).await.unwrap();
-    let printed = machine.send_monitor_command(&granted(), "info name").await.unwrap();
+    machine.start(false, None).await.unwrap();
+    let printed = machine
+        .send_monitor_command(&granted(), "info name", None)
+        .await
+        .unwrap();
     assert_eq!(printed, "Error: not found\r\n");
 }
 
@@ -107,9 +128,9 @@ async fn what_info_prints_is_never_an_error() {
 async fn events_are_waited_for_and_each_is_told_once() {
     let bench = Bench::fake("");
     let (machine, grants) = (&bench.machine, granted());
-    machine.start(false).await.unwrap();
+    machine.start(false, None).await.unwrap();
     for command in ["stop", "cont", "stop", "cont"] {
-        machine.send_qmp_command(&grants, command, None).await.unwrap();
+        machine.send_qmp_command(&grants, command, None, None).await.unwrap();
     }
     let wait = |name, limit| machine.wait_for_qmp_event(&grants, name, None, limit);
     for name in ["STOP", "STOP", "RESUME"] {
@@ -140,7 +161,7 @@ async fn events_are_waited_for_and_each_is_told_once() {
     assert!(matches!(filter.cause, Cause::InvalidArgument(_)), "{filter}");
     let late = async {
         tokio::time::sleep(limit).await;
-        machine.send_qmp_command(&grants, "stop", None).await.unwrap();
+        machine.send_qmp_command(&grants, "stop", None, None).await.unwrap();
     };
     let (event, ()) = tokio::join!(wait(None, None), late);
     assert!(event.unwrap().contains("STOP"));
@@ -150,11 +171,11 @@ async fn events_are_waited_for_and_each_is_told_once() {
 async fn the_machines_end_ends_a_wait_for_an_event() {
     let bench = Bench::fake("");
     let (machine, grants) = (&bench.machine, granted());
-    machine.start(false).await.unwrap();
+    machine.start(false, None).await.unwrap();
     let start = Instant::now();
     let end = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
-        machine.crash().await.unwrap();
+        machine.crash(None).await.unwrap();
     };
     let (error, ()) = tokio::join!(machine.wait_for_qmp_event(&grants, Some("NEVER"), None, None), end);
     let error = error.unwrap_err();

@@ -23,12 +23,12 @@ fn links(bench: &Bench) -> Vec<String> {
 #[tokio::test]
 async fn every_vlan_interface_is_blocked_and_unblocked() {
     let bench = on_vlans(&[1, 2, 7], "");
-    bench.machine.start(false).await.unwrap();
-    bench.machine.block().await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
+    bench.machine.block(None).await.unwrap();
     let interfaces = ["virtio-net-pci.1", "virtio-net-pci.2", "virtio-net-pci.3"];
     assert_eq!(links(&bench), interfaces.map(|name| format!("{name} off")));
-    bench.machine.unblock().await.unwrap();
-    bench.machine.unblock().await.unwrap();
+    bench.machine.unblock(None).await.unwrap();
+    bench.machine.unblock(None).await.unwrap();
     let on = interfaces.map(|name| format!("{name} on"));
     assert_eq!(links(&bench)[3..], [on.clone(), on].concat());
     bench.check_usable().await;
@@ -37,10 +37,10 @@ async fn every_vlan_interface_is_blocked_and_unblocked() {
 #[tokio::test]
 async fn a_machine_without_a_vlan_cannot_be_blocked() {
     let bench = Bench::fake("");
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     for error in [
-        bench.machine.block().await.unwrap_err(),
-        bench.machine.unblock().await.unwrap_err(),
+        bench.machine.block(None).await.unwrap_err(),
+        bench.machine.unblock(None).await.unwrap_err(),
     ] {
         assert!(matches!(error.cause, Cause::Unsupported(_)), "{error}");
         assert!(error.to_string().contains("no interface on a VLAN"), "{error}");
@@ -51,8 +51,8 @@ async fn a_machine_without_a_vlan_cannot_be_blocked() {
 #[tokio::test]
 async fn the_monitors_error_is_told() {
     let bench = on_vlans(&[1], "--fake-set-link-error \"the link is stuck\"");
-    bench.machine.start(false).await.unwrap();
-    let error = bench.machine.block().await.unwrap_err();
+    bench.machine.start(false, None).await.unwrap();
+    let error = bench.machine.block(None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
     assert!(error.to_string().contains("the link is stuck"), "{error}");
 }
@@ -60,11 +60,11 @@ async fn the_monitors_error_is_told() {
 #[tokio::test]
 async fn a_machine_that_is_down_cannot_be_blocked() {
     let bench = on_vlans(&[1], "");
-    let error = bench.machine.block().await.unwrap_err();
+    let error = bench.machine.block(None).await.unwrap_err();
     assert!(error.to_string().contains("machine is down (not started)"), "{error}");
-    bench.machine.start(false).await.unwrap();
-    bench.machine.crash().await.unwrap();
-    let error = bench.machine.unblock().await.unwrap_err();
+    bench.machine.start(false, None).await.unwrap();
+    bench.machine.crash(None).await.unwrap();
+    let error = bench.machine.unblock(None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
 }
 
@@ -76,9 +76,9 @@ async fn a_monitor_that_falls_silent_is_a_passed_limit() {
     };
     let script = |directory: &Path| fake_script(directory, "machine", "--fake-qmp mute");
     let bench = Bench::new(&limits, &[1], script);
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     let start = Instant::now();
-    let error = bench.machine.block().await.unwrap_err();
+    let error = bench.machine.block(None).await.unwrap_err();
     assert!(
         matches!(
             error.cause,
@@ -92,7 +92,7 @@ async fn a_monitor_that_falls_silent_is_a_passed_limit() {
     assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
     // The shell does not need it, nor does the end.
     bench.check_usable().await;
-    bench.machine.crash().await.unwrap();
+    bench.machine.crash(None).await.unwrap();
 }
 
 fn granted() -> Grants {
@@ -118,7 +118,7 @@ async fn fetch(port: u16) -> String {
 #[tokio::test]
 async fn a_port_of_the_host_leads_to_the_machine() {
     let bench = Bench::fake("");
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     let guest = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let guest_port = guest.local_addr().unwrap().port();
     std::thread::spawn(move || {
@@ -129,13 +129,17 @@ async fn a_port_of_the_host_leads_to_the_machine() {
             stream.write_all(format!("{text}back").as_bytes()).unwrap();
         }
     });
-    let port = bench.machine.forward_port(&granted(), 0, guest_port).await.unwrap();
+    let port = bench
+        .machine
+        .forward_port(&granted(), 0, guest_port, None)
+        .await
+        .unwrap();
     assert_ne!(port, 0);
     assert_eq!(fetch(port).await, "hello back");
     // That one is taken now, and the machine has no port 0.
     let error = bench
         .machine
-        .forward_port(&granted(), port, guest_port)
+        .forward_port(&granted(), port, guest_port, None)
         .await
         .unwrap_err();
     assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
@@ -143,15 +147,19 @@ async fn a_port_of_the_host_leads_to_the_machine() {
         error.to_string().contains("Could not set up host forwarding rule"),
         "{error}"
     );
-    let error = bench.machine.forward_port(&granted(), 0, 0).await.unwrap_err();
+    let error = bench.machine.forward_port(&granted(), 0, 0, None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
 }
 
 #[tokio::test]
 async fn no_port_is_forwarded_without_leave() {
     let bench = Bench::fake("");
-    bench.machine.start(false).await.unwrap();
-    let error = bench.machine.forward_port(&Grants::default(), 0, 80).await.unwrap_err();
+    bench.machine.start(false, None).await.unwrap();
+    let error = bench
+        .machine
+        .forward_port(&Grants::default(), 0, 80, None)
+        .await
+        .unwrap_err();
     let denied = matches!(
         error.cause,
         Cause::Denied {
@@ -161,6 +169,6 @@ async fn no_port_is_forwarded_without_leave() {
     );
     assert!(denied, "{error}");
     let off = Bench::fake("");
-    let error = off.machine.forward_port(&granted(), 0, 80).await.unwrap_err();
+    let error = off.machine.forward_port(&granted(), 0, 80, None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
 }

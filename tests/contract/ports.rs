@@ -48,7 +48,7 @@ async fn ports_are_waited_for_until_they_open_and_until_they_close() {
 #[tokio::test]
 async fn a_port_that_stays_closed_is_told_with_those_that_are_open() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let (_open, port) = listener();
     let (closed, other) = listener();
     drop(closed);
@@ -73,7 +73,7 @@ async fn a_port_that_stays_closed_is_told_with_those_that_are_open() {
 #[tokio::test]
 async fn an_address_that_does_not_answer_hangs_nobody() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let start = Instant::now();
     let error = bench
         .machine

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
-use proctor::limits::{LimitName, Limits};
+use proctor::limits::{LimitName, Limits, STOP_GRACE};
 use proctor_tests::{Bench, processes};
 
 const AT_ONCE: Duration = Duration::from_secs(2);
@@ -22,7 +22,7 @@ async fn a_shutdown_waits_for_the_end_and_can_be_followed_by_a_start() {
         // Nothing more to do.
         bench.machine.shutdown(None).await.unwrap();
         bench.machine.wait_for_shutdown(None).await.unwrap();
-        bench.machine.crash().await.unwrap();
+        bench.machine.crash(None).await.unwrap();
     }
     // A command starts it again.
     bench.check_usable().await;
@@ -34,7 +34,7 @@ async fn what_never_ran_is_off() {
     assert!(!bench.machine.is_up().await);
     bench.machine.shutdown(None).await.unwrap();
     bench.machine.wait_for_shutdown(None).await.unwrap();
-    bench.machine.crash().await.unwrap();
+    bench.machine.crash(None).await.unwrap();
     bench.machine.release().await;
     bench.machine.sync().await;
     assert!(bench.record.states().is_empty());
@@ -103,31 +103,25 @@ async fn whoever_waits_for_the_end_is_told_of_it() {
 
 #[tokio::test]
 async fn a_crash_is_at_once_whatever_the_machine_does() {
-    let limits = Limits {
-        monitor_answer: Duration::from_millis(500),
-        ..Limits::default()
-    };
     for options in [
         "",
         "--fake-qmp mute",
         "--fake-ignore-sigterm",
         "--fake-ignore-sigterm --fake-qmp mute",
-        "--fake-hang-after 50",
     ] {
-        let bench = Bench::fake_with(&limits, options);
-        bench.machine.start(false).await.unwrap();
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        let bench = Bench::fake(options);
+        bench.machine.start(false, None).await.unwrap();
         let start = Instant::now();
-        bench.machine.crash().await.unwrap();
-        // `STOP_GRACE` for the monitor's order to take effect, and again for the signal's.
-        assert!(
-            start.elapsed() < Duration::from_secs(8),
-            "{options}: {:?}",
-            start.elapsed()
-        );
+        bench.machine.crash(None).await.unwrap();
+        let most = if options.contains("mute") {
+            STOP_GRACE + AT_ONCE
+        } else {
+            AT_ONCE
+        };
+        assert!(start.elapsed() < most, "{options}: {:?}", start.elapsed());
         assert!(!bench.machine.is_up().await);
         processes::wait_until_gone(bench.run.path()).await;
-        bench.machine.start(false).await.unwrap();
+        bench.machine.start(false, None).await.unwrap();
     }
 }
 

@@ -11,7 +11,7 @@ const LATE: Duration = Duration::from_secs(3);
 #[tokio::test]
 async fn a_machine_reboots_and_is_usable_afterwards() {
     let bench = Bench::fake("");
-    bench.machine.start(true).await.unwrap();
+    bench.machine.start(true, None).await.unwrap();
     for _ in 0..3 {
         let before = bench.text("echo $$").await;
         let start = Instant::now();
@@ -30,7 +30,7 @@ async fn a_machine_reboots_and_is_usable_afterwards() {
 async fn a_machine_that_boots_still_is_waited_for_first() {
     // Its keys do nothing until then.
     let bench = Bench::fake("--fake-handshake late=1000");
-    bench.machine.start(true).await.unwrap();
+    bench.machine.start(true, None).await.unwrap();
     let start = Instant::now();
     bench.machine.reboot(Some(LATE)).await.unwrap();
     assert!(start.elapsed() >= Duration::from_millis(900), "{:?}", start.elapsed());
@@ -40,7 +40,7 @@ async fn a_machine_that_boots_still_is_waited_for_first() {
 #[tokio::test]
 async fn a_guest_that_reboots_by_itself_is_followed() {
     let bench = Bench::fake("");
-    bench.machine.start(true).await.unwrap();
+    bench.machine.start(true, None).await.unwrap();
     for command in ["reboot; sleep 100", "(sleep 0.2; reboot) > /dev/null 2>&1 &"] {
         // The command may be lost with its shell.
         let _ = bench.machine.execute(command, Some(Duration::from_secs(20))).await;
@@ -54,7 +54,7 @@ async fn without_leave_a_machine_does_not_reboot() {
     let bench = Bench::fake("");
     let error = bench.machine.reboot(None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let error = bench.machine.reboot(None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::Unsupported(_)), "{error}");
     bench.check_usable().await;
@@ -66,8 +66,8 @@ async fn without_leave_a_machine_does_not_reboot() {
 #[tokio::test]
 async fn a_guest_that_ignores_its_keys_is_told_in_time() {
     let bench = Bench::fake("--fake-ignore-powerdown");
-    bench.machine.start(true).await.unwrap();
-    bench.machine.connect().await.unwrap();
+    bench.machine.start(true, None).await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let start = Instant::now();
     let limit = Duration::from_millis(300);
     let error = bench.machine.reboot(Some(limit)).await.unwrap_err();

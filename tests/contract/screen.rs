@@ -80,7 +80,7 @@ impl Scene {
 async fn a_screenshot_is_a_png_file_in_the_output_directory() {
     let scene = Scene::new(&boot_screen());
     let machine = &scene.bench.machine;
-    machine.start(false).await.unwrap();
+    machine.start(false, None).await.unwrap();
     let scratch = tempfile::tempdir().unwrap();
     let output = OutputDirectory::open(scratch.path()).unwrap();
     for (name, path) in [
@@ -89,7 +89,7 @@ async fn a_screenshot_is_a_png_file_in_the_output_directory() {
         ("x.picture", "x.picture"),
         ("boot", "boot.png"),
     ] {
-        let told = machine.screenshot(Ok(&output), name).await.unwrap();
+        let told = machine.screenshot(Ok(&output), name, None).await.unwrap();
         assert_eq!(told, Path::new(path));
         let bytes = std::fs::read(scratch.path().join(path)).unwrap();
         let picture = image::load_from_memory_with_format(&bytes, ImageFormat::Png).unwrap();
@@ -97,13 +97,13 @@ async fn a_screenshot_is_a_png_file_in_the_output_directory() {
         assert!(bytes.len() < 20_000, "{} bytes", bytes.len());
     }
     for name in ["x/", "..", "../x", "/tmp/x", "", "a/../../x", "a\0b"] {
-        let error = machine.screenshot(Ok(&output), name).await.unwrap_err();
+        let error = machine.screenshot(Ok(&output), name, None).await.unwrap_err();
         assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{name:?}: {error}");
     }
     symlink("/tmp", scratch.path().join("out")).unwrap();
-    assert!(machine.screenshot(Ok(&output), "out/x").await.is_err());
+    assert!(machine.screenshot(Ok(&output), "out/x", None).await.is_err());
     let none = Err(Cause::Unsupported("there is no output directory".into()));
-    let error = machine.screenshot(none, "x").await.unwrap_err();
+    let error = machine.screenshot(none, "x", None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::Unsupported(_)), "{error}");
     assert_eq!(scene.left(), 0);
 }
@@ -112,10 +112,10 @@ async fn a_screenshot_is_a_png_file_in_the_output_directory() {
 async fn a_machine_without_a_screen_says_so() {
     let bench = Bench::fake("");
     let output = OutputDirectory::open(bench.scratch.path()).unwrap();
-    let error = bench.machine.screenshot(Ok(&output), "x").await.unwrap_err();
+    let error = bench.machine.screenshot(Ok(&output), "x", None).await.unwrap_err();
     assert!(error.to_string().contains("not started"), "{error}");
-    bench.machine.start(false).await.unwrap();
-    let error = bench.machine.screenshot(Ok(&output), "x").await.unwrap_err();
+    bench.machine.start(false, None).await.unwrap();
+    let error = bench.machine.screenshot(Ok(&output), "x", None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
     assert!(
         error.to_string().contains("no console to take a screendump from"),
@@ -128,11 +128,11 @@ async fn a_machine_without_a_screen_says_so() {
 async fn what_is_no_picture_or_too_large_a_one_is_refused() {
     let scene = Scene::new(&boot_screen());
     let machine = &scene.bench.machine;
-    machine.start(false).await.unwrap();
+    machine.start(false, None).await.unwrap();
     let output = OutputDirectory::open(scene.bench.scratch.path()).unwrap();
     for bytes in [&b"no picture"[..], b"P6\n9999 9999\n255\n", b"P6\n10 10\n255\nshort"] {
         std::fs::write(&scene.screen, bytes).unwrap();
-        let error = machine.screenshot(Ok(&output), "x").await.unwrap_err();
+        let error = machine.screenshot(Ok(&output), "x", None).await.unwrap_err();
         assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
     }
     // The fake machine copies it all: as long as it is, without taking the room.
@@ -140,7 +140,7 @@ async fn what_is_no_picture_or_too_large_a_one_is_refused() {
         .unwrap()
         .set_len((64 << 20) + 1)
         .unwrap();
-    let error = machine.screenshot(Ok(&output), "x").await.unwrap_err();
+    let error = machine.screenshot(Ok(&output), "x", None).await.unwrap_err();
     assert!(
         error
             .to_string()
@@ -157,18 +157,18 @@ async fn the_text_on_the_screen_is_read() {
     }
     let scene = Scene::new(&boot_screen());
     let machine = &scene.bench.machine;
-    machine.start(false).await.unwrap();
+    machine.start(false, None).await.unwrap();
     let start = Instant::now();
-    let text = machine.screen_text().await.unwrap();
+    let text = machine.screen_text(None).await.unwrap();
     eprintln!("one variant took {:?}", start.elapsed());
     assert!(text.contains("SeaBIOS (version 1.16.2-debian-1.16.2-1)\n"), "{text}");
     assert!(text.contains("Booting from ROM"), "{text}");
-    let variants = machine.screen_text_variants().await.unwrap();
+    let variants = machine.screen_text_variants(None).await.unwrap();
     assert_eq!(variants.len(), 3);
     assert!(variants.iter().all(|text| text.contains("SeaBIOS")), "{variants:?}");
     assert_eq!(scene.left(), 0);
     scene.show(&empty_screen());
-    assert_eq!(machine.screen_text().await.unwrap(), "");
+    assert_eq!(machine.screen_text(None).await.unwrap(), "");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -180,7 +180,7 @@ async fn text_is_waited_for_and_the_last_told() {
     let machine = &scene.bench.machine;
     let error = machine.wait_for_text("x", SOON).await.unwrap_err();
     assert!(error.to_string().contains("not started"), "{error}");
-    machine.start(false).await.unwrap();
+    machine.start(false, None).await.unwrap();
     let limit = Duration::from_secs(4);
     let start = Instant::now();
     let error = machine.wait_for_text("SeaBIOS", Some(limit)).await.unwrap_err();
@@ -217,7 +217,7 @@ async fn text_is_waited_for_and_the_last_told() {
     assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
     let (waited, _) = tokio::join!(machine.wait_for_text("never shown", None), async {
         tokio::time::sleep(Duration::from_millis(300)).await;
-        machine.crash().await
+        machine.crash(None).await
     });
     assert!(matches!(waited.unwrap_err().cause, Cause::MachineDown { .. }));
     processes::wait_until_gone(scene.bench.run.path()).await;
@@ -261,11 +261,11 @@ async fn a_missing_tesseract_is_said_at_once() {
     }
     // Even where the machine has nothing to show.
     let bench = Bench::fake("");
-    bench.machine.start(false).await.unwrap();
+    bench.machine.start(false, None).await.unwrap();
     let start = Instant::now();
     for error in [
-        bench.machine.screen_text().await.unwrap_err(),
-        bench.machine.screen_text_variants().await.unwrap_err(),
+        bench.machine.screen_text(None).await.unwrap_err(),
+        bench.machine.screen_text_variants(None).await.unwrap_err(),
         bench.machine.wait_for_text("x", None).await.unwrap_err(),
     ] {
         assert!(matches!(error.cause, Cause::Unsupported(_)), "{error}");
@@ -281,9 +281,9 @@ async fn a_tesseract_that_fails_is_quoted() {
         return;
     }
     let scene = Scene::new(&boot_screen());
-    scene.bench.machine.start(false).await.unwrap();
+    scene.bench.machine.start(false, None).await.unwrap();
     for error in [
-        scene.bench.machine.screen_text().await.unwrap_err(),
+        scene.bench.machine.screen_text(None).await.unwrap_err(),
         scene.bench.machine.wait_for_text("x", SOON).await.unwrap_err(),
     ] {
         let text = error.to_string();
@@ -307,9 +307,9 @@ async fn a_tesseract_that_does_not_end_is_killed_with_its_children() {
     };
     let scene = Scene::under(&limits, &boot_screen());
     let (machine, run) = (&scene.bench.machine, scene.bench.run.path());
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     let start = Instant::now();
-    let error = machine.screen_text().await.unwrap_err();
+    let error = machine.screen_text(None).await.unwrap_err();
     let limit = LimitName::TextRecognition;
     assert!(
         matches!(error.cause, Cause::TimedOut { limit: named, .. } if named == limit),
@@ -343,8 +343,8 @@ async fn a_tesseract_that_prints_without_end_is_given_up() {
         return;
     }
     let scene = Scene::new(&boot_screen());
-    scene.bench.machine.start(false).await.unwrap();
-    let error = scene.bench.machine.screen_text().await.unwrap_err();
+    scene.bench.machine.start(false, None).await.unwrap();
+    let error = scene.bench.machine.screen_text(None).await.unwrap_err();
     assert!(error.to_string().contains("prints more than 262144 bytes"), "{error}");
     scene.bench.check_usable().await;
 }
@@ -360,7 +360,7 @@ async fn the_first_match_wins() {
     }
     let scene = Scene::new(&boot_screen());
     let (machine, run) = (&scene.bench.machine, scene.bench.run.path());
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     let start = Instant::now();
     assert_eq!(machine.wait_for_text("f.und", SOON).await.unwrap(), "found");
     assert!(start.elapsed() < LATE, "{:?}", start.elapsed());

@@ -236,7 +236,7 @@ async fn the_shells_settings_are_strict() {
 async fn nothing_of_ours_is_in_a_commands_way() {
     for options in ["", "--fake-one-console"] {
         let bench = Bench::fake(options);
-        bench.machine.connect().await.unwrap();
+        bench.machine.connect(None).await.unwrap();
         let ours =
             "for name in $(compgen -v); do case $name in __proctor_* | name | [A-Z_]*) ;; *) echo $name ;; esac; done";
         assert_eq!(bench.text(ours).await, "", "{options}");

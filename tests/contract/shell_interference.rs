@@ -130,7 +130,7 @@ async fn a_handshake_that_is_none_does_no_lasting_harm() {
 #[tokio::test]
 async fn a_background_job_that_holds_the_output_keeps_nobody_waiting() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let start = Instant::now();
     let command = "(sleep 0.6; echo late; sleep 0.1; echo later) & echo early; exit 3";
     assert_eq!(bench.run(command).await, (3, b"early\n".to_vec()));

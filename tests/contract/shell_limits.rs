@@ -101,7 +101,7 @@ async fn the_default_limit_is_that_of_calls() {
         ..Limits::default()
     };
     let bench = Bench::fake_with(&limits, "");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let start = Instant::now();
     let error = bench.machine.succeed("sleep 100", None).await.unwrap_err();
     assert!(start.elapsed() < limits.call + LATE, "{:?}", start.elapsed());
@@ -178,7 +178,7 @@ async fn a_command_that_forks_without_end_is_killed_whole() {
 #[tokio::test]
 async fn limits_that_pass_at_any_moment_leave_the_shell_usable() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     for limit in 0..40 {
         let start = Instant::now();
         // It may end in time, or not begin at all.
@@ -218,7 +218,7 @@ async fn limits_that_pass_at_any_moment_leave_the_shell_usable() {
 #[tokio::test]
 async fn a_limit_may_pass_while_the_command_is_handed_over() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let command = format!("cat <<'END'\n{}\nEND", "x".repeat(4 << 20));
     let start = Instant::now();
     let result = bench.machine.execute(&command, milliseconds(30)).await.unwrap();
@@ -230,7 +230,7 @@ async fn a_limit_may_pass_while_the_command_is_handed_over() {
 #[tokio::test]
 async fn a_call_that_waits_for_its_turn_ends_in_time_too() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let machine = bench.machine.clone();
     let long = tokio::spawn(async move { machine.execute("sleep 2; echo long", milliseconds(10_000)).await });
     bench.record.wait_for("Linux").await;
@@ -266,7 +266,7 @@ async fn output_is_limited() {
         },
         "",
     );
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     for (count, fits) in [
         (9_999, true),
         (10_000, true),
@@ -348,7 +348,7 @@ async fn a_command_whose_caller_has_gone_is_killed() {
 #[tokio::test]
 async fn a_command_whose_caller_has_gone_before_its_turn_never_runs() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let machine = bench.machine.clone();
     let first = tokio::spawn(async move { machine.execute("sleep 1", milliseconds(10_000)).await });
     // Its turn comes first.
@@ -365,7 +365,7 @@ async fn a_command_whose_caller_has_gone_before_its_turn_never_runs() {
 #[tokio::test]
 async fn callers_that_go_at_any_moment_leave_the_shell_usable() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let long = format!("sleep 0.003 # {}", "x".repeat(10_000));
     for number in 0..60 {
         let command = if number % 2 == 0 { "sleep 0.003; echo y" } else { &long };

@@ -144,7 +144,7 @@ async fn a_guest_that_does_not_restart_its_shell_is_lost_for_good() {
         assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
     }
     // Its end needs no shell.
-    bench.machine.crash().await.unwrap();
+    bench.machine.crash(None).await.unwrap();
 }
 
 #[tokio::test]
@@ -203,14 +203,14 @@ async fn a_guest_that_hangs_does_not_hang_its_callers() {
         assert!(start.elapsed() < limit + AT_ONCE, "{:?}", start.elapsed());
     }
     let start = Instant::now();
-    bench.machine.crash().await.unwrap();
+    bench.machine.crash(None).await.unwrap();
     assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
 }
 
 #[tokio::test]
 async fn a_machine_that_powers_off_under_a_command_is_told_at_once() {
     let bench = Bench::new(&Limits::default(), &[], |directory| fake_script(directory, "web", ""));
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let start = Instant::now();
     let error = bench
         .machine
@@ -228,7 +228,7 @@ async fn a_machine_that_powers_off_under_a_command_is_told_at_once() {
     // So is everything after it.
     let start = Instant::now();
     assert!(!bench.machine.is_up().await);
-    let cause = bench.machine.block().await.unwrap_err().cause;
+    let cause = bench.machine.block(None).await.unwrap_err().cause;
     assert!(matches!(cause, Cause::MachineDown { .. }), "{cause}");
     assert!(start.elapsed() < AT_ONCE);
 }

@@ -68,7 +68,7 @@ async fn limits_hold() {
         ..Limits::default()
     };
     let bench = Bench::fake_with(&limits, "--fake-one-console");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let command = "trap '' TERM; sleep 1000 & echo $! $BASHPID; sleep 1000 & echo $!; wait; sleep 1000";
     let start = Instant::now();
     let result = bench.machine.execute(command, limit(300)).await.unwrap();
@@ -129,7 +129,7 @@ async fn endless_output_is_ended() {
         },
         "--fake-one-console",
     );
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let start = Instant::now();
     let cause = bench.cause("echo $BASHPID > process; yes").await;
     assert!(matches!(cause, Cause::OutputTooLarge { .. }), "{cause}");
@@ -141,7 +141,7 @@ async fn endless_output_is_ended() {
 #[tokio::test]
 async fn background_jobs_keep_nobody_waiting() {
     let bench = Bench::fake("--fake-one-console");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let start = Instant::now();
     assert_eq!(
         bench.run("(sleep 1; echo late) & echo early; exit 3").await,

@@ -154,7 +154,7 @@ async fn any_state_can_be_waited_for() {
             .wait_for_unit_state(unit(name), state, None)
             .await
             .unwrap();
-        bench.machine.require_unit_state(unit(name), state).await.unwrap();
+        bench.machine.require_unit_state(unit(name), state, None).await.unwrap();
     }
     let limit = Some(Duration::from_millis(300));
     let error = bench
@@ -169,13 +169,17 @@ async fn any_state_can_be_waited_for() {
             .wait_for_unit_state(unit("slow"), "up", None)
             .await
             .unwrap_err(),
-        bench.machine.require_unit_state(unit("slow"), "").await.unwrap_err(),
+        bench
+            .machine
+            .require_unit_state(unit("slow"), "", None)
+            .await
+            .unwrap_err(),
     ] {
         assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
     }
     let error = bench
         .machine
-        .require_unit_state(unit("slow"), "active")
+        .require_unit_state(unit("slow"), "active", None)
         .await
         .unwrap_err();
     let says = "Expected unit ‘slow’ to to be in state 'active' but it is in state ‘activating’";
@@ -185,22 +189,22 @@ async fn any_state_can_be_waited_for() {
 #[tokio::test]
 async fn properties_are_told_and_missing_ones_missed() {
     let bench = bench().await;
-    let properties = bench.machine.get_unit_info(unit("failed")).await.unwrap();
+    let properties = bench.machine.get_unit_info(unit("failed"), None).await.unwrap();
     assert_eq!(properties[3], ("Description".to_owned(), "with = and".to_owned()));
     let found = bench
         .machine
-        .get_unit_property(unit("failed"), "SubState")
+        .get_unit_property(unit("failed"), "SubState", None)
         .await
         .unwrap();
     assert_eq!(found, "failed");
     let error = bench
         .machine
-        .get_unit_property(unit("failed"), "X; touch evil")
+        .get_unit_property(unit("failed"), "X; touch evil", None)
         .await
         .unwrap_err();
     assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
     assert_eq!(bench.run("test -e evil").await.0, 1);
-    let error = bench.machine.get_unit_info(unit("unknown")).await.unwrap_err();
+    let error = bench.machine.get_unit_info(unit("unknown"), None).await.unwrap_err();
     let Cause::CommandFailed(result) = error.cause else {
         panic!("{error}")
     };
@@ -211,9 +215,9 @@ async fn properties_are_told_and_missing_ones_missed() {
 #[tokio::test]
 async fn jobs_and_systemctl_tell_how_they_ended() {
     let bench = bench().await;
-    let started = bench.machine.start_job(unit("slow")).await.unwrap();
+    let started = bench.machine.start_job(unit("slow"), None).await.unwrap();
     assert_eq!((started.status, started.stdout.as_slice()), (0, &b"started\n"[..]));
-    assert_eq!(bench.machine.stop_job(unit("slow")).await.unwrap().status, 5);
+    assert_eq!(bench.machine.stop_job(unit("slow"), None).await.unwrap().status, 5);
     // What it is given is a piece of a command line.
     let ended = bench
         .machine
@@ -243,7 +247,7 @@ async fn a_users_units_are_asked_of_the_users_manager() {
         matches!(&error.cause, Cause::UnitFailed { user: Some(user), .. } if user == "alice"),
         "{error}"
     );
-    assert_eq!(bench.machine.start_job(user("slow")).await.unwrap().status, 0);
+    assert_eq!(bench.machine.start_job(user("slow"), None).await.unwrap().status, 0);
     let asked = bench.text("cat users asked").await;
     for part in [
         "alice: XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user --no-pager show",

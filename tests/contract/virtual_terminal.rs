@@ -24,7 +24,10 @@ const SHOW: &str = r#"show() {
 async fn a_terminals_lines_are_those_of_its_width() {
     let bench = Bench::fake("");
     bench.text(&format!("{SHOW} show 3 'Welcome.' 'login: root'")).await;
-    assert_eq!(bench.machine.tty_text("3").await.unwrap(), "Welcome.\nlogin: root\n");
+    assert_eq!(
+        bench.machine.tty_text("3", None).await.unwrap(),
+        "Welcome.\nlogin: root\n"
+    );
     let found = bench.machine.wait_until_tty_matches("3", "^login: (root|user)$", SOON);
     assert_eq!(found.await.unwrap(), "login: root");
 }
@@ -33,15 +36,15 @@ async fn a_terminals_lines_are_those_of_its_width() {
 async fn terminals_that_are_none_and_that_are_not_there_are_told_apart() {
     let bench = Bench::fake("");
     for tty in ["0", "64", "tty1", "1; poweroff", "../1", ""] {
-        let error = bench.machine.tty_text(tty).await.unwrap_err();
+        let error = bench.machine.tty_text(tty, None).await.unwrap_err();
         assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
         let error = bench.machine.wait_until_tty_matches(tty, "x", SOON).await.unwrap_err();
         assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
     }
-    let error = bench.machine.tty_text("9").await.unwrap_err();
+    let error = bench.machine.tty_text("9", None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::Unsupported(_)), "{error}");
     bench.text("echo > \"$PROCTOR_DEV/vcsa5\"").await;
-    let error = bench.machine.tty_text("5").await.unwrap_err();
+    let error = bench.machine.tty_text("5", None).await.unwrap_err();
     assert!(error.to_string().contains("holds no screen"), "{error}");
     let error = bench.machine.wait_until_tty_matches("5", "(", SOON).await.unwrap_err();
     assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");

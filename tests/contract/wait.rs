@@ -12,7 +12,7 @@ const LATE: Duration = Duration::from_secs(2);
 #[tokio::test]
 async fn time_passes_on_the_machine() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     for duration in [0, 1, 250].map(Duration::from_millis) {
         let start = Instant::now();
         bench.machine.sleep(duration).await.unwrap();
@@ -27,7 +27,7 @@ async fn time_passes_on_the_machine() {
 #[tokio::test]
 async fn waits_repeat_a_command_until_it_ends_as_wanted() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let count = "echo x >> count; wc -l < count";
     let start = Instant::now();
     let result = bench
@@ -52,7 +52,7 @@ async fn waits_repeat_a_command_until_it_ends_as_wanted() {
 #[tokio::test]
 async fn waits_end_in_time_and_tell_what_they_saw_last() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let limit = Duration::from_millis(300);
     for (command, seen) in [
         ("echo nearly; exit 6", "ended with status 6"),
@@ -93,7 +93,7 @@ async fn waits_end_in_time_and_tell_what_they_saw_last() {
 #[tokio::test]
 async fn an_attempt_has_a_limit_of_its_own() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let limit = Duration::from_millis(100);
     let attempt = Some(limit);
     let start = Instant::now();
@@ -112,7 +112,7 @@ async fn an_attempt_has_a_limit_of_its_own() {
 #[tokio::test]
 async fn what_is_waited_for_is_noticed_soon() {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     let mut late = Vec::new();
     for number in 0..7 {
         let command = format!("(sleep 1; date +%s%N > new; mv new event{number}) > /dev/null 2>&1 & true");

@@ -11,7 +11,7 @@ const SHORT: Option<Duration> = Some(Duration::from_millis(300));
 /// A machine with scripts in the place of its programs.
 async fn machine(programs: &[(&str, &str)]) -> Bench {
     let bench = Bench::fake("");
-    bench.machine.connect().await.unwrap();
+    bench.machine.connect(None).await.unwrap();
     for (name, text) in programs {
         write(&bench, name, text);
     }
@@ -36,7 +36,7 @@ async fn windows_are_listed_and_waited_for() {
     let bench = machine(&[("xwininfo", &tree(&["user@machine: ~", "A \"title\""]))]).await;
     let machine = &bench.machine;
     assert_eq!(
-        machine.window_names().await.unwrap(),
+        machine.window_names(None).await.unwrap(),
         ["user@machine: ~", "A \"title\""]
     );
     assert_eq!(
@@ -66,13 +66,13 @@ async fn windows_are_listed_and_waited_for() {
 async fn a_missing_server_is_waited_for_and_a_missing_program_is_not() {
     let bench = machine(&[("xwininfo", "echo 'unable to open display' >&2; exit 1")]).await;
     let machine = &bench.machine;
-    let error = machine.window_names().await.unwrap_err();
+    let error = machine.window_names(None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::CommandFailed(_)), "{error}");
     let error = machine.wait_for_window("x", SHORT).await.unwrap_err();
     assert!(error.to_string().contains("xwininfo ended with status 1"), "{error}");
     write(&bench, "xwininfo", "exit 127");
     for error in [
-        machine.window_names().await.unwrap_err(),
+        machine.window_names(None).await.unwrap_err(),
         machine.wait_for_window("x", None).await.unwrap_err(),
     ] {
         assert!(matches!(error.cause, Cause::Unsupported(_)), "{error}");

@@ -224,8 +224,46 @@ fn log() {
 
 #[test]
 fn machine() {
-    check("machine", &["machine"], &[], 2, &[]);
+    let plain = tests_of("machine")
+        .into_iter()
+        .filter(|test| !test.is("hangs") && !test.is("boots"));
+    check_with("machine", plain.collect(), &["machine"], &["--vlans"], 2, &[]);
     check("hostile-machine", &["machine"], &[], 1, &[]);
+}
+
+#[test]
+fn a_timeout_of_every_method_is_heeded() {
+    let data = tempfile::tempdir().unwrap();
+    std::fs::write(data.path().join("file"), vec![7; 100_000]).unwrap();
+    let grant = format!("data={}", data.path().display());
+    let arguments = [
+        &[
+            "--vlans",
+            "1",
+            "--allow-monitor",
+            "--allow-forward-port",
+            "--allow-read",
+        ][..],
+        &[&grant],
+    ]
+    .concat();
+    check_with(
+        "machine",
+        tagged("machine", "hangs", true),
+        &["machine"],
+        &arguments,
+        1,
+        &[],
+    );
+    let boots = tagged("machine", "boots", true);
+    check_with(
+        "machine",
+        boots,
+        &["machine --fake-handshake never"],
+        &["--vlans"],
+        1,
+        &[],
+    );
 }
 
 #[test]

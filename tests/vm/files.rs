@@ -27,7 +27,7 @@ async fn files_go_there_and_back() {
     let (bench, data) = (Bench::mini(), tempfile::tempdir().unwrap());
     let (grants, output) = (granted(data.path()), OutputDirectory::open(data.path()).unwrap());
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     for (number, size) in [0, 1, 255, 4_096, 16 << 10, (16 << 10) + 1, 3_000_000, 50_000_000]
         .into_iter()
         .enumerate()
@@ -104,7 +104,7 @@ async fn a_copy_that_runs_over_leaves_a_clean_port() {
     let (bench, data) = (Bench::mini(), tempfile::tempdir().unwrap());
     let grants = granted(data.path());
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     std::fs::File::create(data.path().join("huge"))
         .unwrap()
         .set_len(8 << 30)
@@ -131,7 +131,7 @@ async fn a_copy_that_runs_over_leaves_a_clean_port() {
 async fn a_file_is_noticed_soon() {
     let bench = Bench::mini();
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     let mut late = Vec::new();
     for number in 0..5 {
         let command = format!("(sleep 1.{number}; echo x > 'a file {number}') > /dev/null 2>&1 & true");

@@ -30,7 +30,7 @@ async fn text_and_windows_are_seen_on_a_real_screen() {
     let print = format!("printf '\\033[2J\\033[H{}' > /dev/tty1", lines.join("\\n"));
     bench.text(&print).await;
     let output = OutputDirectory::open(bench.scratch.path()).unwrap();
-    let path = machine.screenshot(Ok(&output), "console").await.unwrap();
+    let path = machine.screenshot(Ok(&output), "console", None).await.unwrap();
     let path = bench.scratch.path().join(path);
     let picture = image::open(&path).unwrap();
     assert_eq!((picture.width(), picture.height()), (1280, 800));
@@ -42,9 +42,9 @@ async fn text_and_windows_are_seen_on_a_real_screen() {
             .unwrap();
         let read = String::from_utf8(read.stdout).unwrap();
         assert!(lines.iter().all(|line| read.contains(line)), "{read}");
-        let text = machine.screen_text().await.unwrap();
+        let text = machine.screen_text(None).await.unwrap();
         assert!(lines.iter().all(|line| text.contains(line)), "{text}");
-        let variants = machine.screen_text_variants().await.unwrap();
+        let variants = machine.screen_text_variants(None).await.unwrap();
         assert_eq!(variants.len(), 3);
         assert!(variants.iter().all(|text| text.contains(lines[1])), "{variants:?}");
         let error = machine.wait_for_text("never shown", IN_VAIN).await.unwrap_err();
@@ -53,18 +53,21 @@ async fn text_and_windows_are_seen_on_a_real_screen() {
 
     let error = machine.wait_for_x(Some(Duration::from_secs(2))).await.unwrap_err();
     assert!(error.to_string().contains("there is no /tmp/.X11-unix/X0"), "{error}");
-    assert_eq!(machine.start_job(Unit::of("display", None)).await.unwrap().status, 0);
+    assert_eq!(
+        machine.start_job(Unit::of("display", None), None).await.unwrap().status,
+        0
+    );
     machine.wait_for_x(SOON).await.unwrap();
     // Its shell changes the title.
     let title = machine.wait_for_window("^alice@machine: ~$", SOON).await.unwrap();
-    assert_eq!(machine.window_names().await.unwrap(), [title.as_str()]);
+    assert_eq!(machine.window_names(None).await.unwrap(), [title.as_str()]);
     let error = machine
         .wait_for_window("never shown", Some(Duration::from_secs(2)))
         .await
         .unwrap_err();
     assert!(error.to_string().contains(&title), "{error}");
     machine
-        .send_chars("echo typed in a WINDOW | tr A-Z a-z | tee typed\n", None)
+        .send_chars("echo typed in a WINDOW | tr A-Z a-z | tee typed\n", None, None)
         .await
         .unwrap();
     let typed = "grep -x 'typed in a window' /home/alice/typed";

@@ -12,9 +12,11 @@ async fn refusals_are_errors_and_answers_are_not() {
         monitor: true,
         ..Grants::default()
     };
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     let node = r#"{"driver": "null-co", "node-name": "fixed", "read-only": true}"#;
-    let added = machine.send_qmp_command(&grants, "blockdev-add", Some(node)).await;
+    let added = machine
+        .send_qmp_command(&grants, "blockdev-add", Some(node), None)
+        .await;
     added.unwrap_or_else(|error| panic!("{error}"));
 
     for command in [
@@ -47,7 +49,7 @@ async fn refusals_are_errors_and_answers_are_not() {
         "netdev_add user,id=user.0",
         "stop now",
     ] {
-        match machine.send_monitor_command(&grants, command).await {
+        match machine.send_monitor_command(&grants, command, None).await {
             Err(error) => assert!(matches!(error.cause, Cause::Monitor(_)), "{command}: {error}"),
             Ok(printed) => panic!("{command} is refused with {printed:?}"),
         }
@@ -85,7 +87,7 @@ async fn refusals_are_errors_and_answers_are_not() {
         "stop",
         "cont",
     ] {
-        let printed = machine.send_monitor_command(&grants, command).await;
+        let printed = machine.send_monitor_command(&grants, command, None).await;
         printed.unwrap_or_else(|error| panic!("{command}: {error}"));
     }
 }

@@ -107,18 +107,18 @@ async fn machines_reach_those_on_their_vlans_and_the_host_what_is_forwarded() {
     reaches(&client, "192.168.2.3").await;
 
     // All its interfaces are blocked, not only the first.
-    router.block().await.unwrap();
+    router.block(None).await.unwrap();
     misses(&client, "192.168.1.2").await;
     misses(&server, "192.168.2.2").await;
-    router.unblock().await.unwrap();
+    router.unblock(None).await.unwrap();
     reaches(&server, "192.168.2.2").await;
     reaches(&client, "192.168.2.3").await;
     // Those beside a blocked machine are not.
-    client.block().await.unwrap();
+    client.block(None).await.unwrap();
     misses(&client, "192.168.1.2").await;
     misses(&server, "192.168.1.1").await;
     reaches(&server, "192.168.1.2").await;
-    client.unblock().await.unwrap();
+    client.unblock(None).await.unwrap();
     reaches(&client, "192.168.2.3").await;
 
     run(
@@ -127,13 +127,13 @@ async fn machines_reach_those_on_their_vlans_and_the_host_what_is_forwarded() {
     )
     .await;
     server.wait_for_open_port(80, None, SOON).await.unwrap();
-    let error = server.forward_port(&Grants::default(), 0, 80).await.unwrap_err();
+    let error = server.forward_port(&Grants::default(), 0, 80, None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::Denied { .. }), "{error}");
     let grants = Grants {
         forward_ports: true,
         ..Grants::default()
     };
-    let port = server.forward_port(&grants, 0, 80).await.unwrap();
+    let port = server.forward_port(&grants, 0, 80, None).await.unwrap();
     // As the kernel writes 127.0.0.1: from outside of this computer nobody comes in.
     assert_eq!(listened_on(port), ["0100007F"]);
     let answer = fetch(port).unwrap();
@@ -141,10 +141,10 @@ async fn machines_reach_those_on_their_vlans_and_the_host_what_is_forwarded() {
         answer.contains(" 200 OK") && answer.ends_with("from the server\n"),
         "{answer}"
     );
-    let error = client.forward_port(&grants, port, 80).await.unwrap_err();
+    let error = client.forward_port(&grants, port, 80, None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
     // What is forwarded does not go over a VLAN.
-    server.block().await.unwrap();
+    server.block(None).await.unwrap();
     assert!(fetch(port).unwrap().contains("from the server"));
 
     driver.release().await;

@@ -11,7 +11,7 @@ use proctor_tests::Bench;
 async fn no_byte_of_64_megabytes_is_lost_while_the_host_is_busy() {
     let bench = Bench::mini();
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     let busy = Arc::new(AtomicBool::new(true));
     let spinning = Arc::clone(&busy);
     let spinner = std::thread::spawn(move || while spinning.load(Ordering::Relaxed) {});

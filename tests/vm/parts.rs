@@ -260,7 +260,7 @@ async fn an_ide_disk_in_a_format_of_its_own_is_there_and_stays_as_it_is() {
         .driver
         .create_machine(&missing)
         .unwrap()
-        .start(false)
+        .start(false, None)
         .await
         .unwrap_err();
     let error = error.to_string();

@@ -12,7 +12,7 @@ const AMPLE: Option<Duration> = Some(Duration::from_secs(120));
 async fn a_machine_reboots() {
     let bench = Bench::systemd("");
     let machine = &bench.machine;
-    machine.start(true).await.unwrap();
+    machine.start(true, None).await.unwrap();
     machine
         .wait_for_unit(Unit::of("multi-user.target", None), AMPLE)
         .await

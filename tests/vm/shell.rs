@@ -16,7 +16,7 @@ async fn run(machine: &Machine, command: &str) -> (i32, String) {
 async fn bad_data_is_survived() {
     let bench = Bench::mini();
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     assert_eq!(run(machine, "exit 3").await, (3, String::new()));
     assert_eq!(run(machine, ")").await.0, 2);
     assert_eq!(run(machine, "echo before; echo $unset; echo after").await.0, 1);
@@ -38,7 +38,7 @@ async fn bad_data_is_survived() {
 async fn a_command_that_runs_over_dies_with_its_children() {
     let bench = Bench::mini();
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     let start = Instant::now();
     let command = "trap '' TERM INT HUP; echo begun; (trap '' TERM; sleep 1234) & setsid sleep 1234 & sleep 1234";
     let result = machine.execute(command, Some(Duration::from_secs(1))).await.unwrap();
@@ -60,7 +60,7 @@ async fn a_command_that_runs_over_dies_with_its_children() {
 async fn a_background_job_keeps_its_port_and_nobody_elses_answer() {
     let bench = Bench::mini();
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     let start = Instant::now();
     assert_eq!(
         run(machine, "(sleep 2; echo late) & setsid sleep 1000 & echo now").await,
@@ -89,7 +89,7 @@ async fn a_background_job_keeps_its_port_and_nobody_elses_answer() {
 async fn a_flood_from_a_background_job_keeps_nobody_waiting() {
     let bench = Bench::mini();
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     for flood in [
         "setsid yes",
         "setsid cat /dev/zero",
@@ -148,7 +148,7 @@ async fn who_holds_the_output_is_told_whatever_it_did_to_hide() {
 async fn killed_shells_come_back() {
     let bench = Bench::mini();
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     for command in ["kill -9 $$", "kill -9 -1"] {
         let error = machine.succeed(command, None).await.unwrap_err();
         assert!(
@@ -163,15 +163,15 @@ async fn killed_shells_come_back() {
 async fn a_machine_ends_under_a_command_and_starts_again() {
     let bench = Bench::mini();
     let machine = &bench.machine;
-    machine.connect().await.unwrap();
+    machine.connect(None).await.unwrap();
     let start = Instant::now();
     let error = machine.succeed("poweroff -f; sleep 1000", None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     assert!(!machine.is_up().await);
     assert_eq!(run(machine, "echo again").await, (0, "again\n".into()));
-    machine.crash().await.unwrap();
-    machine.connect().await.unwrap();
+    machine.crash(None).await.unwrap();
+    machine.connect(None).await.unwrap();
     let start = Instant::now();
     machine.sleep(Duration::from_millis(1200)).await.unwrap();
     assert!(start.elapsed() >= Duration::from_millis(1200));

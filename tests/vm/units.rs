@@ -26,32 +26,35 @@ async fn units_are_waited_for_and_told() {
     let machine = &bench.machine;
     machine.wait_for_unit(unit("multi-user.target"), AMPLE).await.unwrap();
 
-    assert_eq!(machine.start_job(unit("nginx")).await.unwrap().status, 0);
+    assert_eq!(machine.start_job(unit("nginx"), None).await.unwrap().status, 0);
     machine.wait_for_unit(unit("nginx"), AMPLE).await.unwrap();
     machine
-        .require_unit_state(unit("nginx.service"), "active")
+        .require_unit_state(unit("nginx.service"), "active", None)
         .await
         .unwrap();
     machine.wait_for_open_port(80, None, AMPLE).await.unwrap();
-    let properties = machine.get_unit_info(unit("nginx")).await.unwrap();
+    let properties = machine.get_unit_info(unit("nginx"), None).await.unwrap();
     assert!(
         properties.contains(&("Id".to_owned(), "nginx.service".to_owned())),
         "{properties:?}"
     );
-    let found = machine.get_unit_property(unit("nginx"), "SubState").await.unwrap();
+    let found = machine
+        .get_unit_property(unit("nginx"), "SubState", None)
+        .await
+        .unwrap();
     assert_eq!(found, "running");
 
     // A reload is no restart: the process stays, and heeds its new configuration.
-    let process = machine.get_unit_property(unit("nginx"), "MainPID").await.unwrap();
+    let process = machine.get_unit_property(unit("nginx"), "MainPID", None).await.unwrap();
     bench
         .text("echo 'server { listen 8080; }' > /etc/nginx/conf.d/more.conf")
         .await;
     assert_eq!(machine.systemctl("reload nginx", None, AMPLE).await.unwrap().status, 0);
     machine.wait_for_unit(unit("nginx"), AMPLE).await.unwrap();
     machine.wait_for_open_port(8080, None, AMPLE).await.unwrap();
-    let after = machine.get_unit_property(unit("nginx"), "MainPID").await.unwrap();
+    let after = machine.get_unit_property(unit("nginx"), "MainPID", None).await.unwrap();
     assert_eq!(after, process);
-    assert_eq!(machine.stop_job(unit("nginx")).await.unwrap().status, 0);
+    assert_eq!(machine.stop_job(unit("nginx"), None).await.unwrap().status, 0);
     machine
         .wait_for_unit_state(unit("nginx"), "inactive", AMPLE)
         .await
@@ -59,7 +62,7 @@ async fn units_are_waited_for_and_told() {
     machine.wait_for_closed_port(80, None, AMPLE).await.unwrap();
 
     let start = Instant::now();
-    let _ = machine.start_job(unit("failing")).await.unwrap();
+    let _ = machine.start_job(unit("failing"), None).await.unwrap();
     let error = machine.wait_for_unit(unit("failing"), AMPLE).await.unwrap_err();
     let Cause::UnitFailed {
         state,
@@ -139,12 +142,12 @@ async fn a_users_units_are_the_users_own() {
     machine.wait_for_unit(unit("multi-user.target"), AMPLE).await.unwrap();
     bench.text("loginctl enable-linger alice").await;
     machine.wait_for_unit(user_unit("default.target"), AMPLE).await.unwrap();
-    assert_eq!(machine.start_job(user_unit("greeter")).await.unwrap().status, 0);
+    assert_eq!(machine.start_job(user_unit("greeter"), None).await.unwrap().status, 0);
     machine.wait_for_unit(user_unit("greeter"), AMPLE).await.unwrap();
     // The machine's own service manager does not know it.
     let error = machine.wait_for_unit(unit("greeter"), AMPLE).await.unwrap_err();
     assert!(matches!(error.cause, Cause::UnitFailed { .. }), "{error}");
-    assert_eq!(machine.stop_job(user_unit("greeter")).await.unwrap().status, 0);
+    assert_eq!(machine.stop_job(user_unit("greeter"), None).await.unwrap().status, 0);
     let error = machine.wait_for_unit(user_unit("greeter"), AMPLE).await.unwrap_err();
     let Cause::UnitFailed { user, journal, .. } = &error.cause else {
         panic!("{error}")

@@ -47,13 +47,13 @@ impl<'machine> Command<'machine> {
         Self {
             machine,
             command,
-            timeout: None,
+            timeout: machine.timeout(),
             attempt_timeout: None,
         }
     }
 
     /// How long it may take; for the waiting ones, all attempts together. Rounded up to milliseconds, at most 49 days.
-    /// Default: as long as a call may take.
+    /// Default: what [`within`](Machine::within) says, or else as long as a call may take.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(milliseconds(timeout));
         self

@@ -2,7 +2,7 @@
 
 use crate::bindings::proctor::driver::console;
 use crate::cause::here;
-use crate::polling::{pass, pass_within};
+use crate::polling::pass_within;
 use crate::{Machine, Result};
 
 /// # Serial console and virtual terminals
@@ -43,7 +43,10 @@ impl Machine {
     /// See [`Machine`]; [`TimedOut`](crate::ErrorKind::TimedOut) where nobody on the machine reads.
     #[track_caller]
     pub fn send_console(&self, text: impl AsRef<str>) -> Result {
-        pass(|| console::send_console(self.resource(), text.as_ref())).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            console::send_console(self.resource(), text.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 
     /// What a virtual terminal shows, `1` for `/dev/tty1`: its lines without their trailing blanks.
@@ -53,7 +56,10 @@ impl Machine {
     /// See [`Machine`]; [`Unsupported`](crate::ErrorKind::Unsupported) where the machine has no such terminal.
     #[track_caller]
     pub fn get_tty_text(&self, tty: impl AsRef<str>) -> Result<String> {
-        pass(|| console::get_tty_text(self.resource(), tty.as_ref())).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            console::get_tty_text(self.resource(), tty.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 
     /// Waits until what a virtual terminal shows matches. Returns what matched.
@@ -76,6 +82,9 @@ impl Machine {
     /// As [`get_tty_text`](Self::get_tty_text).
     #[track_caller]
     pub fn dump_tty_contents(&self, tty: impl AsRef<str>) -> Result {
-        pass(|| console::dump_tty_contents(self.resource(), tty.as_ref())).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            console::dump_tty_contents(self.resource(), tty.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 }

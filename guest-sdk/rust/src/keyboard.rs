@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::bindings::proctor::driver::keyboard;
 use crate::cause::here;
 use crate::duration::milliseconds;
-use crate::polling::pass;
+use crate::polling::pass_within;
 use crate::{Machine, Result};
 
 /// # Keyboard
@@ -21,7 +21,10 @@ impl Machine {
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where there is no such key.
     #[track_caller]
     pub fn send_key(&self, key: impl AsRef<str>) -> Result {
-        pass(|| keyboard::send_key(self.resource(), key.as_ref(), None)).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            keyboard::send_key(self.resource(), key.as_ref(), None, timeout)
+        })
+        .map_err(here())
     }
 
     /// The same with another delay after the key.
@@ -31,7 +34,10 @@ impl Machine {
     /// As [`send_key`](Self::send_key).
     #[track_caller]
     pub fn send_key_with_delay(&self, key: impl AsRef<str>, delay: Duration) -> Result {
-        pass(|| keyboard::send_key(self.resource(), key.as_ref(), Some(milliseconds(delay)))).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            keyboard::send_key(self.resource(), key.as_ref(), Some(milliseconds(delay)), timeout)
+        })
+        .map_err(here())
     }
 
     /// Types text: printable ASCII, line feeds (Enter) and tabs.
@@ -41,7 +47,10 @@ impl Machine {
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before anything is typed, where it holds something else.
     #[track_caller]
     pub fn send_chars(&self, text: impl AsRef<str>) -> Result {
-        pass(|| keyboard::send_chars(self.resource(), text.as_ref(), None)).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            keyboard::send_chars(self.resource(), text.as_ref(), None, timeout)
+        })
+        .map_err(here())
     }
 
     /// The same with another delay after each key.
@@ -51,6 +60,9 @@ impl Machine {
     /// As [`send_chars`](Self::send_chars).
     #[track_caller]
     pub fn send_chars_with_delay(&self, text: impl AsRef<str>, delay: Duration) -> Result {
-        pass(|| keyboard::send_chars(self.resource(), text.as_ref(), Some(milliseconds(delay)))).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            keyboard::send_chars(self.resource(), text.as_ref(), Some(milliseconds(delay)), timeout)
+        })
+        .map_err(here())
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::bindings::proctor::driver::{machine, shell};
 use crate::cause::here;
 use crate::duration::milliseconds;
-use crate::polling::{pass, pass_within};
+use crate::polling::pass_within;
 use crate::{Command, CommandResult, Output, Result};
 
 /// One machine of the test. Clones are the same machine.
@@ -51,7 +51,9 @@ impl Machine {
     }
 
     /// The same machine, whose calls may take that long: `machine.within(Duration::from_secs(5)).wait_for_unit("nginx")?`.
-    /// Rounded up to milliseconds, at most 49 days. Default: as long as a call may take.
+    /// Rounded up to milliseconds, at most 49 days. Default: as long as a call may take. A boot that a call waits for first is
+    /// not counted, but [`start`](Self::start) and [`connect`](Self::connect) are bounded as a whole. [`sleep`](Self::sleep) has
+    /// a time of its own.
     #[must_use]
     pub fn within(&self, timeout: Duration) -> Self {
         Self {
@@ -73,7 +75,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn start(&self) -> Result {
-        pass(|| self.resource.start(false)).map_err(here())
+        pass_within(self.timeout, |timeout| self.resource.start(false, timeout)).map_err(here())
     }
 
     /// Starts the machine so that it boots again when its guest reboots; otherwise it powers off then.
@@ -83,7 +85,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn start_allowing_reboot(&self) -> Result {
-        pass(|| self.resource.start(true)).map_err(here())
+        pass_within(self.timeout, |timeout| self.resource.start(true, timeout)).map_err(here())
     }
 
     /// Waits until the guest has booted, presses Ctrl, Alt and Delete, on which it reboots, and waits until the machine has
@@ -115,7 +117,7 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn connect(&self) -> Result {
-        pass(|| self.resource.connect()).map_err(here())
+        pass_within(self.timeout, |timeout| self.resource.connect(timeout)).map_err(here())
     }
 
     /// Whether the machine runs and its shell has answered.
@@ -134,14 +136,14 @@ impl Machine {
         pass_within(self.timeout, |timeout| self.resource.shutdown(timeout)).map_err(here())
     }
 
-    /// Pulls the plug and waits until the machine has stopped. Does nothing where it is off.
+    /// Pulls the plug and waits until the machine has stopped, at once, whatever it does. Does nothing where it is off.
     ///
     /// # Errors
     ///
     /// See [`Machine`].
     #[track_caller]
     pub fn crash(&self) -> Result {
-        pass(|| self.resource.crash()).map_err(here())
+        pass_within(self.timeout, |timeout| self.resource.crash(timeout)).map_err(here())
     }
 
     /// Waits until the machine has stopped by itself. Returns at once where it is off.

@@ -2,7 +2,7 @@
 
 use crate::bindings::proctor::driver::monitor;
 use crate::cause::here;
-use crate::polling::{pass, pass_within};
+use crate::polling::pass_within;
 use crate::{Machine, Result};
 
 /// Which events of a machine's monitor are meant; any, by default.
@@ -42,7 +42,10 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn send_monitor_command(&self, command: impl AsRef<str>) -> Result<String> {
-        pass(|| monitor::send_monitor_command(self.resource(), command.as_ref())).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            monitor::send_monitor_command(self.resource(), command.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 
     /// Runs a command of the monitor for programs, with a JSON object for its arguments. Returns the answer as JSON.
@@ -52,7 +55,10 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn send_qmp_command(&self, command: impl AsRef<str>, arguments: Option<&str>) -> Result<String> {
-        pass(|| monitor::send_qmp_command(self.resource(), command.as_ref(), arguments)).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            monitor::send_qmp_command(self.resource(), command.as_ref(), arguments, timeout)
+        })
+        .map_err(here())
     }
 
     /// Waits for an event and returns it as JSON. Looks at those since the machine's start, or since the one that was

@@ -2,7 +2,7 @@
 
 use crate::bindings::proctor::driver::network;
 use crate::cause::here;
-use crate::polling::{pass, pass_within};
+use crate::polling::pass_within;
 use crate::{Machine, Result};
 
 /// # Network
@@ -14,7 +14,7 @@ impl Machine {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine is on no VLAN.
     #[track_caller]
     pub fn block(&self) -> Result {
-        pass(|| network::block(self.resource())).map_err(here())
+        pass_within(self.timeout(), |timeout| network::block(self.resource(), timeout)).map_err(here())
     }
 
     /// Takes its links to VLANs up again.
@@ -24,7 +24,7 @@ impl Machine {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine is on no VLAN.
     #[track_caller]
     pub fn unblock(&self) -> Result {
-        pass(|| network::unblock(self.resource())).map_err(here())
+        pass_within(self.timeout(), |timeout| network::unblock(self.resource(), timeout)).map_err(here())
     }
 
     /// Forwards a TCP port of the host's loopback address to a port of the machine. The run has to grant it. Host port 0
@@ -36,7 +36,10 @@ impl Machine {
     /// the port is taken.
     #[track_caller]
     pub fn forward_port(&self, host_port: u16, guest_port: u16) -> Result<u16> {
-        pass(|| network::forward_port(self.resource(), host_port, guest_port)).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            network::forward_port(self.resource(), host_port, guest_port, timeout)
+        })
+        .map_err(here())
     }
 
     /// Waits until something on the machine accepts TCP connections on a port of `localhost`.

@@ -2,7 +2,7 @@
 
 use crate::bindings::proctor::driver::screen;
 use crate::cause::here;
-use crate::polling::{pass, pass_within};
+use crate::polling::pass_within;
 use crate::{Machine, Result};
 
 /// # Screen
@@ -18,7 +18,10 @@ impl Machine {
     /// See [`Machine`]; [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where the name leads out of the directory.
     #[track_caller]
     pub fn screenshot(&self, name: impl AsRef<str>) -> Result<String> {
-        pass(|| screen::screenshot(self.resource(), name.as_ref())).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            screen::screenshot(self.resource(), name.as_ref(), timeout)
+        })
+        .map_err(here())
     }
 
     /// The text on the screen.
@@ -28,7 +31,10 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn get_screen_text(&self) -> Result<String> {
-        pass(|| screen::get_screen_text(self.resource())).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            screen::get_screen_text(self.resource(), timeout)
+        })
+        .map_err(here())
     }
 
     /// The text on the screen as read from the picture as it is, enhanced, enhanced and negated.
@@ -38,7 +44,10 @@ impl Machine {
     /// See [`Machine`].
     #[track_caller]
     pub fn get_screen_text_variants(&self) -> Result<Vec<String>> {
-        pass(|| screen::get_screen_text_variants(self.resource())).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            screen::get_screen_text_variants(self.resource(), timeout)
+        })
+        .map_err(here())
     }
 
     /// Waits until the text on the screen matches in one of its variants. Returns what matched.
@@ -73,7 +82,10 @@ impl Machine {
     /// [`Unsupported`](crate::ErrorKind::Unsupported) where the machine has no `xwininfo`.
     #[track_caller]
     pub fn get_window_names(&self) -> Result<Vec<String>> {
-        pass(|| screen::get_window_names(self.resource())).map_err(here())
+        pass_within(self.timeout(), |timeout| {
+            screen::get_window_names(self.resource(), timeout)
+        })
+        .map_err(here())
     }
 
     /// Waits until there is a window whose title matches. Returns the title.

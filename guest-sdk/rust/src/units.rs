@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::bindings::proctor::driver::units;
 use crate::cause::here;
-use crate::polling::{pass, pass_within};
+use crate::polling::pass_within;
 use crate::{CommandResult, Machine, Result};
 
 /// The units of a user of a machine, made by [`Machine::units_of`]. The user's service manager must run, for example
@@ -71,9 +71,11 @@ impl Units {
     #[track_caller]
     pub fn get_unit_info(&self, unit: impl AsRef<str>) -> Result<BTreeMap<String, String>> {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        pass(|| units::get_unit_info(machine, unit.as_ref(), user))
-            .map(|properties| properties.into_iter().collect())
-            .map_err(here())
+        pass_within(self.machine.timeout(), |timeout| {
+            units::get_unit_info(machine, unit.as_ref(), user, timeout)
+        })
+        .map(|properties| properties.into_iter().collect())
+        .map_err(here())
     }
 
     /// One property of a unit.
@@ -84,7 +86,10 @@ impl Units {
     #[track_caller]
     pub fn get_unit_property(&self, unit: impl AsRef<str>, property: impl AsRef<str>) -> Result<String> {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        pass(|| units::get_unit_property(machine, unit.as_ref(), property.as_ref(), user)).map_err(here())
+        pass_within(self.machine.timeout(), |timeout| {
+            units::get_unit_property(machine, unit.as_ref(), property.as_ref(), user, timeout)
+        })
+        .map_err(here())
     }
 
     /// Fails unless a unit's active state is this one now.
@@ -95,33 +100,40 @@ impl Units {
     #[track_caller]
     pub fn require_unit_state(&self, unit: impl AsRef<str>, state: impl AsRef<str>) -> Result {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        pass(|| units::require_unit_state(machine, unit.as_ref(), state.as_ref(), user)).map_err(here())
+        pass_within(self.machine.timeout(), |timeout| {
+            units::require_unit_state(machine, unit.as_ref(), state.as_ref(), user, timeout)
+        })
+        .map_err(here())
     }
 
     /// Starts a unit and returns how `systemctl start` ended, whatever that is.
     ///
     /// # Errors
     ///
-    /// A `systemctl` that fails is no error here.
+    /// A `systemctl` that fails is no error here; one that takes too long is [`TimedOut`](crate::ErrorKind::TimedOut).
     #[track_caller]
     pub fn start_job(&self, unit: impl AsRef<str>) -> Result<CommandResult> {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        pass(|| units::start_job(machine, unit.as_ref(), user))
-            .map(CommandResult::from)
-            .map_err(here())
+        pass_within(self.machine.timeout(), |timeout| {
+            units::start_job(machine, unit.as_ref(), user, timeout)
+        })
+        .map(CommandResult::from)
+        .map_err(here())
     }
 
     /// Stops a unit and returns how `systemctl stop` ended, whatever that is.
     ///
     /// # Errors
     ///
-    /// A `systemctl` that fails is no error here.
+    /// A `systemctl` that fails is no error here; one that takes too long is [`TimedOut`](crate::ErrorKind::TimedOut).
     #[track_caller]
     pub fn stop_job(&self, unit: impl AsRef<str>) -> Result<CommandResult> {
         let (machine, user) = (self.machine.resource(), self.user.as_deref());
-        pass(|| units::stop_job(machine, unit.as_ref(), user))
-            .map(CommandResult::from)
-            .map_err(here())
+        pass_within(self.machine.timeout(), |timeout| {
+            units::stop_job(machine, unit.as_ref(), user, timeout)
+        })
+        .map(CommandResult::from)
+        .map_err(here())
     }
 }
 
@@ -209,7 +221,7 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// A `systemctl` that fails is no error here.
+    /// A `systemctl` that fails is no error here; one that takes too long is [`TimedOut`](crate::ErrorKind::TimedOut).
     #[track_caller]
     pub fn start_job(&self, unit: impl AsRef<str>) -> Result<CommandResult> {
         self.units().start_job(unit)
@@ -219,7 +231,7 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// A `systemctl` that fails is no error here.
+    /// A `systemctl` that fails is no error here; one that takes too long is [`TimedOut`](crate::ErrorKind::TimedOut).
     #[track_caller]
     pub fn stop_job(&self, unit: impl AsRef<str>) -> Result<CommandResult> {
         self.units().stop_job(unit)

@@ -106,6 +106,7 @@ impl Machine {
         }
     }
 
+    /// Runs a command once, which may end as it likes. Errors: as [`Machine::execute`], a passed timeout.
     pub(super) async fn in_time(&self, command: &str, timeout: Option<Duration>) -> Result<CommandResult, Cause> {
         let (limit, budget) = self.budget(timeout);
         let attempt = self.attempt(command, budget).await?;

@@ -11,7 +11,7 @@ use super::console::Console;
 use super::launch::{self, Running};
 use super::shell::ShellState;
 use super::start_script::StartScript;
-use super::wait::LastSeen;
+use super::wait::{Bound, LastSeen};
 use crate::error::{Cause, Error, Result};
 use crate::event::Events;
 use crate::limits::{LimitName, Limits};
@@ -145,11 +145,11 @@ impl Machine {
 
     /// Starts the machine and returns when its monitor and the line of its shell are connected. Does not wait for the
     /// guest to boot. Does nothing where the machine runs already.
-    /// Errors: QEMU does not start, dies, or does not connect within [`Limits::launch`].
+    /// Errors: QEMU does not start, dies, or does not connect within [`Limits::launch`] and the timeout, where there is one.
     /// Unless reboots are allowed, a guest that reboots powers off.
-    pub async fn start(&self, allow_reboot: bool) -> Result {
-        self.call("start", async { self.started(allow_reboot).await.map(drop) })
-            .await
+    pub async fn start(&self, allow_reboot: bool, timeout: Option<Duration>) -> Result {
+        let work = async { self.started(allow_reboot, Bound::own(timeout)).await.map(drop) };
+        self.call("start", work).await
     }
 
     /// Set-up time passes until the answer is dropped, unless the machine has been set up before: or else a test that
@@ -158,7 +158,7 @@ impl Machine {
         (!self.0.set_up.load(Ordering::Relaxed)).then(|| self.0.setup.wait())
     }
 
-    async fn started(&self, allow_reboot: bool) -> Result<Arc<Running>, Cause> {
+    async fn started(&self, allow_reboot: bool, own: Option<Bound>) -> Result<Arc<Running>, Cause> {
         // Held while launching: a second caller finds the machine started.
         let mut slot = self.0.running.lock().await;
         if let Some(running) = slot.as_ref().filter(|running| running.end.status().is_none()) {
@@ -168,11 +168,11 @@ impl Machine {
             self.0.set_up.store(true, Ordering::Relaxed);
         }
         let setup = self.set_up();
-        let launched = launch::launch(&self.0, allow_reboot).await;
+        let launched = launch::launch(&self.0, allow_reboot, own).await;
         drop(setup);
-        if launched.is_err() {
+        if let Err(cause) = &launched {
             self.0.set_up.store(true, Ordering::Relaxed);
-            self.0.failed_to_come_up.store(true, Ordering::Relaxed);
+            self.did_not_come_up(cause);
         }
         let running = Arc::new(launched?);
         *slot = Some(Arc::clone(&running));
@@ -180,23 +180,33 @@ impl Machine {
     }
 
     /// Waits until the guest's shell answers; starts the machine first where it is off.
-    /// Errors: as [`Machine::start`], and a boot that takes longer than [`Limits::boot`].
-    pub async fn connect(&self) -> Result {
-        self.call("wait for the shell", async { self.connected().await.map(drop) })
-            .await
+    /// Errors: as [`Machine::start`], and a boot that takes longer than [`Limits::boot`]. A timeout bounds both together.
+    pub async fn connect(&self, timeout: Option<Duration>) -> Result {
+        let work = async { self.connected_within(Bound::own(timeout)).await.map(drop) };
+        self.call("wait for the shell", work).await
     }
 
     pub(super) async fn connected(&self) -> Result<Arc<Running>, Cause> {
-        let running = self.started(false).await?;
-        let connected = self.await_shell(running).await;
-        let outcome = if connected.is_ok() {
-            &self.0.came_up
-        } else {
-            &self.0.failed_to_come_up
-        };
-        outcome.store(true, Ordering::Relaxed);
+        self.connected_within(None).await
+    }
+
+    async fn connected_within(&self, own: Option<Bound>) -> Result<Arc<Running>, Cause> {
+        let running = self.started(false, own).await?;
+        let connected = self.await_shell_within(running, own).await;
+        match &connected {
+            Ok(_) => self.0.came_up.store(true, Ordering::Relaxed),
+            Err(cause) => self.did_not_come_up(cause),
+        }
         self.0.set_up.store(true, Ordering::Relaxed);
         connected
+    }
+
+    /// The machine has not come up. Where that was to be sooner than it has to, it is the test that failed.
+    fn did_not_come_up(&self, cause: &Cause) {
+        let limit = LimitName::Argument;
+        if !matches!(cause, Cause::TimedOut { limit: passed, .. } if *passed == limit) {
+            self.0.failed_to_come_up.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Whether the machine was to come up and never did: what then failed is the machine and not the test.
@@ -205,30 +215,27 @@ impl Machine {
     }
 
     pub(super) async fn await_shell(&self, running: Arc<Running>) -> Result<Arc<Running>, Cause> {
+        self.await_shell_within(running, None).await
+    }
+
+    async fn await_shell_within(&self, running: Arc<Running>, own: Option<Bound>) -> Result<Arc<Running>, Cause> {
         let mut state = running.shell.state();
         if *state.borrow() == ShellState::Ready {
             return Ok(running);
         }
         let _setup = self.set_up();
-        let budget = self.0.limits.boot;
+        let bound = Bound::from_now(LimitName::Boot, self.0.limits.boot).or_sooner(own);
         let ready = async {
             state
                 .wait_for(|state| *state != ShellState::Waiting)
                 .await
                 .map(|state| state.clone())
         };
-        let state = match running.unless_down(tokio::time::timeout(budget, ready)).await? {
+        let state = match running.unless_down(tokio::time::timeout(bound.left(), ready)).await? {
             Ok(Ok(state)) => state,
             // The shell's task ends only with the machine.
             Ok(Err(_)) => return Err(running.down().await),
-            Err(_) => {
-                let last_seen = Some(running.console.last_seen());
-                return Err(Cause::TimedOut {
-                    limit: LimitName::Boot,
-                    budget,
-                    last_seen,
-                });
-            }
+            Err(_) => return Err(bound.passed(Some(running.console.last_seen()))),
         };
         match state {
             ShellState::Gone => Err(running.gone("").await),

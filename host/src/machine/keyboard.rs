@@ -49,12 +49,13 @@ const SIGNS: [(char, char, &str); 21] = [
 impl Machine {
     /// Presses keys together and releases them. `key` is a character that can be typed, or names joined by `-`, each as
     /// QEMU has it, a character, or a scan code as `0x1c`. Returns when all are released and `delay` has passed;
-    /// default [`KEY_DELAY`]. Errors: what is no key, a machine that is down, a monitor that refuses.
-    pub async fn send_key(&self, key: &str, delay: Option<Duration>) -> Result {
+    /// default [`KEY_DELAY`]. Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: what is no key, a machine that is down, a monitor that refuses, a passed timeout.
+    pub async fn send_key(&self, key: &str, delay: Option<Duration>, timeout: Option<Duration>) -> Result {
         let work = async {
             let keys = parse(key)?;
             let running = self.expect_running().await?;
-            let wait = self.wait_from_now(None);
+            let wait = self.wait_from_now(timeout);
             let pressing = press(&running, &keys, delay.unwrap_or(KEY_DELAY));
             match tokio::time::timeout(wait.left(), pressing).await {
                 Ok(pressed) => pressed,
@@ -66,11 +67,11 @@ impl Machine {
 
     /// Types text: printable ASCII, line feeds and tabs, `delay` after each key; default [`KEY_DELAY`].
     /// Errors: as [`Machine::send_key`]; before anything is typed where something cannot be.
-    pub async fn send_chars(&self, text: &str, delay: Option<Duration>) -> Result {
+    pub async fn send_chars(&self, text: &str, delay: Option<Duration>, timeout: Option<Duration>) -> Result {
         let work = async {
             let strokes = strokes(text)?;
             let running = self.expect_running().await?;
-            let wait = self.wait_from_now(None);
+            let wait = self.wait_from_now(timeout);
             let typed = AtomicUsize::new(0);
             let typing = async {
                 for keys in &strokes {

@@ -5,6 +5,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::{UnixListener, UnixStream};
 use tokio::process::{ChildStdin, Command};
@@ -16,6 +17,7 @@ use super::console::Console;
 use super::handle::{Inner, Machine};
 use super::monitor::{EventFilter, Monitor};
 use super::shell::{Oblivion, Shell};
+use super::wait::Bound;
 use crate::child::{ChildGroup, merged_output};
 use crate::error::{Cause, Result};
 use crate::event::{EventKind, Events, Source, State};
@@ -43,7 +45,8 @@ pub(super) struct Running {
 #[derive(Debug)]
 pub(super) struct End {
     status: watch::Receiver<Option<String>>,
-    stop: std::sync::Mutex<Option<oneshot::Sender<()>>>,
+    /// Told how long it has to end kindly.
+    stop: std::sync::Mutex<Option<oneshot::Sender<Duration>>>,
     owner: JoinHandle<()>,
 }
 
@@ -64,6 +67,15 @@ impl End {
 
     /// Ends the process, kindly at first, and waits until it and everything that it started is gone.
     pub(super) async fn bring_about(&self) -> String {
+        self.within(STOP_GRACE).await
+    }
+
+    /// Ends the process at once, otherwise as [`End::bring_about`].
+    pub(super) async fn kill(&self) -> String {
+        self.within(Duration::ZERO).await
+    }
+
+    async fn within(&self, grace: Duration) -> String {
         let stop = self
             .stop
             .lock()
@@ -71,7 +83,7 @@ impl End {
             .take();
         if let Some(stop) = stop {
             // It may have ended already.
-            let _ = stop.send(());
+            let _ = stop.send(grace);
         }
         self.wait().await
     }
@@ -152,8 +164,8 @@ pub(super) fn prepare_state(machine: &Inner) -> Result<(), Cause> {
     make(&machine.run.shared())
 }
 
-/// Starts QEMU and connects to it.
-pub(super) async fn launch(machine: &Inner, allow_reboot: bool) -> Result<Running, Cause> {
+/// Starts QEMU and connects to it. A test's own timeout bounds it beside the launch limit.
+pub(super) async fn launch(machine: &Inner, allow_reboot: bool, timeout: Option<Bound>) -> Result<Running, Cause> {
     let name = machine.script.machine_name();
     let state = machine.run.machine(name);
     let sockets = Sockets::new(&state);
@@ -226,18 +238,20 @@ pub(super) async fn launch(machine: &Inner, allow_reboot: bool) -> Result<Runnin
         status: format!("{status}, before its sockets were connected"),
         console: console.quoted(),
     };
+    let bound = Bound::from_now(LimitName::Launch, machine.limits.launch).or_sooner(timeout);
     let connected = tokio::select! {
-        connected = tokio::time::timeout(machine.limits.launch, connect) => connected,
+        connected = tokio::time::timeout(bound.left(), connect) => connected,
         status = end.wait() => return Err(died_early(&status)),
     };
     let Ok(connected) = connected else {
-        end.bring_about().await;
+        // A test's own timeout has to be kept.
+        let _ = if bound.is_own() {
+            end.kill().await
+        } else {
+            end.bring_about().await
+        };
         let last_seen = Some("QEMU runs, but has not connected all of its sockets".into());
-        return Err(Cause::TimedOut {
-            limit: LimitName::Launch,
-            budget: machine.limits.launch,
-            last_seen,
-        });
+        return Err(bound.passed(last_seen));
     };
     let (text_monitor, shell, worker, ports, monitor) = match connected {
         Ok(connected) => connected,
@@ -305,14 +319,14 @@ fn spawn(
 async fn own(
     mut group: ChildGroup,
     reader: JoinHandle<()>,
-    stopped: oneshot::Receiver<()>,
+    stopped: oneshot::Receiver<Duration>,
     ended: watch::Sender<Option<String>>,
     source: Source,
     events: Events,
 ) {
     let status = tokio::select! {
         status = group.wait() => status,
-        _ = stopped => group.stop(STOP_GRACE).await,
+        grace = stopped => group.stop(grace.unwrap_or(STOP_GRACE)).await,
     };
     // So that whoever is told of the end can quote the last lines.
     let _ = tokio::time::timeout(LAST_OUTPUT, reader).await;

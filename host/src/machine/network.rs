@@ -1,44 +1,57 @@
 //! A machine's network interfaces, from outside.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::handle::Machine;
 use super::launch::Running;
+use super::monitor::NO_ANSWER;
 use crate::error::{Cause, Result};
 use crate::grants::Grants;
 use crate::limits::{FREE_PORT_TRIES, QUOTED_BYTES};
 use crate::text;
 
 impl Machine {
-    /// Takes the link of every VLAN interface down. Errors: the machine is down or has no VLAN interface.
-    pub async fn block(&self) -> Result {
-        self.call("block", self.set_links(false)).await
+    /// Takes the link of every VLAN interface down. Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: the machine is down or has no VLAN interface; a passed timeout.
+    pub async fn block(&self, timeout: Option<Duration>) -> Result {
+        self.call("block", self.set_links(false, timeout)).await
     }
 
-    /// Takes the link of every VLAN interface up. Errors: as [`Machine::block`].
-    pub async fn unblock(&self) -> Result {
-        self.call("unblock", self.set_links(true)).await
+    /// Takes the link of every VLAN interface up. Otherwise as [`Machine::block`].
+    pub async fn unblock(&self, timeout: Option<Duration>) -> Result {
+        self.call("unblock", self.set_links(true, timeout)).await
     }
 
     /// Forwards a TCP port of the host's loopback address to a port of the machine; host port 0 takes any that is free.
-    /// Returns the host's port. Errors: not granted, the machine is down or has no interface to the host, a port in use.
-    pub async fn forward_port(&self, grants: &Grants, host_port: u16, guest_port: u16) -> Result<u16> {
+    /// Returns the host's port. Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: not granted, the machine is down or has no interface to the host, a port in use, a passed timeout.
+    pub async fn forward_port(
+        &self,
+        grants: &Grants,
+        host_port: u16,
+        guest_port: u16,
+        timeout: Option<Duration>,
+    ) -> Result<u16> {
         let work = async {
             grants.check_forward_port(|| format!("forwarding port {host_port} to a machine"))?;
             let running = self.expect_running().await?;
-            running
-                .unless_down(forward_port(&running, host_port, guest_port))
-                .await?
+            let forwarding = async {
+                let forwarding = forward_port(&running, host_port, guest_port);
+                running.unless_down(forwarding).await?
+            };
+            self.bounded(timeout, NO_ANSWER, forwarding).await
         };
         self.call(format!("forward-port({host_port}, {guest_port})"), work)
             .await
     }
 
-    async fn set_links(&self, up: bool) -> Result<(), Cause> {
+    async fn set_links(&self, up: bool, timeout: Option<Duration>) -> Result<(), Cause> {
         let running = self.expect_running().await?;
-        running.unless_down(set_links(&running, up)).await?
+        let setting = async { running.unless_down(set_links(&running, up)).await? };
+        self.bounded(timeout, NO_ANSWER, setting).await
     }
 }
 

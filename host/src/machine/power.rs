@@ -13,7 +13,7 @@ use super::units::Unit;
 use super::wait::Wait;
 use crate::error::{Cause, CommandResult, Result};
 use crate::event::{Level, Source};
-use crate::limits::{STOP_GRACE, SYNC};
+use crate::limits::{KILL_GRACE, STOP_GRACE, SYNC};
 
 impl Machine {
     /// Asks the guest to power off and waits until the machine has stopped. Does nothing where the machine is off.
@@ -114,18 +114,27 @@ impl Machine {
         self.call("switch-root", work).await
     }
 
-    /// Pulls the plug: QEMU ends without the guest's knowing. Does nothing where the machine is off.
-    pub async fn crash(&self) -> Result {
+    /// Pulls the plug: QEMU ends without the guest's knowing, killed where it has not ended within [`STOP_GRACE`]. Does
+    /// nothing where the machine is off. Default timeout: [`crate::limits::Limits::call`]. Errors: a passed timeout.
+    pub async fn crash(&self, timeout: Option<Duration>) -> Result {
         let work = async {
             let Some(running) = self.running().await else {
                 return Ok(());
             };
-            // QEMU may be gone before it has answered.
-            let asked = running.unless_down(running.monitor.execute("quit", json!({}))).await;
-            if asked.is_err() || tokio::time::timeout(STOP_GRACE, running.end.wait()).await.is_err() {
-                running.end.bring_about().await;
+            let wait = self.wait_from_now(timeout);
+            let quit = async {
+                // It may be gone before it has answered.
+                let _ = running.monitor.execute("quit", json!({})).await;
+                running.end.wait().await
+            };
+            let grace = STOP_GRACE.min(wait.left());
+            if tokio::time::timeout(grace, running.unless_down(quit)).await.is_ok() {
+                return Ok(());
             }
-            Ok(())
+            match tokio::time::timeout(wait.left() + KILL_GRACE, running.end.kill()).await {
+                Ok(_) => Ok(()),
+                Err(_) => Err(wait.passed(Some("QEMU was killed and has not ended yet".into()))),
+            }
         };
         self.call("crash", work).await
     }

@@ -29,8 +29,14 @@ type Texts = Vec<Option<String>>;
 impl Machine {
     /// Saves a picture of the screen as a PNG file beneath the output directory, where there is one. A name without a suffix gets `.png`.
     /// Returns the file's path below the output directory.
-    /// Errors: a machine that is down or has no screen, a name that leads out of the directory, a full disk.
-    pub async fn screenshot(&self, output: Result<&OutputDirectory, Cause>, name: &str) -> Result<PathBuf> {
+    /// Default timeout: [`crate::limits::Limits::call`]. Errors: a machine that is down or has no screen, a name that leads
+    /// out of the directory, a full disk, a passed timeout.
+    pub async fn screenshot(
+        &self,
+        output: Result<&OutputDirectory, Cause>,
+        name: &str,
+        timeout: Option<Duration>,
+    ) -> Result<PathBuf> {
         let work = async {
             let output = output?.clone();
             if name.ends_with('/') {
@@ -39,24 +45,36 @@ impl Machine {
                 ));
             }
             let running = self.expect_running().await?;
-            let picture = running.monitored(self.picture(&running)).await?;
+            let taking = async {
+                let picture = running.monitored(self.picture(&running)).await?;
+                in_background(move || picture.png()).await
+            };
+            let picture = self.bounded(timeout, "no picture yet", taking).await?;
             let name = picture_name(name);
-            in_background(move || output.write_file(&name, &picture.png()?)).await
+            in_background(move || output.write_file(&name, &picture)).await
         };
         self.call(action("screenshot", name), work).await
     }
 
-    /// The text on the screen. Default timeout of its reading: [`crate::limits::Limits::text_recognition`].
-    /// Errors: a machine that is down or has no screen, no tesseract on this computer.
-    pub async fn screen_text(&self) -> Result<String> {
-        let work = async { Ok(self.texts(&[Variant::Enhanced]).await?.pop().unwrap_or_default()) };
+    /// The text on the screen. Default timeout: [`crate::limits::Limits::call`]; each reading of it has
+    /// [`crate::limits::Limits::text_recognition`] as well.
+    /// Errors: a machine that is down or has no screen, no tesseract on this computer, a passed timeout.
+    pub async fn screen_text(&self, timeout: Option<Duration>) -> Result<String> {
+        let work = async {
+            Ok(self
+                .texts(&[Variant::Enhanced], timeout)
+                .await?
+                .pop()
+                .unwrap_or_default())
+        };
         self.call("get-screen-text", work).await
     }
 
     /// The text on the screen, read from the picture as it is, enhanced, enhanced and negated.
     /// Errors: as [`Machine::screen_text`].
-    pub async fn screen_text_variants(&self) -> Result<Vec<String>> {
-        self.call("get-screen-text-variants", self.texts(&Variant::ALL)).await
+    pub async fn screen_text_variants(&self, timeout: Option<Duration>) -> Result<Vec<String>> {
+        self.call("get-screen-text-variants", self.texts(&Variant::ALL, timeout))
+            .await
     }
 
     /// Waits until the text on the screen matches in one of its variants. Returns what matched.
@@ -94,7 +112,7 @@ impl Machine {
         self.call(action("wait-for-text", pattern), work).await
     }
 
-    async fn texts(&self, variants: &[Variant]) -> Result<Vec<String>, Cause> {
+    async fn texts(&self, variants: &[Variant], timeout: Option<Duration>) -> Result<Vec<String>, Cause> {
         let tesseract = self.tesseract(Some(self.inner().limits.text_recognition))?;
         let running = self.expect_running().await?;
         let work = async {
@@ -103,7 +121,7 @@ impl Machine {
             read_variants(&tesseract, &picture, variants, None, &mut texts).await?;
             Ok(texts.into_iter().flatten().collect())
         };
-        running.monitored(work).await
+        self.bounded(timeout, "no text read yet", running.monitored(work)).await
     }
 
     fn state(&self) -> PathBuf {

@@ -9,6 +9,7 @@ use super::console::Unmatched;
 use super::handle::Machine;
 use super::launch::Running;
 use super::pattern;
+use super::wait::Bound;
 use crate::error::{Cause, Result};
 use crate::limits::{LimitName, PATTERN_SEARCH, SERIAL_INPUT_BYTES, SERIAL_WRITE, SOUGHT_QUOTED_LINES};
 
@@ -72,8 +73,9 @@ impl Machine {
     }
 
     /// Types into the serial console. Returns when all is typed; the guest may not have read it yet.
-    /// Errors: too much text, a machine that is down, a console that takes nothing for [`SERIAL_WRITE`].
-    pub async fn send_console(&self, text: &str) -> Result {
+    /// Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: too much text, a machine that is down, a console that takes nothing for [`SERIAL_WRITE`], a passed timeout.
+    pub async fn send_console(&self, text: &str, timeout: Option<Duration>) -> Result {
         let work = async {
             if text.len() > SERIAL_INPUT_BYTES {
                 let length = text.len();
@@ -82,7 +84,8 @@ impl Machine {
                 )));
             }
             let running = self.expect_running().await?;
-            running.unless_down(type_in(&running, text.as_bytes())).await?
+            let own = self.wait_from_now(timeout).bound();
+            running.unless_down(type_in(&running, text.as_bytes(), own)).await?
         };
         self.call(action("send-console", text), work).await
     }
@@ -96,7 +99,8 @@ fn describe(text: &Unmatched) -> String {
     }
 }
 
-async fn type_in(running: &Running, mut bytes: &[u8]) -> Result<(), Cause> {
+/// `call` bounds it all, [`SERIAL_WRITE`] each piece.
+async fn type_in(running: &Running, mut bytes: &[u8], call: Bound) -> Result<(), Cause> {
     let length = bytes.len();
     let broken = |error: std::io::Error| Cause::Host(format!("QEMU does not read its serial input: {error}"));
     let mut input = running.serial_input.lock().await;
@@ -104,12 +108,10 @@ async fn type_in(running: &Running, mut bytes: &[u8]) -> Result<(), Cause> {
         .as_mut()
         .ok_or_else(|| Cause::Host("QEMU has no serial input".into()))?;
     while !bytes.is_empty() {
-        let Ok(written) = tokio::time::timeout(SERIAL_WRITE, input.write(bytes)).await else {
-            return Err(Cause::TimedOut {
-                limit: LimitName::SerialWrite,
-                budget: SERIAL_WRITE,
-                last_seen: Some(format!("{} of {length} bytes were taken", length - bytes.len())),
-            });
+        let bound = Bound::from_now(LimitName::SerialWrite, SERIAL_WRITE).or_sooner(Some(call));
+        let Ok(written) = tokio::time::timeout(bound.left(), input.write(bytes)).await else {
+            let taken = length - bytes.len();
+            return Err(bound.passed(Some(format!("{taken} of {length} bytes were taken"))));
         };
         let written = written.map_err(broken)?;
         if written == 0 {

@@ -74,17 +74,18 @@ impl Machine {
         self.call(unit.action("wait-for-unit-state", &[state]), work).await
     }
 
-    /// All properties of a unit, in systemctl's order. Errors: as [`Machine::execute`], `systemctl` that fails.
-    pub async fn get_unit_info(&self, unit: Unit<'_>) -> Result<Vec<(String, String)>> {
-        self.call(unit.action("get-unit-info", &[]), self.properties(unit, ""))
-            .await
+    /// All properties of a unit, in systemctl's order. Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: as [`Machine::execute`], `systemctl` that fails, a passed timeout.
+    pub async fn get_unit_info(&self, unit: Unit<'_>, timeout: Option<Duration>) -> Result<Vec<(String, String)>> {
+        let work = self.properties(unit, "", timeout);
+        self.call(unit.action("get-unit-info", &[]), work).await
     }
 
     /// One property of a unit. Errors: as [`Machine::get_unit_info`]; there is none of that name.
-    pub async fn get_unit_property(&self, unit: Unit<'_>, property: &str) -> Result<String> {
+    pub async fn get_unit_property(&self, unit: Unit<'_>, property: &str, timeout: Option<Duration>) -> Result<String> {
         let work = async {
             let option = format!("--property={}", text::shell_quote(property));
-            let properties = self.properties(unit, &option).await?;
+            let properties = self.properties(unit, &option, timeout).await?;
             let found = properties.into_iter().find(|(name, _)| name == property);
             let missing = || {
                 let (unit, property) = (
@@ -99,13 +100,12 @@ impl Machine {
     }
 
     /// Fails unless a unit's active state is this one. Errors: as [`Machine::get_unit_info`], another state.
-    pub async fn require_unit_state(&self, unit: Unit<'_>, state: &str) -> Result {
+    pub async fn require_unit_state(&self, unit: Unit<'_>, state: &str, timeout: Option<Duration>) -> Result {
         let work = async {
             check_state(state)?;
-            let found = self
-                .unit_state(unit, self.budget(None).1)
-                .await?
-                .map_err(Failed::into_cause)?;
+            let wait = self.wait_from_now(timeout);
+            let found = self.unit_state(unit, wait.left()).await?;
+            let found = found.map_err(|failed| failed.into_cause(&wait))?;
             if found.active == state {
                 return Ok(());
             }
@@ -118,20 +118,21 @@ impl Machine {
         self.call(unit.action("require-unit-state", &[state]), work).await
     }
 
-    /// Starts a unit. Errors: as [`Machine::execute`].
-    pub async fn start_job(&self, unit: Unit<'_>) -> Result<CommandResult> {
-        self.call(unit.action("start-job", &[]), self.job("start", unit)).await
+    /// Starts a unit. Default timeout: [`crate::limits::Limits::call`]. Errors: as [`Machine::execute`], a passed timeout.
+    pub async fn start_job(&self, unit: Unit<'_>, timeout: Option<Duration>) -> Result<CommandResult> {
+        self.call(unit.action("start-job", &[]), self.job("start", unit, timeout))
+            .await
     }
 
-    /// Stops a unit. Errors: as [`Machine::execute`].
-    pub async fn stop_job(&self, unit: Unit<'_>) -> Result<CommandResult> {
-        self.call(unit.action("stop-job", &[]), self.job("stop", unit)).await
+    /// Stops a unit. Otherwise as [`Machine::start_job`].
+    pub async fn stop_job(&self, unit: Unit<'_>, timeout: Option<Duration>) -> Result<CommandResult> {
+        self.call(unit.action("stop-job", &[]), self.job("stop", unit, timeout))
+            .await
     }
 
-    async fn job(&self, verb: &str, unit: Unit<'_>) -> Result<CommandResult, Cause> {
+    async fn job(&self, verb: &str, unit: Unit<'_>, timeout: Option<Duration>) -> Result<CommandResult, Cause> {
         let arguments = format!("{verb} -- {}", text::shell_quote(unit.name));
-        let command = systemctl(&arguments, unit.user);
-        Ok(self.attempt(&command, self.budget(None).1).await?.result)
+        self.in_time(&systemctl(&arguments, unit.user), timeout).await
     }
 
     pub(super) async fn await_state(
@@ -257,9 +258,15 @@ impl Machine {
         })
     }
 
-    async fn properties(&self, unit: Unit<'_>, options: &str) -> Result<Vec<(String, String)>, Cause> {
-        let shown = self.show(unit, options, self.budget(None).1).await?;
-        Ok(shown.map_err(Failed::into_cause)?.0)
+    async fn properties(
+        &self,
+        unit: Unit<'_>,
+        options: &str,
+        timeout: Option<Duration>,
+    ) -> Result<Vec<(String, String)>, Cause> {
+        let wait = self.wait_from_now(timeout);
+        let shown = self.show(unit, options, wait.left()).await?;
+        Ok(shown.map_err(|failed| failed.into_cause(&wait))?.0)
     }
 
     async fn show(&self, unit: Unit<'_>, options: &str, time: Duration) -> Result<Result<Shown, Failed>, Cause> {
@@ -290,7 +297,10 @@ struct Failed {
 }
 
 impl Failed {
-    fn into_cause(self) -> Cause {
+    fn into_cause(self, wait: &Wait) -> Cause {
+        if self.timed_out {
+            return wait.passed(Some(self.seen()));
+        }
         Cause::CommandFailed(self.result)
     }
 

@@ -16,11 +16,12 @@ const MOST: usize = 255;
 
 impl Machine {
     /// What a virtual terminal shows, `1` for `/dev/tty1`: its lines without their trailing blanks.
-    /// Errors: as [`Machine::execute`], a number that is none, a terminal that is not there.
-    pub async fn tty_text(&self, tty: &str) -> Result<String> {
+    /// Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: as [`Machine::execute`], a number that is none, a terminal that is not there, a passed timeout.
+    pub async fn tty_text(&self, tty: &str, timeout: Option<Duration>) -> Result<String> {
         let work = async {
             let number = check(tty)?;
-            let wait = self.wait_from_now(None);
+            let wait = self.wait_from_now(timeout);
             match self.look_at_terminal(number, wait.left()).await? {
                 Some(Ok(shown)) => Ok(shown),
                 Some(Err(reason)) => Err(Cause::Unsupported(reason)),

@@ -9,12 +9,59 @@ use crate::error::{Cause, CommandResult, InterruptedWait, Result};
 use crate::limits::{CUT_OFF_TOLD, GATHERING, LimitName, PROBE_PAUSE_LONGEST, PROBE_PAUSE_SHORTEST, SHORTEST_WAIT};
 use crate::polling::Polling;
 
-/// A wait: how long it may take, and when its present look began.
-#[derive(Debug)]
-pub(super) struct Wait {
+/// A limit, and when it passes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bound {
     limit: LimitName,
     budget: Duration,
     deadline: Instant,
+}
+
+impl Bound {
+    /// A limit that runs from now on.
+    pub(super) fn from_now(limit: LimitName, budget: Duration) -> Self {
+        let deadline = Instant::now() + budget;
+        Self {
+            limit,
+            budget,
+            deadline,
+        }
+    }
+
+    /// The timeout that a test gave with a call, beside other limits.
+    pub(super) fn own(timeout: Option<Duration>) -> Option<Self> {
+        timeout.map(|timeout| Self::from_now(LimitName::Argument, timeout))
+    }
+
+    /// Whichever of the two passes first.
+    pub(super) fn or_sooner(self, other: Option<Self>) -> Self {
+        other.filter(|other| other.deadline < self.deadline).unwrap_or(self)
+    }
+
+    /// What is left of it.
+    pub(super) fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// Whether it is the test's own.
+    pub(super) fn is_own(&self) -> bool {
+        self.limit == LimitName::Argument
+    }
+
+    /// The error that it has passed.
+    pub(super) fn passed(&self, last_seen: Option<String>) -> Cause {
+        Cause::TimedOut {
+            limit: self.limit,
+            budget: self.budget,
+            last_seen,
+        }
+    }
+}
+
+/// A wait: how long it may take, and when its present look began.
+#[derive(Debug)]
+pub(super) struct Wait {
+    bound: Bound,
     look_began: Instant,
     /// What was seen last by a look that came to its end.
     seen: Option<String>,
@@ -46,25 +93,26 @@ impl LastSeen {
 }
 
 impl Wait {
+    /// Its limit.
+    pub(super) fn bound(&self) -> Bound {
+        self.bound
+    }
+
     /// What is left: how long a look may take.
     pub(super) fn left(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
+        self.bound.left()
     }
 
     /// Whether it is time to gather what its error is to tell. Says so once.
     pub(super) fn begins_gathering(&mut self) -> bool {
-        let begins = !self.gathers && self.left() < GATHERING.min(self.budget / 4);
+        let begins = !self.gathers && self.left() < GATHERING.min(self.bound.budget / 4);
         self.gathers |= begins;
         begins
     }
 
     /// The error that the time is used up.
     pub(super) fn passed(&self, last_seen: Option<String>) -> Cause {
-        Cause::TimedOut {
-            limit: self.limit,
-            budget: self.budget,
-            last_seen: last_seen.map(|seen| seen + &self.note),
-        }
+        self.bound.passed(last_seen.map(|seen| seen + &self.note))
     }
 
     /// Its error is to tell this, too.
@@ -99,8 +147,8 @@ impl Wait {
             std::future::pending::<()>().await;
         }
         self.polling.interrupt(InterruptedWait {
-            limit: self.limit,
-            budget: self.budget,
+            limit: self.bound.limit,
+            budget: self.bound.budget,
             left: self.left(),
         })
     }
@@ -130,17 +178,29 @@ impl Machine {
     /// A wait that begins now and takes as long as the timeout, or else [`crate::limits::Limits::call`].
     pub(super) fn wait_from_now(&self, timeout: Option<Duration>) -> Wait {
         let (limit, budget) = self.budget(timeout);
-        let now = Instant::now();
         Wait {
-            limit,
-            budget,
-            deadline: now + budget,
-            look_began: now,
+            bound: Bound::from_now(limit, budget),
+            look_began: Instant::now(),
             seen: None,
             note: String::new(),
             gathers: false,
             polling: self.inner().polling.clone(),
             told: self.inner().seen.clone(),
+        }
+    }
+
+    /// Does something that is no wait within the timeout, or else [`crate::limits::Limits::call`].
+    /// Errors: those of the work; the time is used up, with what is said to be seen then.
+    pub(super) async fn bounded<T>(
+        &self,
+        timeout: Option<Duration>,
+        seen: &str,
+        work: impl Future<Output = Result<T, Cause>>,
+    ) -> Result<T, Cause> {
+        let wait = self.wait_from_now(timeout);
+        match tokio::time::timeout(wait.left(), work).await {
+            Ok(done) => done,
+            Err(_) => Err(wait.passed(Some(seen.into()))),
         }
     }
 

@@ -50,10 +50,11 @@ impl Machine {
         self.call("wait-for-x", work).await
     }
 
-    /// The titles of all windows of the X server. Errors: as [`Machine::succeed`]; the machine has no `xwininfo`.
-    pub async fn window_names(&self) -> Result<Vec<String>> {
+    /// The titles of all windows of the X server. Default timeout: [`crate::limits::Limits::call`].
+    /// Errors: as [`Machine::succeed`]; the machine has no `xwininfo`.
+    pub async fn window_names(&self, timeout: Option<Duration>) -> Result<Vec<String>> {
         let work = async {
-            let result = self.in_time(WINDOW_TREE, None).await?;
+            let result = self.in_time(WINDOW_TREE, timeout).await?;
             match result.status {
                 0 => Ok(titles(&String::from_utf8_lossy(&result.stdout))),
                 NO_PROGRAM => Err(no_program()),

@@ -1,7 +1,10 @@
 //! What a test that may says to the monitor.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
 
+use super::NO_ANSWER;
 use super::events::EventFilter;
 use super::refusal::is_refusal;
 use crate::error::{Cause, Result};
@@ -12,9 +15,16 @@ use crate::machine::command::action;
 use crate::text;
 
 impl Machine {
-    /// Runs a command of the text monitor and returns what it prints.
-    /// Errors: not granted, the machine is down, the monitor refuses, which only its words tell: see `refusal`.
-    pub async fn send_monitor_command(&self, grants: &Grants, command: &str) -> Result<String> {
+    /// Runs a command of the text monitor and returns what it prints. Default timeout: [`crate::limits::Limits::call`],
+    /// and never more than [`crate::limits::Limits::monitor_answer`].
+    /// Errors: not granted, the machine is down, the monitor refuses, which only its words tell: see `refusal`; a passed
+    /// timeout.
+    pub async fn send_monitor_command(
+        &self,
+        grants: &Grants,
+        command: &str,
+        timeout: Option<Duration>,
+    ) -> Result<String> {
         let work = async {
             grants.check_monitor(|| "commanding a machine's monitor".into())?;
             check_size(command.len())?;
@@ -24,7 +34,8 @@ impl Machine {
                 ));
             }
             let running = self.expect_running().await?;
-            let printed = running.unless_down(running.monitor.human(command)).await??;
+            let answer = async { running.unless_down(running.monitor.human(command)).await? };
+            let printed = self.bounded(timeout, NO_ANSWER, answer).await?;
             if is_refusal(command, &printed) {
                 return Err(Cause::Monitor(text::quote(printed.trim_end(), QUOTED_BYTES)));
             }
@@ -35,14 +46,21 @@ impl Machine {
 
     /// Runs a command of the monitor for programs, with a JSON object for its arguments, and returns its answer as JSON.
     /// Errors: as [`Machine::send_monitor_command`]; no JSON object.
-    pub async fn send_qmp_command(&self, grants: &Grants, command: &str, arguments: Option<&str>) -> Result<String> {
+    pub async fn send_qmp_command(
+        &self,
+        grants: &Grants,
+        command: &str,
+        arguments: Option<&str>,
+        timeout: Option<Duration>,
+    ) -> Result<String> {
         let work = async {
             grants.check_monitor(|| "commanding a machine's monitor".into())?;
             check_size(command.len().saturating_add(arguments.map_or(0, str::len)))?;
             let arguments = object("the arguments", arguments)?;
             let running = self.expect_running().await?;
-            let answer = running.unless_down(running.monitor.execute(command, Value::Object(arguments)));
-            Ok(answer.await??.to_string())
+            let answer = running.monitor.execute(command, Value::Object(arguments));
+            let answer = async { running.unless_down(answer).await? };
+            Ok(self.bounded(timeout, NO_ANSWER, answer).await?.to_string())
         };
         self.call(action("send-qmp-command", command), work).await
     }
@@ -56,7 +74,7 @@ impl Machine {
         grants: &Grants,
         name: Option<&str>,
         data: Option<&str>,
-        timeout: Option<std::time::Duration>,
+        timeout: Option<Duration>,
     ) -> Result<String> {
         let work = async {
             grants.check_monitor(|| "listening to a machine's monitor".into())?;

@@ -1,6 +1,6 @@
 //! The connection: one reader, which hands answers to those who asked and keeps events.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,14 +18,32 @@ use crate::error::Cause;
 use crate::limits::{LimitName, MONITOR_MESSAGE_BYTES, QUOTED_BYTES, SOCKET_LOOK};
 use crate::text;
 
+/// What is told of a call that passed its timeout while the monitor had it.
+pub(crate) const NO_ANSWER: &str = "no answer of the monitor";
+
 /// A connection to a running QEMU.
 #[derive(Debug)]
 pub(crate) struct Monitor {
-    writer: tokio::sync::Mutex<OwnedWriteHalf>,
+    writer: tokio::sync::Mutex<Writer>,
     shared: Arc<Shared>,
     next: AtomicU64,
     answer: Duration,
     reader: JoinHandle<()>,
+}
+
+/// The way to QEMU. Whoever asks may give up in the middle of a line: the next has to send the rest of it first.
+#[derive(Debug)]
+struct Writer {
+    stream: OwnedWriteHalf,
+    rest: VecDeque<u8>,
+}
+
+impl Writer {
+    async fn send(&mut self, line: String) -> std::io::Result<()> {
+        self.stream.write_all_buf(&mut self.rest).await?;
+        self.rest = line.into_bytes().into();
+        self.stream.write_all_buf(&mut self.rest).await
+    }
 }
 
 /// What the reader and those who ask share.
@@ -60,7 +78,10 @@ impl Monitor {
         }
         let shared = Arc::<Shared>::default();
         let monitor = Self {
-            writer: writer.into(),
+            writer: tokio::sync::Mutex::new(Writer {
+                stream: writer,
+                rest: VecDeque::new(),
+            }),
             reader: tokio::spawn(read(reader, Arc::clone(&shared))),
             shared,
             next: AtomicU64::new(1),
@@ -115,7 +136,7 @@ impl Monitor {
         }
         let mut line = json!({ "execute": command, "arguments": arguments, "id": id }).to_string();
         line.push('\n');
-        let written = self.writer.lock().await.write_all(line.as_bytes()).await;
+        let written = self.writer.lock().await.send(line).await;
         written.map_err(closed)?;
         match answer.await {
             Ok(Err(Cause::Monitor(description))) => {

@@ -7,5 +7,5 @@ mod events;
 pub(super) mod fuzzing;
 mod refusal;
 
-pub(crate) use connection::Monitor;
+pub(crate) use connection::{Monitor, NO_ANSWER};
 pub(crate) use events::EventFilter;

@@ -32,15 +32,15 @@ impl console::Host for TestState {
             .await)
     }
 
-    async fn send_console(&mut self, handle: Resource<Machine>, text: String) -> Answer<()> {
+    async fn send_console(&mut self, handle: Resource<Machine>, text: String, timeout: Option<u32>) -> Answer<()> {
         let machine = self.machine(&handle)?;
-        let work = machine.send_console(&text);
+        let work = machine.send_console(&text, timeout.map(duration));
         self.call_on(&machine, action("send-console", &text), work).await
     }
 
-    async fn get_tty_text(&mut self, handle: Resource<Machine>, tty: String) -> Answer<String> {
+    async fn get_tty_text(&mut self, handle: Resource<Machine>, tty: String, timeout: Option<u32>) -> Answer<String> {
         let machine = self.machine(&handle)?;
-        let work = machine.tty_text(&tty);
+        let work = machine.tty_text(&tty, timeout.map(duration));
         self.call_on(&machine, action("get-tty-text", &tty), work).await
     }
 
@@ -57,9 +57,9 @@ impl console::Host for TestState {
             .await
     }
 
-    async fn dump_tty_contents(&mut self, handle: Resource<Machine>, tty: String) -> Answer<()> {
+    async fn dump_tty_contents(&mut self, handle: Resource<Machine>, tty: String, timeout: Option<u32>) -> Answer<()> {
         let machine = self.machine(&handle)?;
-        let work = machine.tty_text(&tty);
+        let work = machine.tty_text(&tty, timeout.map(duration));
         let shown = self
             .call(Some(machine.name()), action("dump-tty-contents", &tty), work)
             .await;

@@ -24,9 +24,9 @@ impl machine::HostMachine for TestState {
         Ok(self.machine(&handle)?.name().to_owned())
     }
 
-    async fn start(&mut self, handle: Resource<Machine>, allow_reboot: bool) -> Answer {
+    async fn start(&mut self, handle: Resource<Machine>, allow_reboot: bool, timeout: Option<u32>) -> Answer {
         let machine = self.machine(&handle)?;
-        let work = machine.start(allow_reboot);
+        let work = machine.start(allow_reboot, timeout.map(duration));
         self.call_on(&machine, "start", work).await
     }
 
@@ -42,9 +42,10 @@ impl machine::HostMachine for TestState {
         self.call_on(&machine, "switch-root", work).await
     }
 
-    async fn connect(&mut self, handle: Resource<Machine>) -> Answer {
+    async fn connect(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {
         let machine = self.machine(&handle)?;
-        self.call_on(&machine, "connect", machine.connect()).await
+        self.call_on(&machine, "connect", machine.connect(timeout.map(duration)))
+            .await
     }
 
     async fn is_up(&mut self, handle: Resource<Machine>) -> Result<bool> {
@@ -57,9 +58,10 @@ impl machine::HostMachine for TestState {
             .await
     }
 
-    async fn crash(&mut self, handle: Resource<Machine>) -> Answer {
+    async fn crash(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {
         let machine = self.machine(&handle)?;
-        self.call_on(&machine, "crash", machine.crash()).await
+        self.call_on(&machine, "crash", machine.crash(timeout.map(duration)))
+            .await
     }
 
     async fn wait_for_shutdown(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer {

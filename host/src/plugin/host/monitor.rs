@@ -11,9 +11,14 @@ use crate::plugin::state::TestState;
 type Answer = Result<Result<String, types::Error>>;
 
 impl monitor::Host for TestState {
-    async fn send_monitor_command(&mut self, handle: Resource<Machine>, command: String) -> Answer {
+    async fn send_monitor_command(
+        &mut self,
+        handle: Resource<Machine>,
+        command: String,
+        timeout: Option<u32>,
+    ) -> Answer {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
-        let work = machine.send_monitor_command(driver.grants(), &command);
+        let work = machine.send_monitor_command(driver.grants(), &command, timeout.map(duration));
         let action = action("send-monitor-command", &command);
         self.call_on(&machine, action, work).await
     }
@@ -23,9 +28,10 @@ impl monitor::Host for TestState {
         handle: Resource<Machine>,
         command: String,
         arguments: Option<String>,
+        timeout: Option<u32>,
     ) -> Answer {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
-        let work = machine.send_qmp_command(driver.grants(), &command, arguments.as_deref());
+        let work = machine.send_qmp_command(driver.grants(), &command, arguments.as_deref(), timeout.map(duration));
         let action = action("send-qmp-command", &command);
         self.call_on(&machine, action, work).await
     }

@@ -11,19 +11,27 @@ use crate::plugin::state::TestState;
 type Answer<T> = Result<Result<T, types::Error>>;
 
 impl network::Host for TestState {
-    async fn block(&mut self, handle: Resource<Machine>) -> Result<Result<(), types::Error>> {
+    async fn block(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Result<Result<(), types::Error>> {
         let machine = self.machine(&handle)?;
-        self.call_on(&machine, "block", machine.block()).await
+        self.call_on(&machine, "block", machine.block(timeout.map(duration)))
+            .await
     }
 
-    async fn unblock(&mut self, handle: Resource<Machine>) -> Result<Result<(), types::Error>> {
+    async fn unblock(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Result<Result<(), types::Error>> {
         let machine = self.machine(&handle)?;
-        self.call_on(&machine, "unblock", machine.unblock()).await
+        self.call_on(&machine, "unblock", machine.unblock(timeout.map(duration)))
+            .await
     }
 
-    async fn forward_port(&mut self, handle: Resource<Machine>, host_port: u16, guest_port: u16) -> Answer<u16> {
+    async fn forward_port(
+        &mut self,
+        handle: Resource<Machine>,
+        host_port: u16,
+        guest_port: u16,
+        timeout: Option<u32>,
+    ) -> Answer<u16> {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
-        let work = machine.forward_port(driver.grants(), host_port, guest_port);
+        let work = machine.forward_port(driver.grants(), host_port, guest_port, timeout.map(duration));
         let action = format!("forward-port({host_port}, {guest_port})");
         self.call_on(&machine, action, work).await
     }

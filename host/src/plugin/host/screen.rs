@@ -14,10 +14,10 @@ use crate::text;
 type Answer<T> = Result<Result<T, types::Error>>;
 
 impl screen::Host for TestState {
-    async fn screenshot(&mut self, handle: Resource<Machine>, name: String) -> Answer<String> {
+    async fn screenshot(&mut self, handle: Resource<Machine>, name: String, timeout: Option<u32>) -> Answer<String> {
         let machine = self.machine(&handle)?;
         let driver = self.driver.clone();
-        let work = machine.screenshot(driver.output(), &name);
+        let work = machine.screenshot(driver.output(), &name, timeout.map(duration));
         let path = self.call(Some(machine.name()), action("screenshot", &name), work).await;
         Ok(path.map(|path| {
             let path = path.to_string_lossy();
@@ -29,15 +29,19 @@ impl screen::Host for TestState {
         }))
     }
 
-    async fn get_screen_text(&mut self, handle: Resource<Machine>) -> Answer<String> {
+    async fn get_screen_text(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer<String> {
         let machine = self.machine(&handle)?;
-        let work = machine.screen_text();
+        let work = machine.screen_text(timeout.map(duration));
         self.call_on(&machine, "get-screen-text", work).await
     }
 
-    async fn get_screen_text_variants(&mut self, handle: Resource<Machine>) -> Answer<Vec<String>> {
+    async fn get_screen_text_variants(
+        &mut self,
+        handle: Resource<Machine>,
+        timeout: Option<u32>,
+    ) -> Answer<Vec<String>> {
         let machine = self.machine(&handle)?;
-        let work = machine.screen_text_variants();
+        let work = machine.screen_text_variants(timeout.map(duration));
         self.call_on(&machine, "get-screen-text-variants", work).await
     }
 
@@ -58,9 +62,9 @@ impl screen::Host for TestState {
         self.call_on(&machine, "wait-for-x", work).await
     }
 
-    async fn get_window_names(&mut self, handle: Resource<Machine>) -> Answer<Vec<String>> {
+    async fn get_window_names(&mut self, handle: Resource<Machine>, timeout: Option<u32>) -> Answer<Vec<String>> {
         let machine = self.machine(&handle)?;
-        let work = machine.window_names();
+        let work = machine.window_names(timeout.map(duration));
         self.call_on(&machine, "get-window-names", work).await
     }
 

@@ -60,10 +60,11 @@ impl units::Host for TestState {
         handle: Resource<Machine>,
         unit: String,
         user: Option<String>,
+        timeout: Option<u32>,
     ) -> Answer<Vec<(String, String)>> {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
-        let work = machine.get_unit_info(unit);
+        let work = machine.get_unit_info(unit, timeout.map(duration));
         self.call_on(&machine, unit.action("get-unit-info", &[]), work).await
     }
 
@@ -73,10 +74,11 @@ impl units::Host for TestState {
         unit: String,
         property: String,
         user: Option<String>,
+        timeout: Option<u32>,
     ) -> Answer<String> {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
-        let work = machine.get_unit_property(unit, &property);
+        let work = machine.get_unit_property(unit, &property, timeout.map(duration));
         self.call_on(&machine, unit.action("get-unit-property", &[&property]), work)
             .await
     }
@@ -87,10 +89,11 @@ impl units::Host for TestState {
         unit: String,
         state: String,
         user: Option<String>,
+        timeout: Option<u32>,
     ) -> Answer<()> {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
-        let work = machine.require_unit_state(unit, &state);
+        let work = machine.require_unit_state(unit, &state, timeout.map(duration));
         self.call_on(&machine, unit.action("require-unit-state", &[&state]), work)
             .await
     }
@@ -100,6 +103,7 @@ impl units::Host for TestState {
         handle: Resource<Machine>,
         unit: String,
         user: Option<String>,
+        timeout: Option<u32>,
     ) -> Answer<types::CommandResult> {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
@@ -107,7 +111,7 @@ impl units::Host for TestState {
             .call(
                 Some(machine.name()),
                 unit.action("start-job", &[]),
-                machine.start_job(unit),
+                machine.start_job(unit, timeout.map(duration)),
             )
             .await;
         Ok(result.map(types::CommandResult::from))
@@ -118,6 +122,7 @@ impl units::Host for TestState {
         handle: Resource<Machine>,
         unit: String,
         user: Option<String>,
+        timeout: Option<u32>,
     ) -> Answer<types::CommandResult> {
         let machine = self.machine(&handle)?;
         let unit = Unit::of(&unit, user.as_deref());
@@ -125,7 +130,7 @@ impl units::Host for TestState {
             .call(
                 Some(machine.name()),
                 unit.action("stop-job", &[]),
-                machine.stop_job(unit),
+                machine.stop_job(unit, timeout.map(duration)),
             )
             .await;
         Ok(result.map(types::CommandResult::from))

@@ -54,13 +54,17 @@ pub const CALLS: [(&str, Call); 58] = [
         console::wait_for_console_text(a.machine, a.text, a.time).map(drop)
     }),
     ("get-console-log", |a| console::get_console_log(a.machine).map(drop)),
-    ("send-console", |a| console::send_console(a.machine, a.text)),
-    ("get-tty-text", |a| console::get_tty_text(a.machine, a.text).map(drop)),
+    ("send-console", |a| console::send_console(a.machine, a.text, a.time)),
+    ("get-tty-text", |a| {
+        console::get_tty_text(a.machine, a.text, a.time).map(drop)
+    }),
     ("wait-until-tty-matches", |a| {
         console::wait_until_tty_matches(a.machine, "1", a.text, a.time).map(drop)?;
         console::wait_until_tty_matches(a.machine, a.text, a.text, a.time).map(drop)
     }),
-    ("dump-tty-contents", |a| console::dump_tty_contents(a.machine, a.text)),
+    ("dump-tty-contents", |a| {
+        console::dump_tty_contents(a.machine, a.text, a.time)
+    }),
     ("machines", |_| {
         driver::machines();
         Ok(())
@@ -100,14 +104,14 @@ pub const CALLS: [(&str, Call); 58] = [
     ("copy-from-machine, there", |a| {
         files::copy_from_machine(a.machine, "/dev/null", a.text, Some(1_000)).map(drop)
     }),
-    ("send-key", |a| keyboard::send_key(a.machine, a.text, Some(0))),
+    ("send-key", |a| keyboard::send_key(a.machine, a.text, Some(0), a.time)),
     // One key is enough where it takes as long as can be said.
     ("send-chars", |a| {
-        keyboard::send_chars(a.machine, a.text.get(..1_000).unwrap_or(a.text), Some(0))
+        keyboard::send_chars(a.machine, a.text.get(..1_000).unwrap_or(a.text), Some(0), a.time)
     }),
     ("send-chars, all", |a| match a.text.len() {
         ..1_000 => Ok(()),
-        1_000.. => keyboard::send_chars(a.machine, &"x".repeat(1 << 20), a.time),
+        1_000.. => keyboard::send_chars(a.machine, &"x".repeat(1 << 20), a.time, a.time),
     }),
     ("write", |a| {
         log::write(Level::Debug, a.text);
@@ -132,11 +136,11 @@ pub const CALLS: [(&str, Call); 58] = [
         Ok(())
     }),
     ("send-monitor-command", |a| {
-        monitor::send_monitor_command(a.machine, a.text).map(drop)
+        monitor::send_monitor_command(a.machine, a.text, a.time).map(drop)
     }),
     ("send-qmp-command", |a| {
-        let _ = monitor::send_qmp_command(a.machine, a.text, None);
-        monitor::send_qmp_command(a.machine, a.text, Some(a.text)).map(drop)
+        let _ = monitor::send_qmp_command(a.machine, a.text, None, a.time);
+        monitor::send_qmp_command(a.machine, a.text, Some(a.text), a.time).map(drop)
     }),
     ("wait-for-qmp-event", |a| {
         let text = || Some(a.text.to_owned());
@@ -147,10 +151,10 @@ pub const CALLS: [(&str, Call); 58] = [
         let _ = monitor::wait_for_qmp_event(a.machine, &filter, a.time);
         monitor::wait_for_qmp_event(a.machine, &EventFilter { data: text(), ..filter }, a.time).map(drop)
     }),
-    ("block", |a| network::block(a.machine)),
-    ("unblock", |a| network::unblock(a.machine)),
+    ("block", |a| network::block(a.machine, a.time)),
+    ("unblock", |a| network::unblock(a.machine, a.time)),
     ("forward-port", |a| {
-        network::forward_port(a.machine, a.number, a.number).map(drop)
+        network::forward_port(a.machine, a.number, a.number, a.time).map(drop)
     }),
     ("wait-for-open-port", |a| {
         network::wait_for_open_port(a.machine, a.number, Some(a.text), a.time)
@@ -175,16 +179,22 @@ pub const CALLS: [(&str, Call); 58] = [
         condition.exit()?;
         failed
     }),
-    ("screenshot", |a| screen::screenshot(a.machine, a.text).map(drop)),
-    ("get-screen-text", |a| screen::get_screen_text(a.machine).map(drop)),
+    ("screenshot", |a| {
+        screen::screenshot(a.machine, a.text, a.time).map(drop)
+    }),
+    ("get-screen-text", |a| {
+        screen::get_screen_text(a.machine, a.time).map(drop)
+    }),
     ("get-screen-text-variants", |a| {
-        screen::get_screen_text_variants(a.machine).map(drop)
+        screen::get_screen_text_variants(a.machine, a.time).map(drop)
     }),
     ("wait-for-text", |a| {
         screen::wait_for_text(a.machine, a.text, a.time).map(drop)
     }),
     ("wait-for-x", |a| screen::wait_for_x(a.machine, a.time)),
-    ("get-window-names", |a| screen::get_window_names(a.machine).map(drop)),
+    ("get-window-names", |a| {
+        screen::get_window_names(a.machine, a.time).map(drop)
+    }),
     ("wait-for-window", |a| {
         screen::wait_for_window(a.machine, a.text, a.time).map(drop)
     }),
@@ -206,13 +216,13 @@ pub const CALLS: [(&str, Call); 58] = [
         units::wait_for_unit_state(a.machine, a.text, a.text, Some(a.text), a.time)
     }),
     ("unit information", |a| {
-        let _ = units::get_unit_info(a.machine, a.text, Some(a.text));
-        let _ = units::get_unit_property(a.machine, a.text, a.text, Some(a.text));
-        units::require_unit_state(a.machine, a.text, a.text, Some(a.text))
+        let _ = units::get_unit_info(a.machine, a.text, Some(a.text), a.time);
+        let _ = units::get_unit_property(a.machine, a.text, a.text, Some(a.text), a.time);
+        units::require_unit_state(a.machine, a.text, a.text, Some(a.text), a.time)
     }),
     ("jobs", |a| {
-        let _ = units::start_job(a.machine, a.text, Some(a.text));
-        units::stop_job(a.machine, a.text, None).map(drop)
+        let _ = units::start_job(a.machine, a.text, Some(a.text), a.time);
+        units::stop_job(a.machine, a.text, None, a.time).map(drop)
     }),
     ("power", |a| {
         let _ = a.machine.reboot(a.time);
@@ -220,13 +230,13 @@ pub const CALLS: [(&str, Call); 58] = [
         let _ = a.machine.wait_for_shutdown(a.time);
         let _ = a.machine.shutdown(a.time);
         // Or it goes down under what comes next.
-        a.machine.crash()
+        a.machine.crash(a.time)
     }),
-    ("crash", |a| a.machine.crash()),
+    ("crash", |a| a.machine.crash(a.time)),
     ("start", |a| a.machine.start(a.text.is_empty())),
     ("connect", |a| {
         let _ = driver::start_all();
-        a.machine.connect()
+        a.machine.connect(a.time)
     }),
 ];
 
