@@ -233,7 +233,7 @@ pub const CALLS: [(&str, Call); 58] = [
         a.machine.crash(a.time)
     }),
     ("crash", |a| a.machine.crash(a.time)),
-    ("start", |a| a.machine.start(a.text.is_empty())),
+    ("start", |a| a.machine.start(a.text.is_empty(), a.time)),
     ("connect", |a| {
         let _ = driver::start_all();
         a.machine.connect(a.time)
