@@ -58,7 +58,7 @@ fn expect(what: &str, holds: bool) -> Result<(), String> {
 
 fn drops_the_handle_of_a_running_machine() -> Result<(), String> {
     let machine = driver::get_machine("machine").map_err(words)?;
-    machine.connect().map_err(words)?;
+    machine.connect(None).map_err(words)?;
     drop(machine);
     let machine = driver::get_machine("machine").map_err(words)?;
     expect("it still runs", machine.is_up())?;
@@ -69,12 +69,12 @@ fn has_many_handles_of_one_machine() -> Result<(), String> {
     let handles: Result<Vec<_>, _> = (0..1_000).map(|_| driver::get_machine("machine")).collect();
     let mut handles = handles.map_err(words)?;
     let last = handles.pop().ok_or("no handle")?;
-    last.start(false).map_err(words)?;
+    last.start(false, None).map_err(words)?;
     expect(
         "all have its name",
         handles.iter().all(|handle| handle.name() == "machine"),
     )?;
     handles.clear();
     expect("the last one still works", last.name() == "machine")?;
-    last.crash().map_err(words)
+    last.crash(None).map_err(words)
 }
