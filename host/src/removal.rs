@@ -132,7 +132,7 @@ mod tests {
         // Names that are used here, too.
         fs::create_dir_all(root.join(".removed-1/full")).unwrap();
         fs::write(root.join(".removed-2"), "").unwrap();
-        fs::set_permissions(root.join("a/b"), Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(root.join("a/b"), Permissions::from_mode(0o000)).unwrap();
         remove_tree(&root).unwrap();
         assert!(!root.exists());
         assert_eq!(fs::read(outside.join("x")).unwrap(), b"x");
