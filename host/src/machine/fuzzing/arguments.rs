@@ -141,8 +141,12 @@ fn parts(all: &str) {
     assert!(name.len() <= 64 && !name.starts_with('.'), "{name:?}");
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     assert!(name.bytes().all(plain), "{name:?}");
-    let (head, command) = script.split_once("\nexec ").expect("a script's command");
-    assert_eq!(head, "#!/bin/sh");
+    let (head, command) = script.rsplit_once("\nexec ").expect("a script's command");
+    let before = parts.disk.as_deref().map_or("#!/bin/sh".into(), |disk| {
+        format!("#!/bin/sh\nimage={}\n", text::shell_quote(disk))
+    });
+    assert!(head.starts_with(&before), "{head:?}");
+    assert!(parts.disk.is_some() || head == before, "{head:?}");
     let command = command
         .strip_suffix(" ${QEMU_OPTS:-} \"$@\"\n")
         .expect("a script's end");
