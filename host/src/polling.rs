@@ -83,6 +83,15 @@ impl Polling {
         id
     }
 
+    /// A condition's description, harmless; empty where there is no such condition.
+    pub fn description(&self, id: ConditionId) -> String {
+        let state = self.state();
+        let condition = state.conditions.get(&id);
+        condition
+            .map(|condition| condition.description.clone())
+            .unwrap_or_default()
+    }
+
     /// The condition is no more. One that is entered, or is being evaluated, and of which it is not known that it holds,
     /// fails the next call, or the test where there is none.
     pub fn remove(&self, id: ConditionId) {
@@ -160,10 +169,10 @@ impl Polling {
 
     /// The test begins to evaluate a condition: its calls pass until it says what came of it.
     /// Errors: another is being evaluated.
-    pub fn begin_evaluation(&self, id: ConditionId) -> Result<String, Cause> {
+    pub fn begin_evaluation(&self, id: ConditionId) -> Result<(), Cause> {
         let mut state = self.state();
         state.expect_no_evaluation("evaluated")?;
-        let description = state.condition(id)?.description.clone();
+        state.condition(id)?;
         state.evaluation = Some(Evaluation {
             id,
             began: Instant::now(),
@@ -171,12 +180,12 @@ impl Polling {
         });
         drop(state);
         self.0.changed.notify_waiters();
-        Ok(description)
+        Ok(())
     }
 
-    /// The test has evaluated a condition: it holds, or why it does not. Returns how long it took.
+    /// The test has evaluated a condition: it holds, or why it does not.
     /// Errors: it does not hold; it is not being evaluated.
-    pub fn end_evaluation(&self, id: ConditionId, outcome: Result<(), &str>) -> Result<Duration, Cause> {
+    pub fn end_evaluation(&self, id: ConditionId, outcome: Result<(), &str>) -> Result<(), Cause> {
         let mut state = self.state();
         let entered = state.entered.len();
         let evaluation = state.evaluation.take_if(|evaluation| evaluation.id == id);
@@ -195,13 +204,10 @@ impl Polling {
         };
         // Others that are slow, too, may be asked for beside it: it stands until all have had their time.
         let stands = self.0.limit.saturating_mul(entered.try_into().unwrap_or(u32::MAX));
-        let failed = condition.evaluated(outcome, stands);
+        let evaluated = condition.evaluated(outcome, stands);
         drop(state);
         self.0.changed.notify_waiters();
-        match failed {
-            Some(failed) => Err(failed),
-            None => Ok(elapsed),
-        }
+        evaluated
     }
 
     /// Whether a call that runs something may go on. It does no more than look at clocks where no condition is due.

@@ -3,9 +3,9 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use proctor::grants::{Grants, ReadGrant};
+use proctor::grants::Grants;
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::bytes;
+use proctor_tests::{bytes, granted_as_data};
 
 use crate::bare_machine::BareMachine;
 use crate::limits::{COPIES, COPY_BYTES, PATIENCE, SMALL_COPIES, SMALL_COPY_BYTES};
@@ -23,14 +23,7 @@ const FILE: &str = "/dev/shm/copied";
 /// Copies the same bytes on both machines in turn, there and back; and then a small file.
 pub(crate) fn measure(measured: &mut MeasuredMachine, bare: &mut BareMachine) -> [Row; 3] {
     let scratch = tempfile::tempdir().expect("a directory for what is copied");
-    let grant = ReadGrant {
-        name: Some("data".into()),
-        directory: scratch.path().into(),
-    };
-    let grants = Grants {
-        read: vec![grant],
-        ..Grants::default()
-    };
+    let grants = granted_as_data(scratch.path());
     let output = OutputDirectory::open(scratch.path()).expect("a directory for what is copied");
     let content = bytes(COPY_BYTES);
     fs::write(scratch.path().join("file"), &content).expect("a file to copy");

@@ -1,9 +1,8 @@
 //! What copies cost a machine, in commands.
 
-use proctor::grants::{Grants, ReadGrant};
 use proctor::limits::SMALL_FILE_BYTES;
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::{Bench, bytes};
+use proctor_tests::{Bench, bytes, granted_as_data};
 
 /// How many commands the guest had run when it ran this one, by the number that its shell keeps.
 async fn count(bench: &Bench) -> u64 {
@@ -21,14 +20,7 @@ async fn commands(bench: &Bench, work: impl Future<Output = ()>) -> u64 {
 async fn a_file_of_any_size_and_a_directory_cost_one_command() {
     let (bench, data) = (Bench::fake(""), tempfile::tempdir().unwrap());
     let (machine, output) = (&bench.machine, OutputDirectory::open(data.path()).unwrap());
-    let grant = ReadGrant {
-        name: Some("data".into()),
-        directory: data.path().into(),
-    };
-    let grants = Grants {
-        read: vec![grant],
-        ..Grants::default()
-    };
+    let grants = granted_as_data(data.path());
     std::fs::create_dir_all(data.path().join("tree/deep")).unwrap();
     std::fs::write(data.path().join("tree/deep/file"), bytes(1_000)).unwrap();
     bench.text("true").await;

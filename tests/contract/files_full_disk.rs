@@ -2,9 +2,9 @@
 
 use proctor::driver::Driver;
 use proctor::error::{Cause, Error};
-use proctor::grants::{Grants, ReadGrant};
+use proctor::grants::Grants;
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::{Bench, SmallDisk, bytes, fake_script};
+use proctor_tests::{Bench, SmallDisk, bytes, fake_script, granted_as_data};
 
 /// The disk's size.
 const SMALL: u64 = 1 << 20;
@@ -92,18 +92,8 @@ fn data() -> (tempfile::TempDir, Grants) {
     for name in ["small", "tree/small"] {
         std::fs::write(directory.path().join(name), "text\n".repeat(2_000)).unwrap();
     }
-    let grant = ReadGrant {
-        name: Some("data".into()),
-        directory: directory.path().into(),
-    };
-    let read = vec![grant];
-    (
-        directory,
-        Grants {
-            read,
-            ..Grants::default()
-        },
-    )
+    let grants = granted_as_data(directory.path());
+    (directory, grants)
 }
 
 #[tokio::test]

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use proctor::error::{Cause, Error};
-use proctor::grants::{Grants, ReadGrant};
+use proctor::grants::Grants;
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::{Bench, bytes, write_script};
+use proctor_tests::{Bench, bytes, granted_as_data, write_script};
 
 /// So much longer than it takes: nothing may hang.
 const LATE: Duration = Duration::from_secs(10);
@@ -16,14 +16,7 @@ const LATE: Duration = Duration::from_secs(10);
 /// A directory granted as `data`, which is the output directory, too.
 fn data() -> (tempfile::TempDir, Grants, OutputDirectory) {
     let directory = tempfile::tempdir().unwrap();
-    let grant = ReadGrant {
-        name: Some("data".into()),
-        directory: directory.path().into(),
-    };
-    let grants = Grants {
-        read: vec![grant],
-        ..Grants::default()
-    };
+    let grants = granted_as_data(directory.path());
     let output = OutputDirectory::open(directory.path()).unwrap();
     (directory, grants, output)
 }

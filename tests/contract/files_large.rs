@@ -4,9 +4,8 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
-use proctor::grants::{Grants, ReadGrant};
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::{Bench, bytes, separate_process};
+use proctor_tests::{Bench, bytes, granted_as_data, separate_process};
 use sha2::{Digest as _, Sha256};
 
 const GIGABYTE: u64 = 1 << 30;
@@ -80,14 +79,7 @@ fn a_gigabyte_goes_there_and_back_in_little_memory() {
 async fn copy_a_gigabyte() {
     let (bench, data) = (Bench::fake(""), tempfile::tempdir().unwrap());
     let (machine, output) = (&bench.machine, OutputDirectory::open(data.path()).unwrap());
-    let grant = ReadGrant {
-        name: Some("data".into()),
-        directory: data.path().into(),
-    };
-    let grants = Grants {
-        read: vec![grant],
-        ..Grants::default()
-    };
+    let grants = granted_as_data(data.path());
     let file = data.path().join("file");
     write_sparse(&file);
     let sum = digest(&file);

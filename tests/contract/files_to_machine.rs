@@ -6,9 +6,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
-use proctor::grants::{Grants, ReadGrant};
+use proctor::grants::Grants;
 use proctor::limits::{LimitName, Limits};
-use proctor_tests::{Bench, bytes};
+use proctor_tests::{Bench, bytes, granted_as_data};
 
 const LATE: Duration = Duration::from_secs(2);
 
@@ -21,18 +21,8 @@ struct Data {
 impl Data {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let grant = ReadGrant {
-            name: Some("data".into()),
-            directory: directory.path().into(),
-        };
-        let read = vec![grant];
-        Self {
-            directory,
-            grants: Grants {
-                read,
-                ..Grants::default()
-            },
-        }
+        let grants = granted_as_data(directory.path());
+        Self { directory, grants }
     }
 
     fn path(&self) -> &Path {

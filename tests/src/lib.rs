@@ -2,6 +2,7 @@
 
 mod bench;
 mod bytes;
+mod granted;
 pub mod processes;
 mod record;
 mod separate_process;
@@ -12,6 +13,7 @@ mod tesseract;
 
 pub use bench::Bench;
 pub use bytes::bytes;
+pub use granted::granted_as_data;
 pub use record::Record;
 pub use separate_process::separate_process;
 pub use small_disk::SmallDisk;

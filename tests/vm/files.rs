@@ -4,28 +4,19 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
-use proctor::grants::{Grants, ReadGrant};
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::{Bench, bytes};
+use proctor_tests::{Bench, bytes, granted_as_data};
 
 /// So much more than a port, a command or a look takes.
 const LATE: Duration = Duration::from_secs(2);
 
-fn granted(directory: &std::path::Path) -> Grants {
-    let grant = ReadGrant {
-        name: Some("data".into()),
-        directory: directory.into(),
-    };
-    Grants {
-        read: vec![grant],
-        ..Grants::default()
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn files_go_there_and_back() {
     let (bench, data) = (Bench::mini(), tempfile::tempdir().unwrap());
-    let (grants, output) = (granted(data.path()), OutputDirectory::open(data.path()).unwrap());
+    let (grants, output) = (
+        granted_as_data(data.path()),
+        OutputDirectory::open(data.path()).unwrap(),
+    );
     let machine = &bench.machine;
     machine.connect(None).await.unwrap();
     for (number, size) in [0, 1, 255, 4_096, 16 << 10, (16 << 10) + 1, 3_000_000, 50_000_000]
@@ -67,7 +58,10 @@ async fn files_go_there_and_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn directories_go_there_and_back_with_and_without_a_port() {
     let (bench, data) = (Bench::mini(), tempfile::tempdir().unwrap());
-    let (grants, output) = (granted(data.path()), OutputDirectory::open(data.path()).unwrap());
+    let (grants, output) = (
+        granted_as_data(data.path()),
+        OutputDirectory::open(data.path()).unwrap(),
+    );
     let machine = &bench.machine;
     let tree = data.path().join("tree");
     std::fs::create_dir_all(tree.join("a/b c")).unwrap();
@@ -102,7 +96,7 @@ async fn directories_go_there_and_back_with_and_without_a_port() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_that_runs_over_leaves_a_clean_port() {
     let (bench, data) = (Bench::mini(), tempfile::tempdir().unwrap());
-    let grants = granted(data.path());
+    let grants = granted_as_data(data.path());
     let machine = &bench.machine;
     machine.connect(None).await.unwrap();
     std::fs::File::create(data.path().join("huge"))

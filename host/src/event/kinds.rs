@@ -227,6 +227,16 @@ pub struct FailureReport {
     pub in_progress: Option<String>,
 }
 
+impl FailureReport {
+    /// One of which there is no more than words.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            ..Self::default()
+        }
+    }
+}
+
 /// A failed call, ready to be shown.
 #[derive(Debug, Clone, Default)]
 pub struct ErrorReport {

@@ -135,16 +135,19 @@ impl Machine {
     ) -> Result<Attempt, Cause> {
         check(command)?;
         let running = self.connected().await?;
-        // Whoever looks again when its time is over sees nothing, and takes no time for it.
-        if budget.is_zero() {
-            return Ok(Attempt {
+        let ended = |status, stdout, timed_out| {
+            Ok(Attempt {
                 result: CommandResult {
                     command: command.into(),
-                    status: TIMED_OUT,
-                    stdout: Vec::new(),
+                    status,
+                    stdout,
                 },
-                timed_out: true,
-            });
+                timed_out,
+            })
+        };
+        // Whoever looks again when its time is over sees nothing, and takes no time for it.
+        if budget.is_zero() {
+            return ended(TIMED_OUT, Vec::new(), true);
         }
         let most = self.inner().limits.command_output;
         let outcome = running
@@ -159,16 +162,6 @@ impl Machine {
         if suspect && tokio::time::timeout(END_FOLLOWS, running.end.wait()).await.is_ok() {
             return Err(running.down().await);
         }
-        let ended = |status, stdout, timed_out| {
-            Ok(Attempt {
-                result: CommandResult {
-                    command: command.into(),
-                    status,
-                    stdout,
-                },
-                timed_out,
-            })
-        };
         match outcome {
             Some(Outcome::Ended { status, output }) => ended(status, output, false),
             Some(Outcome::TimedOut { output }) => ended(TIMED_OUT, output, true),

@@ -11,7 +11,7 @@ use super::launch::Running;
 use super::pattern;
 use super::wait::Bound;
 use crate::error::{Cause, Result};
-use crate::limits::{LimitName, PATTERN_SEARCH, SERIAL_INPUT_BYTES, SERIAL_WRITE, SOUGHT_QUOTED_LINES};
+use crate::limits::{LimitName, SERIAL_INPUT_BYTES, SERIAL_WRITE, SOUGHT_QUOTED_LINES};
 
 impl Machine {
     /// Waits until the serial console's text matches: all lines since where the last match ended, the last perhaps not
@@ -39,11 +39,7 @@ impl Machine {
                     let found = pattern.find(&sought)?;
                     Some((found.end(), found.as_str().to_owned()))
                 });
-                let search = tokio::time::timeout(wait.left().max(PATTERN_SEARCH), search);
-                let Ok(found) = search.await else {
-                    return Err(wait.passed(Some(describe(&text))));
-                };
-                if let Some((end, matched)) = found? {
+                if let Some((end, matched)) = wait.search(search, || describe(&text)).await? {
                     console.set_matched(text.position(end));
                     return Ok(matched);
                 }

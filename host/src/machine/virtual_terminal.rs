@@ -6,7 +6,7 @@ use super::command::{action, action_of};
 use super::handle::Machine;
 use super::pattern;
 use crate::error::{Cause, Result};
-use crate::limits::{PATTERN_SEARCH, TERMINAL_BYTES, VIRTUAL_TERMINALS};
+use crate::limits::{TERMINAL_BYTES, VIRTUAL_TERMINALS};
 use crate::text;
 
 /// The characters of the codes from 128 in a console's font, code page 437, which the first 128 share with ASCII.
@@ -50,10 +50,9 @@ impl Machine {
                         let seen = describe(number, &shown);
                         let search =
                             pattern::search(&pattern, move |pattern| Some(pattern.find(&shown)?.as_str().to_owned()));
-                        match tokio::time::timeout(wait.left().max(PATTERN_SEARCH), search).await {
-                            Ok(Ok(None)) => seen,
-                            Ok(found) => return Ok(found?.unwrap_or_default()),
-                            Err(_) => return Err(wait.passed(Some(seen))),
+                        match wait.search(search, || seen.clone()).await? {
+                            Some(found) => return Ok(found),
+                            None => seen,
                         }
                     }
                     Err(reason) => reason,

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use super::command::{action, check, describe_output};
 use super::handle::Machine;
 use crate::error::{Cause, CommandResult, InterruptedWait, Result};
-use crate::limits::{CUT_OFF_TOLD, GATHERING, LimitName, PROBE_PAUSE_LONGEST, PROBE_PAUSE_SHORTEST, SHORTEST_WAIT};
+use crate::limits::{
+    CUT_OFF_TOLD, GATHERING, LimitName, PATTERN_SEARCH, PROBE_PAUSE_LONGEST, PROBE_PAUSE_SHORTEST, SHORTEST_WAIT,
+};
 use crate::polling::Polling;
 
 /// A limit, and when it passes.
@@ -124,8 +126,7 @@ impl Wait {
     /// where they are quick: what is waited for is noticed late by about as much as a look takes.
     /// Errors: the time is used up.
     pub(super) async fn not_yet(&mut self, seen: impl Into<String>) -> Result<(), Cause> {
-        let seen = self.seen.insert(seen.into()).clone();
-        self.pause(seen).await
+        self.pause(seen.into()).await
     }
 
     /// A look was cut off like this. What was seen before tells more. Otherwise as [`Wait::not_yet`].
@@ -137,6 +138,19 @@ impl Wait {
             None => running,
         };
         self.pause(seen).await
+    }
+
+    /// Seeks a pattern in what a look has seen. Ends in time: a little late where it began in time.
+    /// Errors: the search's; the time is used up, with what was seen.
+    pub(super) async fn search<T>(
+        &self,
+        search: impl Future<Output = Result<Option<T>, Cause>>,
+        seen: impl FnOnce() -> String,
+    ) -> Result<Option<T>, Cause> {
+        match tokio::time::timeout(self.left().max(PATTERN_SEARCH), search).await {
+            Ok(found) => found,
+            Err(_) => Err(self.passed(Some(seen()))),
+        }
     }
 
     /// Waits until a polling condition is due, and tells it: what waits is to break off then, and can be called again.

@@ -6,7 +6,7 @@ use super::command::{action, describe_output};
 use super::handle::Machine;
 use super::pattern;
 use crate::error::{Cause, Result};
-use crate::limits::{PATTERN_SEARCH, WINDOWS};
+use crate::limits::WINDOWS;
 
 /// Succeeds when the X server's socket is there and, where the machine has a journal, systemd has told there that a
 /// graphical session has begun. Says what is missing.
@@ -86,10 +86,9 @@ impl Machine {
                         let search = pattern::search(&pattern, |pattern| {
                             titles.into_iter().find(|title| pattern.is_match(title))
                         });
-                        match tokio::time::timeout(wait.left().max(PATTERN_SEARCH), search).await {
-                            Ok(Ok(None)) => seen,
-                            Ok(found) => return Ok(found?.unwrap_or_default()),
-                            Err(_) => return Err(wait.passed(Some(seen))),
+                        match wait.search(search, || seen.clone()).await? {
+                            Some(found) => return Ok(found),
+                            None => seen,
                         }
                     }
                     NO_PROGRAM => return Err(no_program()),

@@ -93,12 +93,7 @@ impl Component {
             in_progress.set(LISTING);
             instance.proctor_driver_tests().call_list(&mut store).await
         };
-        let failed = |message: String| {
-            Stopped::Failed(FailureReport {
-                message: format!("cannot list the tests: {message}"),
-                ..FailureReport::default()
-            })
-        };
+        let failed = |message: String| Stopped::Failed(FailureReport::new(format!("cannot list the tests: {message}")));
         let listed = match work.await {
             Ok(listed) => listed,
             Err(error) => {
@@ -189,7 +184,7 @@ impl Attempt {
             };
             let returned = instance.proctor_driver_tests().call_run(&mut store, &test.name).await?;
             Ok(match returned {
-                Ok(()) => polling.finish().map_err(|cause| failure(cause.to_string())),
+                Ok(()) => polling.finish().map_err(|cause| FailureReport::new(cause.to_string())),
                 Err(failure) => Err(failure.into()),
             })
         };
@@ -202,7 +197,7 @@ impl Attempt {
                 let message = overrun_message(overrun.limit, overrun.elapsed);
                 let failed = Cause::PollingConditionFailed { description: overrun.description, message };
                 let in_progress = Some(in_progress(&progress, &store));
-                return Err(Stopped::Failed(FailureReport { in_progress, ..failure(failed.to_string()) }));
+                return Err(Stopped::Failed(FailureReport { in_progress, ..FailureReport::new(failed.to_string()) }));
             }
         };
         match outcome {
@@ -262,13 +257,6 @@ fn in_progress(progress: &Progress, store: &Store<TestState>) -> String {
     text
 }
 
-fn failure(message: String) -> FailureReport {
-    FailureReport {
-        message,
-        ..FailureReport::default()
-    }
-}
-
 /// Waits until a test has used up its time, set-up not counted.
 async fn passed(budget: Duration, start: Instant, setup: &SetupClock) {
     loop {
@@ -284,9 +272,8 @@ fn limit_passed(limit: &str, budget: Duration, elapsed: Duration, in_progress: S
     let (budget, elapsed) = (crate::error::seconds(budget), crate::error::seconds(elapsed));
     let message = format!("timed out: {limit} of {budget} passed (after {elapsed})");
     FailureReport {
-        message,
         in_progress: Some(in_progress),
-        ..FailureReport::default()
+        ..FailureReport::new(message)
     }
 }
 

@@ -1,11 +1,12 @@
 //! What a test prints and logs, bounded.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
-use crate::event::{EventKind, Events, Level, Source, SpanId};
+use crate::event::{EventKind, Events, FailureReport, Level, Source, SpanId, SpanKind};
 use crate::limits::{LimitName, Limits, STREAM_BYTES, Value};
 use crate::text;
 
@@ -15,6 +16,14 @@ pub(super) struct LogSink {
     events: Events,
     most: Most,
     shared: Arc<Mutex<Shared>>,
+}
+
+/// A span of a test that is open.
+#[derive(Debug)]
+pub(super) struct OpenSpan {
+    id: SpanId,
+    name: String,
+    start: Instant,
 }
 
 /// What a test may log.
@@ -69,14 +78,32 @@ impl LogSink {
         self.most.spans
     }
 
-    /// A span was opened inside the innermost one.
-    pub(super) fn push_span(&self, id: SpanId) {
+    /// Opens a span inside the innermost one.
+    pub(super) fn open_span(&self, kind: SpanKind, name: String) -> OpenSpan {
+        let id = self.events.next_id();
+        self.emit(EventKind::SpanStarted {
+            id,
+            kind,
+            name: name.clone(),
+        });
         self.lock().spans.push(id);
+        OpenSpan {
+            id,
+            name,
+            start: Instant::now(),
+        }
     }
 
-    /// A span was closed, the innermost one or, where a test closes them out of order, another.
-    pub(super) fn remove_span(&self, id: SpanId) {
+    /// Closes a span, the innermost one or, where a test closes them out of order, another.
+    pub(super) fn close_span(&self, span: OpenSpan, failure: Option<FailureReport>) {
+        let OpenSpan { id, name, start } = span;
         self.lock().spans.retain(|open| *open != id);
+        self.emit(EventKind::SpanFinished {
+            id,
+            name,
+            elapsed: start.elapsed(),
+            failure,
+        });
     }
 
     /// Something happened in the innermost span.

@@ -31,9 +31,8 @@ pub(super) fn judge(
         return Judgement::Test(said);
     }
     let report = |message: String| FailureReport {
-        message,
         backtrace: backtrace.clone(),
-        ..FailureReport::default()
+        ..FailureReport::new(message)
     };
     let limit_passed = |message: String| {
         Judgement::Test(FailureReport {

@@ -57,14 +57,14 @@ impl Condition {
         self.stands_until = None;
     }
 
-    /// It was evaluated. What was asked for stands so long for the next call. Returns its failure.
-    pub(super) fn evaluated(&mut self, outcome: Result<(), String>, stands: Duration) -> Option<Cause> {
+    /// It was evaluated. What was asked for stands so long for the next call. Errors: it does not hold.
+    pub(super) fn evaluated(&mut self, outcome: Result<(), String>, stands: Duration) -> Result<(), Cause> {
         let now = Instant::now();
         self.evaluated = Some(now);
         self.seen = outcome.is_ok();
         let asked = std::mem::take(&mut self.asked);
         self.stands_until = asked.then(|| now + stands);
-        outcome.err().map(|message| {
+        outcome.map_err(|message| {
             // Otherwise the test looked of its own accord, and is told at once.
             if asked {
                 self.failure = Some(message.clone());

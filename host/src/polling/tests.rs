@@ -28,7 +28,7 @@ fn entered(intervals: &[Duration]) -> (Polling, Vec<ConditionId>) {
 
 fn evaluate(polling: &Polling, id: ConditionId, outcome: Result<(), &str>) -> Result<(), Cause> {
     polling.begin_evaluation(id).unwrap();
-    polling.end_evaluation(id, outcome).map(drop)
+    polling.end_evaluation(id, outcome)
 }
 
 fn due(outcome: Result<(), Cause>) -> Vec<u32> {
@@ -135,11 +135,11 @@ fn calls_of_an_evaluation_pass_and_nothing_else_begins_in_it() {
     }
     assert_eq!(polling.next_due(), None);
     for refused in [
-        polling.begin_evaluation(other).map(drop),
-        polling.begin_evaluation(ids[0]).map(drop),
+        polling.begin_evaluation(other),
+        polling.begin_evaluation(ids[0]),
         polling.enter(other),
         polling.exit(ids[0]),
-        polling.end_evaluation(other, Ok(())).map(drop),
+        polling.end_evaluation(other, Ok(())),
     ] {
         assert!(matches!(&refused, Err(Cause::InvalidArgument(_))), "{refused:?}");
     }
@@ -256,7 +256,7 @@ async fn a_long_evaluation_is_told_and_does_not_hold() {
         ),
         "{late:?}"
     );
-    let told = failed(polling.end_evaluation(id, Ok(())).map(drop));
+    let told = failed(polling.end_evaluation(id, Ok(())));
     assert!(
         told.contains("the condition limit (--condition-timeout) of 0.05 s passed"),
         "{told}"

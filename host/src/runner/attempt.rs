@@ -40,10 +40,7 @@ impl Shared<'_> {
         let driver = match self.driver(output, events, &setup, &polling) {
             Ok(driver) => driver,
             Err(error) => {
-                let failure = FailureReport {
-                    message: error.to_string(),
-                    ..FailureReport::default()
-                };
+                let failure = FailureReport::new(error.to_string());
                 return finish(events, Outcome::CouldNotRun(failure), start, &setup);
             }
         };
@@ -67,8 +64,7 @@ impl Shared<'_> {
                 task.abort();
                 // The test is dropped when this returns.
                 let _ = (&mut task).await;
-                let message = interruption.to_string();
-                Outcome::Interrupted(FailureReport { message, in_progress, ..FailureReport::default() })
+                Outcome::Interrupted(FailureReport { in_progress, ..FailureReport::new(interruption.to_string()) })
             }
             joined = &mut task => match joined {
                 Ok(Ok(())) => Outcome::Passed,
@@ -78,8 +74,7 @@ impl Shared<'_> {
                 Ok(Err(Stopped::Failed(failure))) => Outcome::Failed(failure),
                 Ok(Err(Stopped::Host(failure))) => Outcome::HostFailed(failure),
                 Err(error) => {
-                    let message = format!("the host panicked: {error}");
-                    Outcome::HostFailed(FailureReport { message, ..FailureReport::default() })
+                    Outcome::HostFailed(FailureReport::new(format!("the host panicked: {error}")))
                 }
             },
         };

@@ -73,7 +73,8 @@ fn shown(all: &str) {
     assert_harmless_line(&Unit::of(all, Some(all)).action("f", &[all]));
     let polling = Polling::default();
     let id = polling.add(all, None);
-    let description = polling.begin_evaluation(id).expect("nothing is evaluated");
+    let description = polling.description(id);
+    polling.begin_evaluation(id).expect("nothing is evaluated");
     assert_harmless_line(&description);
     assert!(description.len() <= 10 * SPAN_NAME_BYTES + 50);
     if let Err(failed) = polling.end_evaluation(id, Err(all)) {

@@ -1,13 +1,12 @@
 //! `log`: what the test has to say.
 
-use std::time::Instant;
-
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-use crate::event::{EventKind, FailureReport, Level, SpanId, SpanKind};
+use crate::event::{EventKind, FailureReport, Level, SpanKind};
 use crate::limits::{LimitName, SPAN_NAME_BYTES};
 use crate::plugin::bindings::proctor::driver::{log, types};
+use crate::plugin::log_sink::OpenSpan;
 use crate::plugin::state::TestState;
 use crate::plugin::trap::Misuse;
 use crate::text;
@@ -15,9 +14,7 @@ use crate::text;
 /// An open span of a test.
 #[derive(Debug)]
 pub struct HostSpan {
-    id: SpanId,
-    name: String,
-    start: Instant,
+    span: OpenSpan,
     failure: Option<FailureReport>,
 }
 
@@ -51,24 +48,13 @@ impl log::HostSpan for TestState {
             let limit = LimitName::OpenSpans;
             return Err(Misuse(format!("{limit} of {most} passed: the test has so many open")).into());
         }
-        let id = self.events.next_id();
         let name = text::clean(name.as_bytes(), SPAN_NAME_BYTES);
         let kind = match kind {
             log::SpanKind::Group => SpanKind::Group,
             log::SpanKind::Subtest => SpanKind::Subtest,
         };
-        self.log.emit(EventKind::SpanStarted {
-            id,
-            kind,
-            name: name.clone(),
-        });
-        self.log.push_span(id);
-        Ok(self.table.push(HostSpan {
-            id,
-            name,
-            start: Instant::now(),
-            failure: None,
-        })?)
+        let span = self.log.open_span(kind, name);
+        Ok(self.table.push(HostSpan { span, failure: None })?)
     }
 
     async fn fail(&mut self, handle: Resource<HostSpan>, failure: types::Failure) -> Result<()> {
@@ -77,19 +63,8 @@ impl log::HostSpan for TestState {
     }
 
     async fn drop(&mut self, handle: Resource<HostSpan>) -> Result<()> {
-        let HostSpan {
-            id,
-            name,
-            start,
-            failure,
-        } = self.table.delete(handle)?;
-        self.log.remove_span(id);
-        self.log.emit(EventKind::SpanFinished {
-            id,
-            name,
-            elapsed: start.elapsed(),
-            failure,
-        });
+        let HostSpan { span, failure } = self.table.delete(handle)?;
+        self.log.close_span(span, failure);
         Ok(())
     }
 }

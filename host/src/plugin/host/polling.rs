@@ -1,26 +1,24 @@
 //! `polling`: a test's polling conditions.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
 use super::duration;
 use crate::error::{Cause, Error};
-use crate::event::{EventKind, FailureReport, SpanId, SpanKind};
-use crate::limits::SPAN_NAME_BYTES;
+use crate::event::{FailureReport, SpanKind};
 use crate::plugin::bindings::proctor::driver::{polling, types};
+use crate::plugin::log_sink::OpenSpan;
 use crate::plugin::state::TestState;
 use crate::polling::ConditionId;
-use crate::text;
 
 /// A test's handle on a condition.
 #[derive(Debug)]
 pub struct HostCondition {
     id: ConditionId,
-    description: String,
     /// The stretch of the log in which it is being evaluated.
-    evaluation: Option<(SpanId, Instant)>,
+    evaluation: Option<OpenSpan>,
 }
 
 type Answer = Result<Result<(), types::Error>>;
@@ -29,7 +27,7 @@ impl polling::Host for TestState {}
 
 impl TestState {
     fn refused(&self, handle: &Resource<HostCondition>, cause: Cause) -> Result<types::Error> {
-        let description = &self.table.get(handle)?.description;
+        let description = self.polling.description(self.table.get(handle)?.id);
         Ok(types::Error::from(Error {
             machine: None,
             action: format!("polling condition \"{description}\""),
@@ -47,16 +45,8 @@ impl TestState {
 
     /// The stretch of the log in which a condition is evaluated ends.
     fn evaluated(&mut self, handle: &Resource<HostCondition>, failure: Option<FailureReport>) -> Result<()> {
-        let condition = self.table.get_mut(handle)?;
-        let name = condition.description.clone();
-        if let Some((id, start)) = condition.evaluation.take() {
-            self.log.remove_span(id);
-            self.log.emit(EventKind::SpanFinished {
-                id,
-                name,
-                elapsed: start.elapsed(),
-                failure,
-            });
+        if let Some(span) = self.table.get_mut(handle)?.evaluation.take() {
+            self.log.close_span(span, failure);
         }
         Ok(())
     }
@@ -65,11 +55,7 @@ impl TestState {
 impl polling::HostCondition for TestState {
     async fn new(&mut self, description: String, interval: Option<u32>) -> Result<Resource<HostCondition>> {
         let id = self.polling.add(&description, interval.map(duration));
-        Ok(self.table.push(HostCondition {
-            id,
-            description: text::clean(description.as_bytes(), SPAN_NAME_BYTES),
-            evaluation: None,
-        })?)
+        Ok(self.table.push(HostCondition { id, evaluation: None })?)
     }
 
     async fn number(&mut self, handle: Resource<HostCondition>) -> Result<u32> {
@@ -88,18 +74,11 @@ impl polling::HostCondition for TestState {
 
     async fn begin_evaluation(&mut self, handle: Resource<HostCondition>) -> Answer {
         let id = self.table.get(&handle)?.id;
-        let name = match self.polling.begin_evaluation(id) {
-            Ok(description) => description,
-            Err(cause) => return Ok(Err(self.refused(&handle, cause)?)),
-        };
-        let span = self.events.next_id();
-        self.log.emit(EventKind::SpanStarted {
-            id: span,
-            kind: SpanKind::Condition,
-            name,
-        });
-        self.log.push_span(span);
-        self.table.get_mut(&handle)?.evaluation = Some((span, Instant::now()));
+        if let Err(cause) = self.polling.begin_evaluation(id) {
+            return Ok(Err(self.refused(&handle, cause)?));
+        }
+        let span = self.log.open_span(SpanKind::Condition, self.polling.description(id));
+        self.table.get_mut(&handle)?.evaluation = Some(span);
         Ok(Ok(()))
     }
 
@@ -110,20 +89,14 @@ impl polling::HostCondition for TestState {
     ) -> Answer {
         let id = self.table.get(&handle)?.id;
         let outcome = outcome.as_ref().map_err(String::as_str).copied();
-        let ended = self.polling.end_evaluation(id, outcome).map(drop);
-        let failure = ended.as_ref().err().map(|cause| FailureReport {
-            message: cause.to_string(),
-            ..FailureReport::default()
-        });
+        let ended = self.polling.end_evaluation(id, outcome);
+        let failure = ended.as_ref().err().map(|cause| FailureReport::new(cause.to_string()));
         self.evaluated(&handle, failure)?;
         self.answer(&handle, ended)
     }
 
     async fn drop(&mut self, handle: Resource<HostCondition>) -> Result<()> {
-        let dropped = FailureReport {
-            message: "the condition was dropped".into(),
-            ..FailureReport::default()
-        };
+        let dropped = FailureReport::new("the condition was dropped");
         self.evaluated(&handle, Some(dropped))?;
         let condition = self.table.delete(handle)?;
         self.polling.remove(condition.id);
