@@ -178,8 +178,14 @@ impl Bus {
     }
 
     fn push(&self, event: Event, unwanted: bool) {
-        self.lock().push(event, unwanted);
-        self.filled.notify_one();
+        let mut queue = self.lock();
+        let was_empty = queue.is_empty();
+        queue.push(event, unwanted);
+        drop(queue);
+        // Nobody waits for a queue that holds something.
+        if was_empty {
+            self.filled.notify_one();
+        }
     }
 
     /// Everything that has come; `None` when nothing will come any more.

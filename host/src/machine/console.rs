@@ -130,6 +130,8 @@ impl Console {
                     // With its trailing blanks: they are part of a prompt.
                     self.kept().partial = text::clean(without_returns(splitter.partial()), CONSOLE_LINE_BYTES);
                     self.more.send_replace(());
+                    // A flood always has more: the runtime would let it go on for megabytes.
+                    tokio::task::yield_now().await;
                 }
             }
         }

@@ -63,21 +63,9 @@ impl Port {
         publish_node(devices, &self.node, self.terminal.path())
     }
 
-    /// Keeps the settings of the terminal: a port has none, but bash that is killed while it reads leaves others.
-    fn keep_settings(&self) {
-        let terminal = Arc::clone(&self.terminal);
-        thread::spawn(move || {
-            while terminal.keep_settings().is_ok() {
-                thread::sleep(limits::TERMINAL_PAUSE);
-            }
-        });
-    }
-
-    /// Connects the port to its socket.
-    pub(crate) fn pump(&self, socket: &UnixStream, gate: &Arc<Gate>) -> io::Result<()> {
-        if self.name.is_some() {
-            self.keep_settings();
-        }
+    /// Connects the port to its socket. A port has no settings, but bash that is killed while it reads one leaves others
+    /// on its terminal: all those of `ports` are put right before the guest gets anything, its next command as well.
+    pub(crate) fn pump(&self, socket: &UnixStream, gate: &Arc<Gate>, ports: &Arc<[Arc<Terminal>]>) -> io::Result<()> {
         let (terminal, mut to_host, pass) = (Arc::clone(&self.terminal), socket.try_clone()?, Arc::clone(gate));
         thread::spawn(move || {
             let mut buffer = vec![0; limits::PUMP_BUFFER];
@@ -89,6 +77,7 @@ impl Port {
             }
         });
         let (terminal, mut from_host, pass) = (Arc::clone(&self.terminal), socket.try_clone()?, Arc::clone(gate));
+        let ports = Arc::clone(ports);
         thread::spawn(move || {
             let mut buffer = vec![0; limits::PUMP_BUFFER];
             loop {
@@ -103,6 +92,9 @@ impl Port {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Ok(0) | Err(_) => return,
                     Ok(count) => {
+                        if ports.iter().try_for_each(|port| port.keep_settings()).is_err() {
+                            return;
+                        }
                         if terminal.write_all(buffer.get(..count).unwrap_or_default()).is_err() {
                             return;
                         }

@@ -125,9 +125,11 @@ fn start(options: &mut Options) -> Result<(Arc<Machine>, SignalFd), Failure> {
         listening: sockets.qmp.iter().map(|(path, _)| path.clone()).collect(),
     });
     serial::connect(&machine.serial, Arc::clone(&serial_port), &machine.ports);
+    let named = ports.iter().filter(|port| port.name.is_some());
+    let named = named.map(|port| Arc::clone(&port.terminal)).collect();
     for port in &ports {
         if let Some(socket) = sockets.chardevs.get(&port.chardev) {
-            port.pump(socket, &machine.ports)?;
+            port.pump(socket, &machine.ports, &named)?;
         }
     }
     let shell = ports

@@ -115,6 +115,8 @@ async fn read_console(mut stream: OwnedReadHalf, console: Console, most: usize, 
                 return;
             }
         }
+        // A flood does not hold the others up.
+        tokio::task::yield_now().await;
     }
 }
 
