@@ -51,9 +51,11 @@ pub const TEMPORARY_REMOVAL: Duration = Duration::from_secs(20);
 pub const SHELL_SETUP: Duration = Duration::from_secs(20);
 /// From the loss of a shell until a new one has answered, or is said not to be restored.
 pub const SHELL_RESTORE: Duration = Duration::from_secs(10);
-/// The shortest pause between two looks of a wait. Between the two it is as long as the look took: what is waited
-/// for is noticed within a look's time in the median, and the looks take no more than half of the machine's.
+/// The shortest pause between two looks of a wait. See [`LOOKS_TO_PAUSES`].
 pub const PROBE_PAUSE_SHORTEST: Duration = Duration::from_millis(20);
+/// How many times longer a look is than the pause that follows it, where that is not too short or too long: what is
+/// waited for is noticed within two thirds of a look's time in the median, and a fifth of the machine's time is left.
+pub const LOOKS_TO_PAUSES: u32 = 4;
 /// The longest pause between two looks of a wait.
 pub const PROBE_PAUSE_LONGEST: Duration = Duration::from_secs(1);
 /// So long before its end, or for its last quarter, a wait in vain gathers what its error is to tell.
@@ -69,6 +71,10 @@ pub const ADDRESS_BYTES: usize = 255;
 pub const LISTENERS_TOLD: usize = 20;
 /// A look of a wait that was cut off is told where it had taken so long; most looks take less.
 pub const CUT_OFF_TOLD: Duration = Duration::from_secs(1);
+/// Longest name of a unit, in bytes: systemd's `UNIT_NAME_MAX`, which counts the final zero.
+pub const UNIT_NAME_BYTES: usize = 255;
+/// Longest name of a user, in bytes: `LOGIN_NAME_MAX`, which counts the final zero.
+pub const USER_NAME_BYTES: usize = 255;
 /// How long the end of a unit's journal is looked for. Under emulation it takes half a second.
 pub const JOURNAL_TIME: Duration = Duration::from_secs(5);
 /// The last lines of a unit's journal that an error tells.
@@ -231,7 +237,8 @@ pub const SHELL_PIECE_BYTES: usize = 96 << 10;
 pub const COPY_MESSAGE_BYTES: usize = 4 << 10;
 /// How many of the things that a copy left out are named.
 pub const LEFT_OUT_NAMED: usize = 10;
-/// Between two looks of a guest for what it waits for. A look costs it a tenth of a millisecond under emulation.
+/// The shortest pause between two looks of a guest for what it waits for. The cheapest look costs it a tenth of a
+/// millisecond under emulation. See [`LOOKS_TO_PAUSES`].
 pub const GUEST_LOOK: Duration = Duration::from_millis(20);
 /// For so long one command looks before the host asks anew: so soon the host's own conditions are looked at again.
 pub const GUEST_LOOKS: Duration = Duration::from_secs(1);

@@ -20,59 +20,76 @@ const PORT: u16 = 4000;
 const STAMP: &str = "/dev/shm/stamp";
 /// Bash that does that.
 const NOTE: &str = "echo $EPOCHREALTIME > /dev/shm/stamp";
-/// The machine has no service manager. This one tells a unit's state as `systemctl show` does; the real one is a program
-/// that takes longer to start.
-const SYSTEMCTL: &str = "#!/bin/bash\nread -r state < /dev/shm/state\n\
-    printf 'ActiveState=%s\\nSubState=x\\nLoadState=loaded\\n' \"$state\"\n";
+/// A listener on [`PORT`]. It begins to listen some time after it was started: that is looked for without any pause, in
+/// bash alone.
+const LISTEN: &str = "nc -k -l 4000 & while :; do mapfile -t lines < /proc/net/tcp; \
+    [[ ${lines[*]} != *:0FA0\\ 00000000:0000\\ 0A\\ * ]] || break; done; echo $EPOCHREALTIME > /dev/shm/stamp; wait";
+/// A real service, which is active once it has slept for as long as it is told.
+const SERVICE: &str =
+    "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c 'sleep $(cat /dev/shm/after)'\n";
 
 /// What is waited for, and how.
 struct Event {
     what: &'static str,
     /// Bash that makes ready.
     prepare: String,
-    /// Bash that brings it about and notes the time.
-    happen: String,
+    /// Bash that has it happen in so many seconds.
+    begin: fn(f64) -> String,
+    /// Bash that prints when it was there, in seconds of the machine's clock.
+    when: String,
     wait: fn(&Machine) -> std::pin::Pin<Box<dyn Future<Output = Result> + '_>>,
 }
 
-fn events() -> [Event; 3] {
+/// What happens without a service manager.
+fn plain_events() -> [Event; 2] {
+    // The wait may have been quicker than the note.
+    let when = format!("until [[ -s {STAMP} ]]; do sleep 0.01; done; cat {STAMP}");
     [
         Event {
             what: "wait-for-file",
-            prepare: format!("rm -f {FILE}"),
-            happen: format!("{NOTE}; echo > {FILE}"),
+            prepare: format!("rm -f {FILE}; : > {STAMP}"),
+            begin: |after| format!("(sleep {after}; {NOTE}; echo > {FILE}) > /dev/null 2>&1 &"),
+            when: when.clone(),
             wait: |machine| Box::pin(machine.wait_for_file(FILE, Some(PATIENCE))),
         },
         Event {
-            what: "wait-for-unit",
-            prepare: "echo activating > /dev/shm/state".into(),
-            happen: format!("{NOTE}; echo active > /dev/shm/state"),
-            wait: |machine| Box::pin(machine.wait_for_unit(Unit::of(UNIT, None), Some(PATIENCE))),
-        },
-        Event {
             what: "wait-for-open-port",
-            prepare: format!("while kill -9 $(pidof nc) 2> /dev/null; do sleep 0.05; done; rm -f {FILE}"),
-            // It begins to listen some time after it was started. That is looked for without any pause, in bash alone.
-            happen: format!(
-                "nc -k -l {PORT} & while :; do mapfile -t lines < /proc/net/tcp; \
-                 [[ ${{lines[*]}} != *:{PORT:04X}\\ 00000000:0000\\ 0A\\ * ]] || break; done; {NOTE}; wait"
-            ),
+            prepare: format!("while kill -9 $(pidof nc) 2> /dev/null; do sleep 0.05; done; : > {STAMP}"),
+            begin: |after| format!("(sleep {after}; {LISTEN}) > /dev/null 2>&1 &"),
+            when,
             wait: |machine| Box::pin(machine.wait_for_open_port(PORT, None, Some(PATIENCE))),
         },
     ]
 }
 
+fn service_event() -> Event {
+    let shown = format!("systemctl show --timestamp=us+utc --value -p ActiveEnterTimestamp {UNIT}");
+    Event {
+        what: "wait-for-unit",
+        prepare: format!("systemctl stop {UNIT}"),
+        begin: |after| format!("echo {after} > /dev/shm/after; systemctl start --no-block {UNIT}"),
+        when: format!("date -d \"$({shown})\" +%s.%N"),
+        wait: |machine| Box::pin(machine.wait_for_unit(Unit::of(UNIT, None), Some(PATIENCE))),
+    }
+}
+
 /// Has each thing happen some time after a wait for it has begun, and compares the machine's clock when it did with the
 /// host's when the wait returned.
-pub(crate) fn measure(measured: &mut MeasuredMachine) -> Vec<Row> {
-    let install = format!(
-        "printf %s '{}' > /usr/local/bin/systemctl",
-        SYSTEMCTL.replace('\'', "'\\''")
-    );
+pub(crate) fn measure(measured: &MeasuredMachine) -> Vec<Row> {
+    plain_events().iter().map(|event| row(measured, event)).collect()
+}
+
+/// The same for a service of a machine that runs systemd.
+pub(crate) fn measure_service(measured: &MeasuredMachine) -> Row {
     measured.succeed(&format!(
-        "{install}; chmod 755 /usr/local/bin/systemctl; systemctl --version"
+        "systemctl is-system-running --wait; printf %s {} > /run/systemd/system/{UNIT}; systemctl daemon-reload",
+        shell_quote(SERVICE)
     ));
-    events().iter().map(|event| row(measured, event)).collect()
+    row(measured, &service_event())
+}
+
+fn shell_quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 fn row(measured: &MeasuredMachine, event: &Event) -> Row {
@@ -80,7 +97,6 @@ fn row(measured: &MeasuredMachine, event: &Event) -> Row {
         .map(|number| lateness(measured, event, FIRST_EVENT + LATER_BY * number))
         .collect();
     let looks: Vec<Duration> = (0..LOOKS).map(|_| look(measured, event)).collect();
-    measured.succeed(&event.prepare);
     let (our, floor) = (median(&late), median(&looks));
     Row {
         what: format!("{}: noticed late by, median of {EVENTS}", event.what),
@@ -96,15 +112,11 @@ fn row(measured: &MeasuredMachine, event: &Event) -> Row {
 /// One wait, for what happens so long after it was set going.
 fn lateness(measured: &MeasuredMachine, event: &Event, after: Duration) -> Duration {
     let ahead = clock_ahead(measured);
-    measured.succeed(&format!("{}; : > {STAMP}", event.prepare));
-    let (seconds, happen) = (after.as_secs_f64(), &event.happen);
-    let begin = format!("(sleep {seconds}; {happen}) > /dev/null 2>&1 &");
-    measured.succeed(&begin);
+    measured.succeed(&event.prepare);
+    measured.succeed(&(event.begin)(after.as_secs_f64()));
     measured.drive(event.wait).unwrap_or_else(|error| panic!("{error}"));
     let noticed = now();
-    // The wait may have been quicker than the note.
-    let read = format!("until [[ -s {STAMP} ]]; do sleep 0.01; done; cat {STAMP}");
-    let stamp = String::from_utf8_lossy(&measured.succeed(&read).stdout).into_owned();
+    let stamp = String::from_utf8_lossy(&measured.succeed(&event.when).stdout).into_owned();
     // It may have come earlier than was thought, by half of what a look at the clock took.
     Duration::from_secs_f64((noticed - (seconds_of(&stamp) - ahead)).max(0.0))
 }
@@ -125,14 +137,6 @@ fn clock_ahead(measured: &MeasuredMachine) -> f64 {
 
 /// What a wait takes where there is nothing to wait for.
 fn look(measured: &MeasuredMachine, event: &Event) -> Duration {
-    // A listener that is there already.
-    if event.what == "wait-for-open-port" {
-        let listen = format!(
-            "{}; ({}) > /dev/null 2>&1 & until grep -q ':{PORT:04X} .* 0A' /proc/net/tcp; do sleep 0.05; done",
-            event.prepare, event.happen
-        );
-        measured.succeed(&listen);
-    }
     let start = Instant::now();
     measured.drive(event.wait).unwrap_or_else(|error| panic!("{error}"));
     start.elapsed()

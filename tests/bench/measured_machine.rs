@@ -33,8 +33,8 @@ pub(crate) struct MeasuredMachine {
 }
 
 impl MeasuredMachine {
-    /// Boots the machine and waits for its shell. Panics where it does not come up.
-    pub(crate) fn boot() -> Self {
+    /// Boots the machine of the image that a variable names, and waits for its shell. Panics where it does not come up.
+    pub(crate) fn boot(image: &str) -> Self {
         // As the host has it.
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -55,7 +55,7 @@ impl MeasuredMachine {
         let (reporter, events) = Reporter::start(reports).expect("a reporter");
 
         let script = scratch.path().join(format!("run-{NAME}-vm"));
-        let boot = path_from_environment("PROCTOR_MINI").join("boot");
+        let boot = path_from_environment(image).join("boot");
         let arguments = scratch.path().join("arguments");
         write_script(
             &script,

@@ -23,6 +23,10 @@ case $1 in
     show)
         [ -e "states/$unit" ] || { echo "Failed to connect to bus: No such file or directory" >&2; exit 1; }
         cat "states/$unit" ;;
+    is-active)
+        [ -e "states/$unit" ] && [ "$unit" != blind ] || exit 1
+        sed -n 's/^ActiveState=//p' "states/$unit"
+        grep -q ActiveState=active "states/$unit" || exit 3 ;;
     list-jobs) cat states/jobs ;;
     start) echo ActiveState=active > "states/$unit"; echo started ;;
     stop) echo "no such unit" >&2; exit 5 ;;
@@ -37,13 +41,14 @@ END
 cat > $bin/su <<'END'
 #!/bin/bash
 echo "$2: ${!#}" >> users
+[ "$2" != stranger ] || { echo "su: user stranger does not exist" >&2; exit 1; }
 exec bash -c "${!#}"
 END
 chmod +x $bin/*
 echo "No jobs running." > states/jobs
 printf 'ActiveState=%s\nSubState=dead\nLoadState=loaded\n' inactive > states/inactive
 printf 'ActiveState=%s\nSubState=failed\nLoadState=loaded\nDescription=with = and\n' failed > states/failed
-printf 'ActiveState=%s\nSubState=start\nLoadState=loaded\n' activating > states/slow
+printf 'ActiveState=%s\nSubState=start\nLoadState=loaded\n' activating | tee states/slow > states/blind
 printf 'ActiveState=%s\nSubState=running\nLoadState=loaded\n' active > "states/it's \$(touch evil) ; \"up\""
 "##;
 
@@ -65,12 +70,54 @@ async fn a_unit_that_is_active_or_becomes_so_is_waited_for() {
     let bench = bench().await;
     bench.machine.wait_for_unit(unit(ODD), None).await.unwrap();
     assert_eq!(bench.run("test -e evil").await.0, 1);
-    bench
-        .text("(sleep 0.5; cp \"states/it's\"* states/slow) > /dev/null 2>&1 &")
-        .await;
-    let start = Instant::now();
-    bench.machine.wait_for_unit(unit("slow"), None).await.unwrap();
-    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
+    // Of one the quick look tells nothing.
+    for name in ["slow", "blind"] {
+        bench
+            .text(&format!(
+                "(sleep 0.5; cp \"states/it's\"* states/{name}) > /dev/null 2>&1 &"
+            ))
+            .await;
+        let start = Instant::now();
+        bench.machine.wait_for_unit(unit(name), None).await.unwrap();
+        assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
+    }
+    let asked = bench.text("cat asked").await;
+    assert!(asked.contains("is-active -- slow"), "{asked}");
+}
+
+#[tokio::test]
+async fn what_is_no_unit_and_no_user_is_told_at_once() {
+    let bench = bench().await;
+    let long = "u".repeat(256);
+    for (name, user) in [
+        ("", None),
+        (&long, None),
+        ("--help", None),
+        ("a\nb", None),
+        ("slow", Some("")),
+        ("slow", Some("--help")),
+        ("slow", Some(&long)),
+        ("slow", Some("stranger")),
+    ] {
+        let error = bench
+            .machine
+            .wait_for_unit(Unit { name, user }, None)
+            .await
+            .unwrap_err();
+        assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
+    }
+    for error in [
+        bench.machine.start_job(unit("--help"), None).await.unwrap_err(),
+        bench.machine.get_unit_info(unit(""), None).await.unwrap_err(),
+        bench
+            .machine
+            .systemctl("status", Some("--help"), None)
+            .await
+            .unwrap_err(),
+    ] {
+        assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
+    }
+    assert!(!bench.text("cat users").await.contains("help"));
 }
 
 #[tokio::test]
@@ -247,10 +294,14 @@ async fn a_users_units_are_asked_of_the_users_manager() {
         matches!(&error.cause, Cause::UnitFailed { user: Some(user), .. } if user == "alice"),
         "{error}"
     );
+    let become_active = "(sleep 0.5; cp \"states/it's\"* states/slow) > /dev/null 2>&1 &";
+    bench.text(become_active).await;
+    bench.machine.wait_for_unit(user("slow"), None).await.unwrap();
     assert_eq!(bench.machine.start_job(user("slow"), None).await.unwrap().status, 0);
     let asked = bench.text("cat users asked").await;
     for part in [
         "alice: XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user --no-pager show",
+        "--user is-active -- slow",
         "--user start -- slow",
         "_SYSTEMD_USER_UNIT=failed.service + ",
     ] {

@@ -12,14 +12,12 @@ use crate::{guest_programs, guest_target, system_packages, workspace};
 const HOST: &str = "proctor";
 /// What measures it.
 const BENCH: &str = "proctor-bench";
-/// The machine that is measured.
-const IMAGE: Image = Image::Mini;
 
 /// Prepares everything and measures. Slowness is shown and is no failure; a wrong byte is one.
 pub(crate) fn run() -> Result<()> {
-    step("system packages", || system_packages::ensure(&[IMAGE]))?;
+    step("system packages", || system_packages::ensure(&Image::ALL))?;
     let target = step("guest target", || guest_target::ensure(None))?;
-    let image = step("image", || IMAGE.ensure(false))?;
+    let images = Image::ensure_all()?;
     // Both at once, so that both get the same features and share all dependencies.
     step("build", || {
         let mut build = workspace::cargo("build")?;
@@ -31,6 +29,6 @@ pub(crate) fn run() -> Result<()> {
     })?;
     let mut bench = Command::new(workspace::program("release", BENCH)?);
     bench.env("PROCTOR_BIN", workspace::program("release", HOST)?);
-    bench.env("PROCTOR_MINI", image).env("PROCTOR_PROGRAMS", programs);
+    bench.envs(images).env("PROCTOR_PROGRAMS", programs);
     step("measurements", || show(&mut bench))
 }

@@ -61,11 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     };
     let mut environment = Vec::new();
     if wanted(Part::Vm) {
-        environment.push(("PROCTOR_MINI", step("image mini", || Image::Mini.ensure(false))?));
-        environment.push((
-            "PROCTOR_SYSTEMD",
-            step("image systemd", || Image::Systemd.ensure(false))?,
-        ));
+        environment.extend(Image::ensure_all()?);
     }
     if !matches!(arguments.only, Some(Part::Lint | Part::Fuzz)) {
         step("build", || {

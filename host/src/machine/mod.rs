@@ -9,6 +9,7 @@ mod factory;
 mod files;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod guest_loop;
 mod handle;
 mod keyboard;
 mod launch;

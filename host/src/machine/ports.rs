@@ -4,10 +4,11 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use super::command::{Attempt, action, describe_output};
+use super::guest_loop;
 use super::handle::Machine;
 use super::wait::Wait;
 use crate::error::{Cause, Result};
-use crate::limits::{ADDRESS_BYTES, CONNECT_ATTEMPT, GATHERING, GUEST_LOOK, GUEST_LOOKS, LISTENERS_TOLD};
+use crate::limits::{ADDRESS_BYTES, CONNECT_ATTEMPT, GATHERING, LISTENERS_TOLD};
 use crate::text;
 
 /// What a UNIX socket carries.
@@ -117,14 +118,13 @@ impl Machine {
                     continue;
                 }
             };
-            wait.not_yet(format!("{address}:{port}: {seen}")).await?;
+            wait.guest_saw(format!("{address}:{port}: {seen}")).await?;
         }
     }
 
     /// Connects again and again for some time, in one command, until that is as wanted.
     async fn connection(&self, port: u16, address: &str, open: bool, wait: &Wait) -> Result<Connection, Cause> {
-        let left = wait.left();
-        let time = self.inner().polling.until_due(left.min(GUEST_LOOKS)) * 3 / 4;
+        let (left, time) = (wait.left(), wait.guest_looks());
         let limit = left.min(time + CONNECT_ATTEMPT);
         let attempt = self.attempt(&connect(port, address, open, time), limit).await?;
         if attempt.timed_out {
@@ -164,17 +164,13 @@ impl Machine {
 /// Connects at least once, in bash itself: no process is started for it. Ends as soon as that is as wanted; its status is
 /// that of the last connection.
 fn connect(port: u16, address: &str, open: bool, time: Duration) -> String {
-    let (name, pause) = (text::shell_quote(address), GUEST_LOOK.as_secs_f64());
-    let (looks, time) = (time.as_millis() / GUEST_LOOK.as_millis(), time.as_micros());
-    let wanted = if open { "(($? == 0))" } else { "(($? != 0))" };
-    // A look may take longer than the pause, and an old bash does not tell the time.
-    format!(
-        "exec 2>&1; set +e; LC_ALL=C address={name} n=; began=${{EPOCHREALTIME-}}; began=${{began/[.,]}}; \
-         for ((i = 0; ; i++)); do : 3<>\"/dev/tcp/$address/{port}\"; {wanted} && exit $((!{open})); \
-         now=${{EPOCHREALTIME-}}; now=${{now/[.,]}}; ((i < {looks} && now - began < {time})) || exit $(({open})); \
-         [[ $n ]] || exec {{n}}<> <(:); read -r -t {pause} -u $n; done",
-        open = u8::from(open),
-    )
+    let (name, wanted) = (text::shell_quote(address), if open { "==" } else { "!=" });
+    let look = format!(
+        ": 3<>\"/dev/tcp/$address/{port}\"; (($? {wanted} 0)) && exit {}",
+        u8::from(!open)
+    );
+    let looks = guest_loop::repeat(&look, time);
+    format!("exec 2>&1; LC_ALL=C address={name}; {looks}; exit {}", u8::from(open))
 }
 
 pub(super) fn check_address(address: &str) -> Result<(), Cause> {

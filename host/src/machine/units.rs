@@ -1,12 +1,17 @@
 //! The services of a machine that runs systemd.
 
+mod wait;
+
 use std::time::Duration;
 
 use super::command::{Attempt, action_of, describe_output};
 use super::handle::Machine;
 use super::wait::Wait;
 use crate::error::{Cause, CommandResult, Result};
-use crate::limits::{CONSOLE_LINE_BYTES, JOURNAL_LINES, JOURNAL_TIME, QUOTED_BYTES};
+use crate::limits::{
+    CONSOLE_LINE_BYTES, JOURNAL_LINES, JOURNAL_TIME, QUOTED_ARGUMENT_BYTES, QUOTED_BYTES, UNIT_NAME_BYTES,
+    USER_NAME_BYTES,
+};
 use crate::text;
 
 /// A unit, perhaps a user's.
@@ -22,6 +27,20 @@ impl<'a> Unit<'a> {
     /// The unit of that name, of a user where there is one.
     pub fn of(name: &'a str, user: Option<&'a str>) -> Self {
         Self { name, user }
+    }
+
+    /// Errors: what cannot be the name of a unit or of a user.
+    pub(super) fn check(&self) -> Result<(), Cause> {
+        let possible = |name: &str, most: usize| {
+            !name.is_empty() && name.len() <= most && !name.starts_with('-') && !name.contains(char::is_control)
+        };
+        let (what, name) = match (self.name, self.user) {
+            (name, _) if !possible(name, UNIT_NAME_BYTES) => ("unit", name),
+            (_, Some(user)) if !possible(user, USER_NAME_BYTES) => ("user", user),
+            _ => return Ok(()),
+        };
+        let name = text::quote(name, QUOTED_ARGUMENT_BYTES);
+        Err(Cause::InvalidArgument(format!("no {what} has the name `{name}`")))
     }
 
     /// One function applied to it and to more texts, for messages.
@@ -49,6 +68,7 @@ impl Machine {
         timeout: Option<Duration>,
     ) -> Result<CommandResult> {
         let work = async {
+            Unit::of("any", user).check()?;
             let command = systemctl(arguments, user);
             Ok(self.attempt(&command, self.budget(timeout).1).await?.result)
         };
@@ -131,71 +151,9 @@ impl Machine {
     }
 
     async fn job(&self, verb: &str, unit: Unit<'_>, timeout: Option<Duration>) -> Result<CommandResult, Cause> {
+        unit.check()?;
         let arguments = format!("{verb} -- {}", text::shell_quote(unit.name));
         self.in_time(&systemctl(&arguments, unit.user), timeout).await
-    }
-
-    pub(super) async fn await_state(
-        &self,
-        unit: Unit<'_>,
-        timeout: Option<Duration>,
-        wanted: &str,
-        may_fail: bool,
-    ) -> Result<(), Cause> {
-        self.connected().await?;
-        let mut wait = self.wait_from_now(timeout);
-        loop {
-            // Looked at while there is time, for it takes some.
-            if wait.begins_gathering() {
-                let journal = self.journal(unit, wait.left()).await;
-                if !journal.is_empty() {
-                    wait.add_note("; last lines of its journal:");
-                }
-                journal.iter().for_each(|line| wait.add_note(&format!("\n    {line}")));
-            }
-            match self.unit_state(unit, wait.left()).await? {
-                // The service manager may not be there yet.
-                Err(failed) if failed.timed_out => wait.cut_off(failed.seen()).await?,
-                Err(failed) => wait.not_yet(failed.seen()).await?,
-                Ok(state) if state.active == wanted => return Ok(()),
-                Ok(state) => {
-                    if may_fail && let Some(message) = self.hopeless(unit, &state, &wait).await? {
-                        return Err(self.unit_failed(unit, state.active, message, wait.left()).await);
-                    }
-                    wait.not_yet(format!("unit \"{}\": {state}", unit.name)).await?;
-                }
-            }
-        }
-    }
-
-    /// Why a unit will not become active, where that is so.
-    async fn hopeless(&self, unit: Unit<'_>, state: &State, wait: &Wait) -> Result<Option<String>, Cause> {
-        let name = unit.name;
-        match state.active.as_str() {
-            "failed" => return Ok(Some(format!("unit \"{name}\" reached state \"failed\""))),
-            "inactive" => {}
-            _ => return Ok(None),
-        }
-        let jobs = self
-            .attempt(&systemctl("list-jobs --full 2>&1", unit.user), wait.left())
-            .await?;
-        if jobs.timed_out || !String::from_utf8_lossy(&jobs.result.stdout).contains("No jobs") {
-            return Ok(None);
-        }
-        // It may have come and gone between the two looks.
-        match self.unit_state(unit, wait.left()).await? {
-            Ok(again) if again.active == state.active => {
-                let missing = if again.load == "not-found" {
-                    "; the machine has no such unit"
-                } else {
-                    ""
-                };
-                Ok(Some(format!(
-                    "unit \"{name}\" is inactive and there are no pending jobs{missing}"
-                )))
-            }
-            _ => Ok(None),
-        }
     }
 
     async fn unit_failed(&self, unit: Unit<'_>, state: String, message: String, time: Duration) -> Cause {
@@ -270,6 +228,7 @@ impl Machine {
     }
 
     async fn show(&self, unit: Unit<'_>, options: &str, time: Duration) -> Result<Result<Shown, Failed>, Cause> {
+        unit.check()?;
         let name = text::shell_quote(unit.name);
         // What `su` says of a user that there is not, too.
         let show = systemctl(&format!("--no-pager show {options} -- {name}"), unit.user);

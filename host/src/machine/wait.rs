@@ -7,7 +7,8 @@ use super::command::{action, check, describe_output};
 use super::handle::Machine;
 use crate::error::{Cause, CommandResult, InterruptedWait, Result};
 use crate::limits::{
-    CUT_OFF_TOLD, GATHERING, LimitName, PATTERN_SEARCH, PROBE_PAUSE_LONGEST, PROBE_PAUSE_SHORTEST, SHORTEST_WAIT,
+    CUT_OFF_TOLD, GATHERING, GUEST_LOOK, GUEST_LOOKS, LOOKS_TO_PAUSES, LimitName, PATTERN_SEARCH, PROBE_PAUSE_LONGEST,
+    PROBE_PAUSE_SHORTEST, SHORTEST_WAIT,
 };
 use crate::polling::Polling;
 
@@ -105,6 +106,12 @@ impl Wait {
         self.bound.left()
     }
 
+    /// For how long a guest may look by itself: until conditions are due, and not to the very end, for it answers a little
+    /// later than it was told.
+    pub(super) fn guest_looks(&self) -> Duration {
+        self.polling.until_due(self.left().min(GUEST_LOOKS)) * 3 / 4
+    }
+
     /// Whether it is time to gather what its error is to tell. Says so once.
     pub(super) fn begins_gathering(&mut self) -> bool {
         let begins = !self.gathers && self.left() < GATHERING.min(self.bound.budget / 4);
@@ -123,10 +130,17 @@ impl Wait {
     }
 
     /// A look has ended and it was not as wanted but like this: pauses before the next. Looks follow one another quickly
-    /// where they are quick: what is waited for is noticed late by about as much as a look takes.
+    /// where they are quick: what is waited for is noticed late by less than a look takes.
     /// Errors: the time is used up.
     pub(super) async fn not_yet(&mut self, seen: impl Into<String>) -> Result<(), Cause> {
-        self.pause(seen.into()).await
+        let pause = self.look_began.elapsed() / LOOKS_TO_PAUSES;
+        self.pause(pause.clamp(PROBE_PAUSE_SHORTEST, PROBE_PAUSE_LONGEST), seen.into())
+            .await
+    }
+
+    /// As [`Wait::not_yet`], where the guest made the pauses between its looks: this is one more of them.
+    pub(super) async fn guest_saw(&mut self, seen: impl Into<String>) -> Result<(), Cause> {
+        self.pause(GUEST_LOOK, seen.into()).await
     }
 
     /// A look was cut off like this. What was seen before tells more. Otherwise as [`Wait::not_yet`].
@@ -137,7 +151,7 @@ impl Wait {
             Some(seen) => format!("{seen}; after it {running}"),
             None => running,
         };
-        self.pause(seen).await
+        self.not_yet(seen).await
     }
 
     /// Seeks a pattern in what a look has seen. Ends in time: a little late where it began in time.
@@ -167,17 +181,13 @@ impl Wait {
         })
     }
 
-    async fn pause(&mut self, seen: String) -> Result<(), Cause> {
+    async fn pause(&mut self, pause: Duration, seen: String) -> Result<(), Cause> {
         let left = self.left();
         self.told.set(&seen);
         if left.is_zero() {
             return Err(self.passed(Some(seen)));
         }
         self.seen = Some(seen);
-        let pause = self
-            .look_began
-            .elapsed()
-            .clamp(PROBE_PAUSE_SHORTEST, PROBE_PAUSE_LONGEST);
         tokio::select! {
             biased;
             interrupted = self.interrupted() => return Err(interrupted),

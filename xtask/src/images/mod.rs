@@ -17,7 +17,7 @@ mod tree;
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
-use crate::progress::say;
+use crate::progress::{say, step};
 use crate::system_packages;
 
 pub(crate) use start_script::StartScript;
@@ -47,6 +47,17 @@ impl Image {
     /// newer packages first.
     pub(crate) fn ensure(self, refresh: bool) -> Result<PathBuf> {
         build::ensure(self.name(), refresh)
+    }
+
+    /// The directories of all kinds, with the variables that tell them to tests.
+    pub(crate) fn ensure_all() -> Result<[(&'static str, PathBuf); 2]> {
+        Ok([
+            ("PROCTOR_MINI", step("image mini", || Self::Mini.ensure(false))?),
+            (
+                "PROCTOR_SYSTEMD",
+                step("image systemd", || Self::Systemd.ensure(false))?,
+            ),
+        ])
     }
 }
 

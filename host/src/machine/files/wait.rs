@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::guest_path::GuestPath;
 use crate::error::{Cause, Result};
-use crate::limits::{GUEST_LOOK, GUEST_LOOKS, QUOTED_COMMAND_BYTES};
-use crate::machine::{Machine, action};
+use crate::limits::{GUEST_LOOK, QUOTED_COMMAND_BYTES};
+use crate::machine::{Machine, action, guest_loop};
 use crate::text;
 
 impl Machine {
@@ -20,40 +20,33 @@ impl Machine {
     async fn await_file(&self, path: &str, timeout: Option<Duration>) -> Result<(), Cause> {
         let path = GuestPath::new(path)?;
         self.connected().await?;
-        let wait = self.wait_from_now(timeout);
-        let mut seen = "no look came to an end".to_owned();
+        let mut wait = self.wait_from_now(timeout);
         loop {
-            // A look takes a little more than the pause before it.
-            let time = self.inner().polling.until_due(wait.left().min(GUEST_LOOKS));
-            let looks = time.as_millis() * 3 / 4 / GUEST_LOOK.as_millis();
-            let attempt = self.attempt(&look_for(&path, looks), wait.left()).await?;
+            let command = look_for(&path, wait.guest_looks());
+            let attempt = self.attempt(&command, wait.left()).await?;
             if attempt.timed_out {
-                return Err(wait.passed(Some(seen)));
+                wait.cut_off("a look that was still running".into()).await?;
+                continue;
             }
             if attempt.result.status == 0 {
                 return Ok(());
             }
             let nearest = text::clean(&attempt.result.stdout, QUOTED_COMMAND_BYTES);
-            seen = format!("of its path there is no more than `{nearest}`");
             if wait.left() < 2 * GUEST_LOOK {
+                // Another look would be cut off.
                 tokio::time::sleep(wait.left()).await;
-                return Err(wait.passed(Some(seen)));
             }
-            tokio::select! {
-                biased;
-                interrupted = wait.interrupted() => return Err(interrupted),
-                () = std::future::ready(()) => {}
-            }
+            let seen = format!("of its path there is no more than `{nearest}`");
+            wait.guest_saw(seen).await?;
         }
     }
 }
 
-/// Looks so many times with nothing but what bash has, and prints how much of the path there is.
-fn look_for(path: &GuestPath, looks: u128) -> String {
-    let (path, pause) = (path.quoted(), GUEST_LOOK.as_secs_f64());
+/// Looks for so long with nothing but what bash has, and prints how much of the path there is.
+fn look_for(path: &GuestPath, time: Duration) -> String {
+    let looks = guest_loop::repeat("[[ ! -e $f && ! -L $f ]] || exit 0", time);
     format!(
-        "p={path}; [[ ! -e $p && ! -L $p ]] || exit 0; exec {{n}}<> <(:); for ((i = 0; i < {looks}; i++)); do \
-         read -r -t {pause} -u $n || :; [[ ! -e $p && ! -L $p ]] || exit 0; done; \
-         while [[ $p == */* && ! -e $p ]]; do p=${{p%/*}}; done; printf %s \"${{p:-/}}\"; exit 1"
+        "f={path}; {looks}; while [[ $f == */* && ! -e $f ]]; do f=${{f%/*}}; done; printf %s \"${{f:-/}}\"; exit 1",
+        path = path.quoted()
     )
 }
