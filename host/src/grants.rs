@@ -95,7 +95,7 @@ impl Grants {
             return Err(Cause::InvalidArgument("a path cannot contain a NUL byte".into()));
         }
         if path.components().any(|component| component == Component::ParentDir) {
-            return Err(denied("has `..` in it"));
+            return Err(denied("has `..` in it, which no grant allows"));
         }
         // The innermost, where one is granted below another.
         let beneath = self.read.iter().filter_map(|grant| {

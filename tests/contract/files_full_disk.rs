@@ -144,8 +144,8 @@ fn check_guest_error(error: &Error, target: &str) {
     };
     let (text, said) = (error.to_string(), String::from_utf8_lossy(&result.stdout));
     assert!(
-        text.contains("machine `machine`") && text.contains(&format!("write `{target}`")),
+        text.contains("machine `machine`") && text.contains(&format!("write `{target}`: ")),
         "{text}"
     );
-    assert!(said.contains(FULL), "{text}: {said}");
+    assert!(said.contains(FULL) && text.contains(FULL), "{text}: {said}");
 }

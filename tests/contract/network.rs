@@ -143,10 +143,8 @@ async fn a_port_of_the_host_leads_to_the_machine() {
         .await
         .unwrap_err();
     assert!(matches!(error.cause, Cause::Monitor(_)), "{error}");
-    assert!(
-        error.to_string().contains("Could not set up host forwarding rule"),
-        "{error}"
-    );
+    let taken = format!("port {port} of this computer is taken: Could not set up host forwarding rule");
+    assert!(error.to_string().contains(&taken), "{error}");
     let error = bench.machine.forward_port(&granted(), 0, 0, None).await.unwrap_err();
     assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
 }

@@ -1,7 +1,7 @@
 //! `check`, `wit` and `symbols`: what a component wants, and what there is to be had.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::refusals::refused;
 use crate::scene::{Scene, program};
@@ -36,6 +36,22 @@ fn check_refuses_what_does_not_fit() {
     );
     let says = ["/bin/sh", "is not a WebAssembly component"];
     refused(&scene, ["check".into(), "/bin/sh".into()], &says);
+    // The others are looked at all the same.
+    let ended = scene.run([
+        "check".into(),
+        PathBuf::from("/bin/sh"),
+        program("stdio"),
+        "/missing".into(),
+    ]);
+    let ended = ended.expect(2);
+    assert!(
+        ended.stdout.contains("program-stdio.wasm fits this host"),
+        "{}",
+        ended.stdout
+    );
+    for part in says.into_iter().chain(["/missing"]) {
+        assert!(ended.stderr.contains(part), "{}", ended.stderr);
+    }
 }
 
 #[test]

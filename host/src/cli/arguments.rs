@@ -57,6 +57,15 @@ impl Failure {
         }
     }
 
+    /// Prints it, and tells the status with which the process is to end.
+    pub(super) fn say(self) -> u8 {
+        let red = anstyle::AnsiColor::Red.on_default().bold();
+        // It may quote a file or a path, whatever stands in it.
+        let message = clean_lines(self.message.as_bytes(), FAILURE_TEXT_BYTES);
+        say(format_args!("{red}error:{red:#} {message}"));
+        self.status
+    }
+
     /// The machine that we run on, or we, failed.
     pub(super) fn host(error: impl std::fmt::Display) -> Self {
         Self {
@@ -86,13 +95,7 @@ pub fn main() -> ExitCode {
     });
     match outcome {
         Ok(Ok(status)) => ExitCode::from(status),
-        Ok(Err(Failure { message, status })) => {
-            let red = anstyle::AnsiColor::Red.on_default().bold();
-            // It may quote a file or a path, whatever stands in it.
-            let message = clean_lines(message.as_bytes(), FAILURE_TEXT_BYTES);
-            say(format_args!("{red}error:{red:#} {message}"));
-            ExitCode::from(status)
-        }
+        Ok(Err(failure)) => ExitCode::from(failure.say()),
         Err(_) => {
             say(format_args!(
                 "this is a bug in proctor; please report it with the text above"

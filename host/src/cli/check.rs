@@ -12,7 +12,15 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     let loaded = arguments.load("check")?;
     let mut out = anstream::stdout().lock();
     let bold = anstyle::Style::new().bold();
-    for (component, tests) in loaded {
+    let mut status = 0;
+    for one in loaded {
+        let (component, tests) = match one {
+            Ok(one) => one,
+            Err(failure) => {
+                status = status.max(failure.say());
+                continue;
+            }
+        };
         let mut interfaces: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut grants: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for import in component.imports() {
@@ -37,5 +45,5 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
         // Whoever reads may have enough.
         let _ = writeln!(out, "{}", lines.join("\n"));
     }
-    Ok(0)
+    Ok(status)
 }

@@ -8,7 +8,7 @@ use crate::limits::FILE_NAME_BYTES;
 use crate::text::clean;
 
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
-    let loaded = arguments.load("list")?;
+    let loaded = arguments.load("list")?.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut out = anstream::stdout().lock();
     let bold = anstyle::Style::new().bold();
     let several = loaded.len() > 1;

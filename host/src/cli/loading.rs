@@ -16,9 +16,12 @@ pub(super) struct Arguments {
     tests: Vec<PathBuf>,
 }
 
+/// A component with its tests, or why it does not fit.
+pub(super) type Loaded = Result<(Component, Vec<Test>), Failure>;
+
 impl Arguments {
-    /// Loads them for a subcommand. Errors: there are none, or one does not fit.
-    pub(super) fn load(&self, subcommand: &str) -> Result<Vec<(Component, Vec<Test>)>, Failure> {
+    /// Loads each for a subcommand. Errors: there are none.
+    pub(super) fn load(&self, subcommand: &str) -> Result<Vec<Loaded>, Failure> {
         if self.tests.is_empty() {
             return Err(Failure::usage(format_args!(
                 "no test is given; name one or more component files, for example: proctor {subcommand} test.wasm"
@@ -27,10 +30,18 @@ impl Arguments {
         let (reporter, events) = Reporter::start(Vec::new()).map_err(Failure::host)?;
         let loaded = block_on(async {
             let engine = Engine::new(Engine::default_cache())?;
-            runner::load(&engine, &self.tests, &Limits::default(), &events).await
+            let mut loaded = Vec::new();
+            for test in &self.tests {
+                let one = runner::load(&engine, test, &Limits::default(), &events).await;
+                loaded.push(one.map_err(|error| Failure {
+                    status: error.exit_status(),
+                    message: error.to_string(),
+                }));
+            }
+            Ok(loaded)
         })?;
         reporter.finish();
-        loaded.map_err(|error| Failure {
+        loaded.map_err(|error: runner::RunError| Failure {
             status: error.exit_status(),
             message: error.to_string(),
         })

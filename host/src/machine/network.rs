@@ -60,8 +60,13 @@ async fn forward_port(running: &Running, host_port: u16, guest_port: u16) -> Res
         return Err(Cause::InvalidArgument("a machine has no port 0".into()));
     }
     if host_port != 0 {
-        add_forwarding(running, host_port, guest_port).await?;
-        return Ok(host_port);
+        return match add_forwarding(running, host_port, guest_port).await {
+            Ok(()) => Ok(host_port),
+            Err(Cause::Monitor(said)) if is_taken(host_port) => Err(Cause::Monitor(format!(
+                "port {host_port} of this computer is taken: {said}"
+            ))),
+            Err(error) => Err(error),
+        };
     }
     let mut tries = 0;
     loop {
@@ -79,6 +84,12 @@ async fn forward_port(running: &Running, host_port: u16, guest_port: u16) -> Res
 fn free_port() -> std::io::Result<u16> {
     let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     Ok(listener.local_addr()?.port())
+}
+
+/// Whether somebody listens on a port of the loopback address.
+fn is_taken(port: u16) -> bool {
+    let bound = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    bound.is_err_and(|error| error.kind() == std::io::ErrorKind::AddrInUse)
 }
 
 async fn add_forwarding(running: &Running, host_port: u16, guest_port: u16) -> Result<(), Cause> {

@@ -133,7 +133,7 @@ impl Machine {
                 "Expected unit ‘{}’ to to be in state '{state}' but it is in state ‘{}’",
                 unit.name, found.active
             );
-            Err(self.unit_failed(unit, found.active, message, JOURNAL_TIME).await)
+            Err(self.unit_failed(unit, found.active, message, wait.left()).await)
         };
         self.call(unit.action("require-unit-state", &[state]), work).await
     }

@@ -96,47 +96,43 @@ impl Finished {
     }
 }
 
-/// Loads components and lists their tests, each within [`Limits::load`].
+/// Loads a component and lists its tests, within [`Limits::load`].
 pub async fn load(
     engine: &Engine,
-    plan_tests: &[std::path::PathBuf],
+    path: &Path,
     limits: &Limits,
     events: &Events,
-) -> Result<Vec<(Component, Vec<Test>)>, RunError> {
-    let mut loaded = Vec::new();
-    for path in plan_tests {
-        let file = crate::text::clean(path.to_string_lossy().as_bytes(), FILE_NAME_BYTES);
-        events.emit(EventKind::ComponentLoading { file: file.clone() });
-        let start = Instant::now();
-        let in_progress = Cell::new("was compiled");
-        let work = async {
-            let component = compile(engine, path).await?;
-            let listed = component.tests(limits, events, &in_progress).await;
-            let tests = listed.map_err(|stopped| match stopped {
-                Stopped::Failed(report) => {
-                    RunError::List(path.clone(), report.message, start.elapsed(), in_progress.get())
-                }
-                Stopped::Host(report) => RunError::Host(path.clone(), report.message),
-            })?;
-            Ok::<_, RunError>((component, tests))
-        };
-        let Ok(work) = tokio::time::timeout(limits.load, work).await else {
-            return Err(RunError::LoadLimit(
-                path.clone(),
-                limits.load,
-                start.elapsed(),
-                in_progress.get(),
-            ));
-        };
-        let (component, tests) = work?;
-        events.emit(EventKind::ComponentLoaded {
-            file,
-            tests: tests.len(),
-            elapsed: start.elapsed(),
-        });
-        loaded.push((component, tests));
-    }
-    Ok(loaded)
+) -> Result<(Component, Vec<Test>), RunError> {
+    let file = crate::text::clean(path.to_string_lossy().as_bytes(), FILE_NAME_BYTES);
+    events.emit(EventKind::ComponentLoading { file: file.clone() });
+    let start = Instant::now();
+    let in_progress = Cell::new("was compiled");
+    let work = async {
+        let component = compile(engine, path).await?;
+        let listed = component.tests(limits, events, &in_progress).await;
+        let tests = listed.map_err(|stopped| match stopped {
+            Stopped::Failed(report) => {
+                RunError::List(path.to_owned(), report.message, start.elapsed(), in_progress.get())
+            }
+            Stopped::Host(report) => RunError::Host(path.to_owned(), report.message),
+        })?;
+        Ok::<_, RunError>((component, tests))
+    };
+    let Ok(work) = tokio::time::timeout(limits.load, work).await else {
+        return Err(RunError::LoadLimit(
+            path.to_owned(),
+            limits.load,
+            start.elapsed(),
+            in_progress.get(),
+        ));
+    };
+    let (component, tests) = work?;
+    events.emit(EventKind::ComponentLoaded {
+        file,
+        tests: tests.len(),
+        elapsed: start.elapsed(),
+    });
+    Ok((component, tests))
 }
 
 /// Compiles a component. Dropping the future leaves the compiler alone: nothing can interrupt it.
@@ -169,7 +165,11 @@ pub async fn run(
     let in_progress = Cell::new("components were loaded");
     let prepare = async {
         let engine = Engine::new(Engine::default_cache())?;
-        let loaded = select(load(&engine, &plan.tests, &plan.limits, events).await?, &plan.filters)?;
+        let mut loaded = Vec::new();
+        for path in &plan.tests {
+            loaded.push(load(&engine, path, &plan.limits, events).await?);
+        }
+        let loaded = select(loaded, &plan.filters)?;
         in_progress.set("the run was set up");
         let run = RunDirectory::create(plan.keep_state, guard)?;
         plan.check_sockets(&run)?;

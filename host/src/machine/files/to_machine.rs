@@ -217,7 +217,10 @@ pub(super) fn check_status(result: CommandResult, label: &str) -> Result<(), Cau
             )))
         }
         status => Err(Cause::CommandFailed(CommandResult {
-            command: label.into(),
+            command: match said.trim_ascii().split(|byte| *byte == b'\n').next() {
+                None | Some([]) => label.into(),
+                Some(reason) => format!("{label}: {}", text::clean(reason, QUOTED_ARGUMENT_BYTES)),
+            },
             status,
             stdout: said.to_vec(),
         })),
