@@ -11,7 +11,10 @@ use super::source::{Opened, Passed, read_small};
 use super::stream::PieceWriter;
 use crate::error::{Cause, CommandResult, Result};
 use crate::grants::{Grants, Readable};
-use crate::limits::{COPY_MESSAGE_BYTES, QUOTED_ARGUMENT_BYTES, SMALL_FILE_BYTES, WAITING_PIECES, WAITING_STRETCHES};
+use crate::limits::{
+    COPY_MESSAGE_BYTES, QUOTED_ARGUMENT_BYTES, QUOTED_COMMAND_BYTES, SMALL_FILE_BYTES, WAITING_PIECES,
+    WAITING_STRETCHES,
+};
 use crate::machine::command::Attempt;
 use crate::machine::shell::Streams;
 use crate::machine::wait::Wait;
@@ -217,9 +220,12 @@ pub(super) fn check_status(result: CommandResult, label: &str) -> Result<(), Cau
             )))
         }
         status => Err(Cause::CommandFailed(CommandResult {
-            command: match said.trim_ascii().split(|byte| *byte == b'\n').next() {
-                None | Some([]) => label.into(),
-                Some(reason) => format!("{label}: {}", text::clean(reason, QUOTED_ARGUMENT_BYTES)),
+            command: match String::from_utf8_lossy(said).trim() {
+                "" => label.into(),
+                said => {
+                    let said = said.lines().collect::<Vec<_>>().join("; ");
+                    format!("{label}: {}", text::clean(said.as_bytes(), QUOTED_COMMAND_BYTES))
+                }
             },
             status,
             stdout: said.to_vec(),
