@@ -104,6 +104,7 @@ fn names_of_files_are_shown_harmless() {
     std::fs::copy(program("stdio"), &component).unwrap();
     let nothing = directory.join("nothing.wasm");
     let script = directory.join("run-machine-vm");
+    let named = scene.machine(HARMFUL, "");
     let flags = |flag: &str, path: &Path| vec!["run".into(), component.clone(), flag.into(), path.into()];
     for (arguments, status) in [
         (
@@ -121,6 +122,7 @@ fn names_of_files_are_shown_harmless() {
         (vec!["run".into(), nothing.clone()], 2),
         (vec!["list".into(), nothing.clone()], 2),
         (flags("--start-scripts", &script), 2),
+        (flags("--start-scripts", &named), 2),
         (flags("--output-directory", &nothing), 2),
         (flags("--allow-read", &nothing), 2),
         (flags("--config", &nothing), 2),

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::limits::MACHINE_NAME_CHARACTERS;
+use crate::text;
 
 /// A start script that exists and can be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub enum StartScriptError {
     Container(PathBuf),
     /// Its machine's name cannot be a file's name.
     #[error(
-        "start script {0:?} names its machine {1:?}; a name has 1 to 64 characters, no `/`, no line feed, no leading `.`"
+        "start script {0:?} names its machine {1:?}; a name has 1 to 64 characters, no leading `.`, and none that is not seen"
     )]
     BadName(PathBuf, String),
 }
@@ -45,15 +46,17 @@ impl StartScript {
         if found.permissions().mode() & 0o111 == 0 {
             return Err(StartScriptError::NotExecutable(path));
         }
-        let text = path.to_string_lossy();
-        if text.ends_with("-nspawn") {
+        let shown = path.to_string_lossy();
+        if shown.ends_with("-nspawn") {
             return Err(StartScriptError::Container(path));
         }
-        let name = machine_name(&text);
+        let name = machine_name(&shown);
         let usable = !name.is_empty()
             && name.chars().count() <= MACHINE_NAME_CHARACTERS
             && !name.starts_with('.')
-            && !name.contains(|c: char| c == '/' || c.is_control());
+            // It stands in every line of the machine's.
+            && !name.contains('\t')
+            && text::clean(name.as_bytes(), usize::MAX) == name;
         if !usable {
             return Err(StartScriptError::BadName(path, name));
         }
@@ -124,7 +127,17 @@ mod tests {
             Err(StartScriptError::Container(..))
         ));
         assert!(matches!(make("run-.a-vm", 0o755), Err(StartScriptError::BadName(..))));
-        assert!(matches!(make("run-a\nb-vm", 0o755), Err(StartScriptError::BadName(..))));
+        for name in [
+            "run-a\nb-vm",
+            "run-\u{1b}[31m-vm",
+            "run-a\u{202e}b-vm",
+            "run-\u{200b}-vm",
+        ] {
+            assert!(
+                matches!(make(name, 0o755), Err(StartScriptError::BadName(..))),
+                "{name:?}"
+            );
+        }
         assert_eq!(make("run-web server-vm", 0o755).unwrap().machine_name(), "web server");
     }
 }

@@ -52,6 +52,20 @@ fn fails_a_command(driver: Driver) -> Result<()> {
     Ok(())
 }
 
+/// Every code that a terminal's cell can hold.
+#[proctor_sdk::test]
+fn dumps_a_terminal(driver: Driver) -> Result<()> {
+    let machine = driver.only_machine()?;
+    machine.succeed(
+        "{ printf '\\020\\020\\0\\0'; for ((code = 0; code < 256; code++)); do \
+         printf \"\\\\x$(printf %02x $code)\\007\"; done; } > \"$PROCTOR_DEV/vcsa1\"",
+    )?;
+    machine.dump_tty_contents("1")?;
+    assert!(machine.get_tty_text("1")?.contains("~"));
+    assert!(machine.within(SOON).wait_until_tty_matches("1", "never").is_err());
+    Ok(())
+}
+
 #[proctor_sdk::test(tags = ["fails"])]
 fn waits_in_vain(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
