@@ -1,9 +1,9 @@
 //! What a command means: its status, its output, its shell's settings.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use proctor::error::Cause;
-use proctor_tests::Bench;
+use proctor_tests::{Bench, LATE, PATIENCE};
 
 /// The last of these bytes stand in the way of every protocol that ever spoke over a console.
 fn every_byte() -> Vec<u8> {
@@ -122,7 +122,7 @@ async fn a_command_of_a_megabyte_arrives() {
         output.len()
     );
     // One round trip for each 2,000 bytes, and nothing that grows with the square of the length.
-    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
     for text in ["\n", "\x1f", "'"].map(|text| text.repeat(1 << 20)) {
         let (status, output) = bench.run(&format!("cat <<'END'\n{text}\nEND")).await;
         assert_eq!(status, 0);
@@ -366,7 +366,7 @@ async fn concurrent_commands_take_turns() {
                 "mkdir turn; echo {number}; sleep 0.00{}; rmdir turn; exit {number}",
                 number % 3
             );
-            (number, machine.execute(&command, Some(Duration::from_secs(20))).await)
+            (number, machine.execute(&command, Some(PATIENCE)).await)
         })
     });
     for task in commands.collect::<Vec<_>>() {
