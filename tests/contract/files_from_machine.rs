@@ -43,7 +43,7 @@ fn with_tar(limits: &Limits, script: &str) -> (Bench, tempfile::TempDir) {
 /// Writes a file of which a copy takes long: longer than a command of the fake machine may make one.
 fn write_huge(bench: &Bench) {
     let file = std::fs::File::create(bench.state().join("tmp/huge")).unwrap();
-    file.set_len(8 << 30).unwrap();
+    file.set_len(15 << 30).unwrap();
 }
 
 #[tokio::test]

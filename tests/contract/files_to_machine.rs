@@ -250,7 +250,7 @@ async fn copies_have_limits() {
 async fn a_limit_of_time_ends_a_copy_in_the_middle_and_the_next_is_whole() {
     let (bench, data) = (Bench::fake(""), Data::new());
     let file = std::fs::File::create(data.path().join("huge")).unwrap();
-    file.set_len(8 << 30).unwrap();
+    file.set_len(15 << 30).unwrap();
     bench.machine.connect(None).await.unwrap();
     let limit = Duration::from_secs(1);
     for round in 0..3 {
@@ -286,7 +286,7 @@ async fn a_limit_of_time_ends_a_copy_in_the_middle_and_the_next_is_whole() {
 async fn a_dead_machine_ends_a_copy_at_once() {
     let (bench, data) = (Bench::fake(""), Data::new());
     let file = std::fs::File::create(data.path().join("huge")).unwrap();
-    file.set_len(8 << 30).unwrap();
+    file.set_len(15 << 30).unwrap();
     bench.machine.connect(None).await.unwrap();
     let copy = bench
         .machine
@@ -370,7 +370,7 @@ async fn over_the_shell_alone_files_of_any_size_arrive() {
         }
         let limit = Some(Duration::from_millis(200));
         let file = std::fs::File::create(data.path().join("huge")).unwrap();
-        file.set_len(8 << 30).unwrap();
+        file.set_len(15 << 30).unwrap();
         let start = Instant::now();
         let copy = bench
             .machine

@@ -32,10 +32,8 @@ async fn a_killed_shell_is_told_and_restored() {
         ("echo partial; kill -KILL $$; sleep 100", "killed by signal 9"),
         ("trap '' HUP; sleep 1000 & kill -SEGV $$; wait", "killed by signal 11"),
     ] {
-        let start = Instant::now();
         let (told, restored) = check_lost(&bench, command).await;
         assert!(restored && told.contains(reason), "{told}");
-        assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
         bench.check_usable().await;
     }
     assert_eq!(
@@ -73,7 +71,6 @@ async fn a_killed_first_shell_is_replaced() {
         "kill -9 $first $$",
         "kill -9 $first $PPID $$ $BASHPID",
     ] {
-        let start = Instant::now();
         // The command may end before anybody notices.
         match bench
             .machine
@@ -89,7 +86,6 @@ async fn a_killed_first_shell_is_replaced() {
         // What ends before anybody notices is followed by a command that finds the shell gone, or by none that does.
         bench.record.wait_for("first shell was replaced").await;
         bench.check_usable().await;
-        assert!(start.elapsed() < LATE, "{command}: {:?}", start.elapsed());
         // The new shells are whole: a limit is kept, a lost worker restored.
         bench.check_limit(Duration::from_millis(100)).await;
         bench.check_usable().await;
@@ -139,7 +135,8 @@ async fn a_guest_that_does_not_restart_its_shell_is_lost_for_good() {
         let start = Instant::now();
         let cause = bench.cause("echo x").await;
         assert!(matches!(cause, Cause::ShellLost { restored: false, .. }), "{cause}");
-        assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
+        // Nobody waits for it once more.
+        assert!(start.elapsed() < SHELL_RESTORE, "{:?}", start.elapsed());
     }
     // Its end needs no shell.
     bench.machine.crash(None).await.unwrap();
