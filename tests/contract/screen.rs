@@ -181,7 +181,10 @@ async fn text_is_waited_for_and_the_last_told() {
     let error = machine.wait_for_text("x", SOON).await.unwrap_err();
     assert!(error.to_string().contains("not started"), "{error}");
     machine.start(false, None).await.unwrap();
-    let limit = Duration::from_secs(4);
+    // An error tells what has been read, of which there is to be something.
+    let start = Instant::now();
+    machine.screen_text(None).await.unwrap();
+    let limit = Duration::from_secs(4).max(8 * start.elapsed());
     let start = Instant::now();
     let error = machine.wait_for_text("SeaBIOS", Some(limit)).await.unwrap_err();
     assert!(error.to_string().contains("no text on the screen"), "{error}");
@@ -193,7 +196,6 @@ async fn text_is_waited_for_and_the_last_told() {
     };
     let (found, shown) = tokio::join!(machine.wait_for_text("^Booting +from", SOON), show);
     assert_eq!(found.unwrap(), "Booting from");
-    // Its error tells what has been read, of which there is to be something.
     let limit = limit.max(4 * shown.elapsed());
     let error = machine.wait_for_text("never shown", Some(limit)).await.unwrap_err();
     assert!(

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
 use proctor::limits::{Limits, WORKER_SETUP};
-use proctor_tests::{Bench, LATE, ROOM, processes};
+use proctor_tests::{Bench, LATE, PATIENCE, ROOM, processes};
 
 fn limit(milliseconds: u64) -> Option<Duration> {
     Some(Duration::from_millis(milliseconds))
@@ -53,7 +53,9 @@ async fn commands_work_as_with_all_ports() {
 #[tokio::test]
 async fn output_that_is_lost_is_no_empty_output() {
     let bench = Bench::fake("--fake-one-console");
-    let error = bench.machine.execute("pkill -KILL -P $$ -x cat; echo lost", None).await;
+    // It may not have become that program yet.
+    let command = "until pkill -KILL -P $$ -x cat; do sleep 0.01; done; echo lost";
+    let error = bench.machine.execute(command, Some(PATIENCE)).await;
     let error = error.unwrap_err();
     assert!(error.to_string().contains("output was lost"), "{error}");
     bench.check_usable().await;
