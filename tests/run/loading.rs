@@ -11,11 +11,11 @@ use proctor_tests::LATE;
 use crate::generated::Generated;
 use crate::scene::Scene;
 
-/// A component that takes tens of seconds to compile.
+/// A component that takes much longer to compile than anything may be late.
 fn slow(scene: &Scene) -> PathBuf {
     let step = "(local.set 0 (i64.xor (i64.mul (local.get 0) (local.get 1)) (i64.rotl (local.get 0) (local.get 1))))";
     let function = format!("(func (param i64 i64) (result i64) {} (local.get 0))", step.repeat(500));
-    let module = format!("(module {})", function.repeat(10));
+    let module = format!("(module {})", function.repeat(20));
     Generated::new(&["one"])
         .modules(&module, 900)
         .write(&scene.path().join("slow.wasm"))
