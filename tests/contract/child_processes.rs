@@ -1,7 +1,7 @@
 //! What the host's children are given, whose they are, and where they end.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -31,9 +31,14 @@ fn open_files(process: i32) -> BTreeMap<u32, String> {
 /// The files that any child of this process has, its standard input, output and error apart: what the tests' caller
 /// left open.
 async fn inherited_files() -> BTreeMap<u32, String> {
-    let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
-    // Programs open files of their own as they begin.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let mut child = Command::new("cat")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Programs open files of their own as they begin: it has, once it does its work.
+    child.stdin.as_mut().unwrap().write_all(b"x").unwrap();
+    child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
     let mut files = open_files(child.id().cast_signed());
     child.kill().unwrap();
     child.wait().unwrap();

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proctor::limits::Limits;
 use proctor::run_directory::RunDirectory;
@@ -69,9 +69,13 @@ fn nothing_is_left_of_a_machine_under_commands() {
         bench
             .text("trap '' TERM HUP; sleep 1000 > /dev/null 2>&1 & setsid sleep 1000 > /dev/null 2>&1 & true")
             .await;
-        let command = "trap '' TERM HUP INT; setsid sleep 1000 & sleep 1000";
-        let call = bench.machine.execute(command, Some(Duration::from_secs(100)));
-        assert!(tokio::time::timeout(Duration::from_millis(100), call).await.is_err());
+        let command = "trap '' TERM HUP INT; setsid sleep 1000 & touch began; sleep 1000";
+        let call = bench.machine.execute(command, None);
+        let began = bench.state().join("tmp/began");
+        tokio::select! {
+            result = call => panic!("{result:?}"),
+            () = processes::wait_until("no command runs", || began.exists()) => {}
+        }
     };
     check_left(drive, "");
 }
@@ -153,10 +157,8 @@ async fn a_killed_host_leaves_nothing() {
         "{:?}",
         processes::of_run(&run)
     );
-    let start = Instant::now();
     host.kill().unwrap();
     host.wait().unwrap();
     processes::wait_until_gone(&run).await;
     processes::wait_until("the run's directory is left", || !run.exists()).await;
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
 }

@@ -3,12 +3,10 @@
 use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
-use proctor::limits::{CONSOLE_KEPT_BYTES, LimitName, SERIAL_INPUT_BYTES};
-use proctor_tests::Bench;
+use proctor::limits::{CONSOLE_KEPT_BYTES, LimitName, SERIAL_INPUT_BYTES, SERIAL_WRITE};
+use proctor_tests::{Bench, LATE, PATIENCE};
 
-/// How late a busy computer may be.
-const LATE: Duration = Duration::from_secs(2);
-const SOON: Option<Duration> = Some(Duration::from_secs(20));
+const SOON: Option<Duration> = Some(PATIENCE);
 
 /// The text of the lines from `line A` to `line B`.
 fn lines(numbers: std::ops::RangeInclusive<u32>) -> String {
@@ -21,6 +19,7 @@ async fn text_is_found_over_lines_from_where_the_last_match_ended() {
     let machine = &bench.machine;
     machine.connect(None).await.unwrap();
     bench.text("for i in {1..9}; do echo \"line $i\"; done >&2").await;
+    bench.record.wait_for("line 9").await;
     let wait = |pattern: &'static str| machine.wait_for_console_text(pattern, SOON);
     // What came before the call counts; lines are joined by line feeds, and have line ends.
     assert_eq!(wait("^line 2$\\nline 3").await.unwrap(), "line 2\nline 3");
@@ -76,8 +75,11 @@ async fn text_is_noticed_as_it_comes() {
     let bench = Bench::fake("");
     let machine = &bench.machine;
     machine.connect(None).await.unwrap();
-    let mut late = Vec::new();
+    let (mut late, mut commands) = (Vec::new(), Vec::new());
     for _ in 0..9 {
+        let start = Instant::now();
+        bench.text("true").await;
+        commands.push(start.elapsed());
         bench
             .text("(sleep 0.3; echo \"now $(date +%s%N)\" >&2) > /dev/null &")
             .await;
@@ -89,8 +91,9 @@ async fn text_is_noticed_as_it_comes() {
         late.push(now.saturating_sub(Duration::from_nanos(said)));
     }
     late.sort();
-    eprintln!("noticed after {late:?}");
-    assert!(late[4] < Duration::from_millis(50), "{late:?}");
+    commands.sort();
+    // Most of it is what `date` takes after it has looked at the clock, no more than a command does.
+    assert!(late[4] < 4 * commands[4], "{late:?}, commands: {commands:?}");
 }
 
 #[tokio::test]
@@ -99,6 +102,7 @@ async fn a_wait_ends_in_time_and_tells_the_last_lines() {
     let machine = &bench.machine;
     machine.connect(None).await.unwrap();
     bench.text("echo 'the last line' >&2").await;
+    bench.record.wait_for("the last line").await;
     for limit in [Duration::ZERO, Duration::from_millis(200)] {
         let start = Instant::now();
         let error = machine.wait_for_console_text("never", Some(limit)).await.unwrap_err();
@@ -134,7 +138,7 @@ async fn a_wait_ends_with_the_machine() {
     machine.connect(None).await.unwrap();
     let start = Instant::now();
     let waiting = machine.wait_for_console_text("never", None);
-    let (waited, _) = tokio::join!(waiting, machine.execute("echo dying >&2; poweroff; sleep 10", SOON));
+    let (waited, _) = tokio::join!(waiting, machine.execute("echo dying >&2; poweroff; sleep 600", SOON));
     let error = waited.unwrap_err();
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
     assert!(error.to_string().contains("dying"), "{error}");
@@ -203,10 +207,10 @@ async fn text_is_typed_as_it_stands() {
 
 #[tokio::test]
 async fn a_console_that_takes_nothing_is_given_up() {
-    let bench = Bench::fake("--fake-hang-after 300");
+    let bench = Bench::fake("");
     let machine = &bench.machine;
     machine.connect(None).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    bench.hang().await;
     let start = Instant::now();
     let text = "x".repeat(SERIAL_INPUT_BYTES);
     let error = machine.send_console(&text, None).await.unwrap_err();
@@ -216,9 +220,5 @@ async fn a_console_that_takes_nothing_is_given_up() {
         "{error}"
     );
     assert!(error.to_string().contains("of 1048576 bytes were taken"), "{error}");
-    assert!(
-        start.elapsed() < Duration::from_secs(10) + LATE,
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < SERIAL_WRITE + LATE, "{:?}", start.elapsed());
 }

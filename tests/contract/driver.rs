@@ -7,14 +7,14 @@ use proctor::driver::Driver;
 use proctor::error::Cause;
 use proctor::event::{Events, Reporter};
 use proctor::grants::Grants;
-use proctor::limits::Limits;
+use proctor::limits::{Limits, STOP_GRACE};
 use proctor::machine::{Machine, MachineFactory, MachineParts, StartScript};
 use proctor::output_directory::OutputDirectory;
 use proctor::polling::Polling;
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
 use proctor::vlan::Vlan;
-use proctor_tests::{Record, fake_script, path_from_environment, processes, write_script};
+use proctor_tests::{LATE, PATIENCE, Record, fake_script, path_from_environment, processes, write_script};
 
 struct Scene {
     driver: Driver,
@@ -105,6 +105,12 @@ async fn all_machines_start_work_and_stop_at_the_same_time() {
         .map(|name| (name.as_str(), "--fake-handshake late=400"))
         .collect();
     let scene = scene(&machines, &[1]).await;
+    // One after the other they would wait for one another in vain.
+    let together = tempfile::tempdir().unwrap();
+    let meet = format!(
+        "touch '{0}'/$$; until [ $(ls '{0}' | wc -l) -eq 6 ]; do sleep 0.05; done; pwd",
+        together.path().display()
+    );
     let start = Instant::now();
     scene.driver.start_all().await.unwrap();
     let commands: Vec<_> = scene
@@ -113,7 +119,8 @@ async fn all_machines_start_work_and_stop_at_the_same_time() {
         .iter()
         .cloned()
         .map(|machine| {
-            tokio::spawn(async move { machine.succeed("sleep 0.3; pwd", Some(Duration::from_secs(20))).await })
+            let meet = meet.clone();
+            tokio::spawn(async move { machine.succeed(&meet, Some(LATE)).await })
         })
         .collect();
     let mut places = std::collections::BTreeSet::new();
@@ -121,8 +128,7 @@ async fn all_machines_start_work_and_stop_at_the_same_time() {
         places.insert(command.await.unwrap().unwrap().stdout);
     }
     assert_eq!(places.len(), 6);
-    // One after the other they would take more than 4 s. Waits for boots count once.
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    // Waits for boots count once.
     assert!(scene.setup.total() >= Duration::from_millis(300) && scene.setup.total() < start.elapsed());
     scene.driver.sync().await;
     let joined = scene
@@ -139,9 +145,9 @@ async fn all_machines_start_work_and_stop_at_the_same_time() {
         .machines()
         .iter()
         .cloned()
-        .map(|machine| tokio::spawn(async move { machine.shutdown(Some(Duration::from_secs(20))).await }))
+        .map(|machine| tokio::spawn(async move { machine.shutdown(Some(PATIENCE)).await }))
         .collect();
-    scene.driver.join_all(Some(Duration::from_secs(20))).await.unwrap();
+    scene.driver.join_all(Some(PATIENCE)).await.unwrap();
     for off in off {
         off.await.unwrap().unwrap();
     }
@@ -195,12 +201,13 @@ async fn a_release_leaves_nothing_whatever_runs() {
         machine.connect(None).await.unwrap();
     }
     let machine = scene.driver.machine("a").unwrap().clone();
-    let running = tokio::spawn(async move { machine.succeed("trap '' TERM; sleep 1000", None).await });
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    let command = "trap '' TERM; touch began; sleep 1000";
+    let running = tokio::spawn(async move { machine.succeed(command, None).await });
+    let began = scene.run.machine("a").join("tmp/began");
+    processes::wait_until("no command runs", || began.exists()).await;
     let start = Instant::now();
     scene.driver.release().await;
-    // `STOP_GRACE`.
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(start.elapsed() < STOP_GRACE + LATE, "{:?}", start.elapsed());
     let error = running.await.unwrap().unwrap_err();
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
     processes::wait_until("machines are left", || {

@@ -8,9 +8,7 @@ use std::time::{Duration, Instant};
 use proctor::error::{Cause, Result};
 use proctor::limits::{LimitName, Limits};
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::{Bench, write_script};
-
-const LATE: Duration = Duration::from_secs(2);
+use proctor_tests::{Bench, LATE, write_script};
 
 struct Output(tempfile::TempDir, OutputDirectory);
 
@@ -40,6 +38,12 @@ fn with_tar(limits: &Limits, script: &str) -> (Bench, tempfile::TempDir) {
     write_script(&directory.path().join("tar"), &format!("#!/bin/bash\n{script}\n"));
     let before = format!("PATH='{}':$PATH", directory.path().display());
     (Bench::fake_after_with(limits, &before, ""), directory)
+}
+
+/// Writes a file of which a copy takes long: longer than a command of the fake machine may make one.
+fn write_huge(bench: &Bench) {
+    let file = std::fs::File::create(bench.state().join("tmp/huge")).unwrap();
+    file.set_len(15 << 30).unwrap();
 }
 
 #[tokio::test]
@@ -155,9 +159,12 @@ async fn copies_have_limits_of_size() {
         ..Limits::default()
     };
     let (bench, output) = (Bench::fake_with(&limits, ""), Output::new());
-    bench.text("head -c 100000 /dev/zero > most; head -c 100001 /dev/zero > more; truncate -s 500M endless; mkdir files; touch files/{1..5}").await;
+    bench
+        .text("head -c 100000 /dev/zero > most; head -c 100001 /dev/zero > more; mkdir files; touch files/{1..5}")
+        .await;
+    write_huge(&bench);
     output.copy(&bench, "most", "").await.unwrap();
-    for source in ["more", "endless"] {
+    for source in ["more", "huge"] {
         let start = Instant::now();
         let error = output.copy(&bench, source, "").await.unwrap_err();
         assert!(error.to_string().contains("more than the 100000 bytes"), "{error}");
@@ -172,10 +179,11 @@ async fn copies_have_limits_of_size() {
 #[tokio::test]
 async fn a_limit_of_time_ends_a_copy_in_the_middle() {
     let (bench, output) = (Bench::fake(""), Output::new());
-    bench.text("truncate -s 500M endless; echo x > x").await;
-    let limit = Duration::from_millis(100);
+    bench.text("echo x > x").await;
+    write_huge(&bench);
+    let limit = Duration::from_secs(1);
     let start = Instant::now();
-    let copy = bench.machine.copy_from_machine(&output.1, "endless", "", Some(limit));
+    let copy = bench.machine.copy_from_machine(&output.1, "huge", "", Some(limit));
     let error = copy.await.unwrap_err();
     assert!(start.elapsed() < limit + LATE, "{:?}", start.elapsed());
     assert!(
@@ -190,12 +198,12 @@ async fn a_limit_of_time_ends_a_copy_in_the_middle() {
     );
     assert!(error.to_string().contains("bytes had been copied"), "{error}");
     assert!(
-        !output.path().join("endless").exists(),
+        !output.path().join("huge").exists(),
         "a part of a file would pass for one"
     );
     output.copy(&bench, "x", "").await.unwrap();
     bench.check_usable().await;
-    let copy = output.copy(&bench, "endless", "");
+    let copy = output.copy(&bench, "huge", "");
     let crash = async {
         tokio::time::sleep(Duration::from_millis(200)).await;
         let start = Instant::now();

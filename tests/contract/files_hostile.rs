@@ -8,10 +8,7 @@ use std::time::{Duration, Instant};
 use proctor::error::{Cause, Error};
 use proctor::grants::Grants;
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::{Bench, bytes, granted_as_data, write_script};
-
-/// So much longer than it takes: nothing may hang.
-const LATE: Duration = Duration::from_secs(10);
+use proctor_tests::{Bench, LATE, bytes, granted_as_data, write_script};
 
 /// A directory granted as `data`, which is the output directory, too.
 fn data() -> (tempfile::TempDir, Grants, OutputDirectory) {

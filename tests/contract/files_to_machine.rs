@@ -8,9 +8,7 @@ use std::time::{Duration, Instant};
 use proctor::error::Cause;
 use proctor::grants::Grants;
 use proctor::limits::{LimitName, Limits};
-use proctor_tests::{Bench, bytes, granted_as_data};
-
-const LATE: Duration = Duration::from_secs(2);
+use proctor_tests::{Bench, LATE, bytes, granted_as_data};
 
 /// A directory that is granted as `data`.
 struct Data {
@@ -252,9 +250,9 @@ async fn copies_have_limits() {
 async fn a_limit_of_time_ends_a_copy_in_the_middle_and_the_next_is_whole() {
     let (bench, data) = (Bench::fake(""), Data::new());
     let file = std::fs::File::create(data.path().join("huge")).unwrap();
-    file.set_len(8 << 30).unwrap();
+    file.set_len(15 << 30).unwrap();
     bench.machine.connect(None).await.unwrap();
-    let limit = Duration::from_millis(300);
+    let limit = Duration::from_secs(1);
     for round in 0..3 {
         let start = Instant::now();
         let copy = bench
@@ -288,7 +286,7 @@ async fn a_limit_of_time_ends_a_copy_in_the_middle_and_the_next_is_whole() {
 async fn a_dead_machine_ends_a_copy_at_once() {
     let (bench, data) = (Bench::fake(""), Data::new());
     let file = std::fs::File::create(data.path().join("huge")).unwrap();
-    file.set_len(8 << 30).unwrap();
+    file.set_len(15 << 30).unwrap();
     bench.machine.connect(None).await.unwrap();
     let copy = bench
         .machine
@@ -371,11 +369,12 @@ async fn over_the_shell_alone_files_of_any_size_arrive() {
             assert_eq!(mode(&target), wanted, "{size}");
         }
         let limit = Some(Duration::from_millis(200));
-        data.write("source", &bytes(100 << 20), 0o644);
+        let file = std::fs::File::create(data.path().join("huge")).unwrap();
+        file.set_len(15 << 30).unwrap();
         let start = Instant::now();
         let copy = bench
             .machine
-            .copy_from_host_via_shell(&data.grants, "data/source", "x", limit);
+            .copy_from_host_via_shell(&data.grants, "data/huge", "x", limit);
         let error = copy.await.unwrap_err();
         assert!(matches!(error.cause, Cause::TimedOut { .. }), "{error}");
         assert!(start.elapsed() < LATE, "{:?}", start.elapsed());

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use proctor::error::Cause;
 use proctor::limits::{KEY_DELAY, KEY_HOLD, LimitName, Limits, TYPED_CHARACTERS};
-use proctor_tests::Bench;
+use proctor_tests::{Bench, LATE, processes};
 
 /// What was pressed: keys joined by `+`, without how long they were held.
 fn pressed(bench: &Bench) -> Vec<String> {
@@ -165,16 +167,18 @@ async fn typing_ends_with_the_call_limit_and_with_the_machine() {
         ),
         "{error}"
     );
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
 
-    let bench = Bench::fake("--fake-die after=400");
+    let bench = Bench::fake("");
     bench.machine.start(false, None).await.unwrap();
-    let start = Instant::now();
-    let error = bench
-        .machine
-        .send_chars(&"x".repeat(10_000), None, None)
-        .await
-        .unwrap_err();
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    let text = "x".repeat(10_000);
+    let death = async {
+        processes::wait_until("nothing is typed", || !pressed(&bench).is_empty()).await;
+        kill(Pid::from_raw(bench.process().await), Signal::SIGKILL).unwrap();
+        Instant::now()
+    };
+    let (typed, start) = tokio::join!(bench.machine.send_chars(&text, None, None), death);
+    let error = typed.unwrap_err();
+    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
     assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
 }

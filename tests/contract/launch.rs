@@ -9,15 +9,12 @@ use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
 use proctor::event::{Events, Reporter, State};
-use proctor::limits::{LimitName, Limits};
+use proctor::limits::{LimitName, Limits, STOP_GRACE};
 use proctor::machine::{Machine, StartScript};
 use proctor::polling::Polling;
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
-use proctor_tests::{Bench, fake_script, processes, separate_process};
-
-/// What has to happen at once, on a busy machine.
-const AT_ONCE: Duration = Duration::from_secs(2);
+use proctor_tests::{Bench, LATE, PATIENCE, ROOM, fake_script, processes, separate_process};
 
 fn machine_of(script: &Path, run: &RunDirectory) -> Machine {
     let (reporter, events): (Reporter, Events) = Reporter::start(Vec::new()).unwrap();
@@ -150,10 +147,7 @@ async fn names_may_have_odd_characters() {
     ] {
         let machine = machine_of(&fake_script(scratch.path(), name, ""), &run);
         assert_eq!(machine.name(), name);
-        let result = machine
-            .execute("echo fine; pwd", Some(Duration::from_secs(10)))
-            .await
-            .unwrap();
+        let result = machine.execute("echo fine; pwd", Some(PATIENCE)).await.unwrap();
         assert!(result.stdout.starts_with(b"fine\n"), "{name}: {result:?}");
         assert!(run.path().join(format!("vm-state-{name}")).is_dir());
         machine.release().await;
@@ -161,14 +155,7 @@ async fn names_may_have_odd_characters() {
     let with_directory = scratch.path().join("a b'\"$c,d");
     std::fs::create_dir(&with_directory).unwrap();
     let machine = machine_of(&fake_script(&with_directory, "m", ""), &run);
-    assert_eq!(
-        machine
-            .execute("exit 3", Some(Duration::from_secs(10)))
-            .await
-            .unwrap()
-            .status,
-        3
-    );
+    assert_eq!(machine.execute("exit 3", Some(PATIENCE)).await.unwrap().status, 3);
 }
 
 #[tokio::test]
@@ -236,7 +223,7 @@ async fn check_death(when: &str, options: &str) {
     let bench = Bench::fake(options);
     let start = Instant::now();
     let error = bench.machine.succeed("sleep 100", None).await.unwrap_err();
-    assert!(start.elapsed() < AT_ONCE, "{when}: {:?}", start.elapsed());
+    assert!(start.elapsed() < LATE, "{when}: {:?}", start.elapsed());
     let Cause::MachineDown { status, console } = &error.cause else {
         panic!("{when}: {error}")
     };
@@ -265,14 +252,14 @@ async fn a_script_that_cannot_run_is_told_with_what_it_printed() {
         let error = bench.machine.start(false, None).await.unwrap_err();
         assert!(error.to_string().contains(wanted), "{error}");
         assert!(matches!(error.cause, Cause::MachineDown { .. }), "{error}");
-        assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
+        assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
     }
 }
 
 #[tokio::test]
 async fn a_script_that_never_becomes_a_machine_is_ended() {
     let limits = Limits {
-        launch: Duration::from_millis(300),
+        launch: Duration::from_secs(1),
         ..Limits::default()
     };
     for text in [
@@ -293,8 +280,12 @@ async fn a_script_that_never_becomes_a_machine_is_ended() {
             "{error}"
         );
         assert!(error.to_string().contains("launch limit"), "{error}");
-        // One that ignores SIGTERM is given `STOP_GRACE`.
-        assert!(start.elapsed() < Duration::from_secs(15), "{:?}", start.elapsed());
+        // One that ignores SIGTERM is given that.
+        assert!(
+            start.elapsed() < limits.launch + STOP_GRACE + LATE,
+            "{:?}",
+            start.elapsed()
+        );
         let process = std::fs::read_to_string(bench.state().join("process")).unwrap();
         processes::wait_for_end(process.trim().parse().unwrap()).await;
         processes::wait_until_gone(bench.run.path()).await;
@@ -304,7 +295,7 @@ async fn a_script_that_never_becomes_a_machine_is_ended() {
 #[tokio::test]
 async fn a_monitor_that_is_none_is_told() {
     let limits = Limits {
-        launch: Duration::from_millis(500),
+        launch: ROOM,
         ..Limits::default()
     };
     for (how, is_expected) in [
@@ -338,7 +329,7 @@ async fn a_handshake_may_be_split_or_late_but_must_come() {
         Bench::fake(options).check_usable().await;
     }
     let limits = Limits {
-        boot: Duration::from_millis(300),
+        boot: Duration::from_secs(1),
         ..Limits::default()
     };
     let bench = Bench::fake_with(&limits, "--fake-handshake never");
@@ -358,7 +349,7 @@ async fn a_handshake_may_be_split_or_late_but_must_come() {
         "{last_seen:?}"
     );
     assert!(error.to_string().contains("--boot-timeout"), "{error}");
-    assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
+    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
     // A shell whose line is closed never comes either.
     let bench = Bench::fake_with(&limits, "--fake-handshake eof");
     assert!(bench.machine.connect(None).await.is_err());

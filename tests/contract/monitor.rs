@@ -5,9 +5,7 @@ use std::time::{Duration, Instant};
 use proctor::error::Cause;
 use proctor::grants::Grants;
 use proctor::limits::Limits;
-use proctor_tests::{Bench, path_from_environment, write_script};
-
-const LATE: Duration = Duration::from_secs(2);
+use proctor_tests::{Bench, LATE, path_from_environment, write_script};
 
 fn granted() -> Grants {
     Grants {

@@ -6,11 +6,10 @@ use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
 use proctor::machine::UnixSocketKind;
-use proctor_tests::Bench;
+use proctor_tests::{Bench, LATE, PATIENCE, ROOM};
 
-/// How late a busy computer may be.
-const LATE: Duration = Duration::from_secs(2);
-const SOON: Option<Duration> = Some(Duration::from_millis(400));
+/// Of waits in vain that have looked at least once.
+const SOON: Option<Duration> = Some(Duration::from_millis(1_000));
 
 fn listener() -> (TcpListener, u16) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -53,7 +52,8 @@ async fn a_port_that_stays_closed_is_told_with_those_that_are_open() {
     let (closed, other) = listener();
     drop(closed);
     let start = Instant::now();
-    let limit = Duration::from_secs(2);
+    // What is open is looked for in the last quarter.
+    let limit = 2 * ROOM;
     let error = bench
         .machine
         .wait_for_open_port(other, None, Some(limit))
@@ -84,7 +84,7 @@ async fn an_address_that_does_not_answer_hangs_nobody() {
     assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
     bench
         .machine
-        .wait_for_closed_port(9, Some("192.0.2.1"), Some(5 * LATE))
+        .wait_for_closed_port(9, Some("192.0.2.1"), Some(PATIENCE))
         .await
         .unwrap();
 }
@@ -102,7 +102,7 @@ async fn what_is_no_address_is_refused_and_a_name_that_is_unknown_is_not_closed(
     }
     let wait = bench
         .machine
-        .wait_for_closed_port(1, Some("no-such-host.invalid"), Some(LATE));
+        .wait_for_closed_port(1, Some("no-such-host.invalid"), Some(ROOM));
     let error = wait.await.unwrap_err();
     assert!(matches!(error.cause, Cause::TimedOut { .. }), "{error}");
 }

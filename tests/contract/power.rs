@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
 use proctor::limits::{LimitName, Limits, STOP_GRACE};
-use proctor_tests::{Bench, processes};
+use proctor_tests::{Bench, LATE, PATIENCE, processes};
 
-const AT_ONCE: Duration = Duration::from_secs(2);
+/// A busy computer is late, but not each time.
+const TRIES: usize = 5;
 
 #[tokio::test]
 async fn a_shutdown_waits_for_the_end_and_can_be_followed_by_a_start() {
@@ -16,7 +17,7 @@ async fn a_shutdown_waits_for_the_end_and_can_be_followed_by_a_start() {
         assert!(bench.machine.is_up().await);
         let start = Instant::now();
         bench.machine.shutdown(None).await.unwrap();
-        assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
+        assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
         assert!(!bench.machine.is_up().await);
         processes::wait_until_gone(bench.run.path()).await;
         // Nothing more to do.
@@ -44,7 +45,7 @@ async fn what_never_ran_is_off() {
 async fn a_guest_that_does_not_power_off_passes_the_limit() {
     let bench = Bench::fake_with(
         &Limits {
-            call: Duration::from_millis(400),
+            call: Duration::from_millis(1_000),
             ..Limits::default()
         },
         "",
@@ -53,7 +54,7 @@ async fn a_guest_that_does_not_power_off_passes_the_limit() {
         .text("ln -sf /bin/true \"$(command -v poweroff)\"; echo last line >&2")
         .await;
     for (timeout, name) in [
-        (Some(Duration::from_millis(200)), LimitName::Argument),
+        (Some(Duration::from_millis(700)), LimitName::Argument),
         (None, LimitName::Call),
     ] {
         let start = Instant::now();
@@ -66,7 +67,7 @@ async fn a_guest_that_does_not_power_off_passes_the_limit() {
             last_seen.as_deref().is_some_and(|line| line.contains("last line")),
             "{last_seen:?}"
         );
-        assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+        assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
         let error = bench.machine.wait_for_shutdown(timeout).await.unwrap_err();
         assert!(
             matches!(error.cause, Cause::TimedOut { limit, .. } if limit == name),
@@ -93,12 +94,12 @@ async fn whoever_waits_for_the_end_is_told_of_it() {
     let bench = Bench::fake("");
     bench.check_usable().await;
     let machine = bench.machine.clone();
-    let waiting = tokio::spawn(async move { machine.wait_for_shutdown(Some(Duration::from_secs(10))).await });
+    let waiting = tokio::spawn(async move { machine.wait_for_shutdown(Some(PATIENCE)).await });
     let off = bench.text("sh -c 'sleep 0.2; poweroff' > /dev/null 2>&1 & true").await;
     assert_eq!(off, "");
     let start = Instant::now();
     waiting.await.unwrap().unwrap();
-    assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
+    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
 }
 
 #[tokio::test]
@@ -110,17 +111,24 @@ async fn a_crash_is_at_once_whatever_the_machine_does() {
         "--fake-ignore-sigterm --fake-qmp mute",
     ] {
         let bench = Bench::fake(options);
-        bench.machine.start(false, None).await.unwrap();
-        let start = Instant::now();
-        bench.machine.crash(None).await.unwrap();
-        let most = if options.contains("mute") {
-            STOP_GRACE + AT_ONCE
-        } else {
-            AT_ONCE
+        let crash = async || {
+            bench.machine.start(false, None).await.unwrap();
+            let start = Instant::now();
+            bench.machine.crash(None).await.unwrap();
+            let elapsed = start.elapsed();
+            assert!(!bench.machine.is_up().await);
+            processes::wait_until_gone(bench.run.path()).await;
+            elapsed
         };
-        assert!(start.elapsed() < most, "{options}: {:?}", start.elapsed());
-        assert!(!bench.machine.is_up().await);
-        processes::wait_until_gone(bench.run.path()).await;
+        if options.contains("mute") {
+            let elapsed = crash().await;
+            assert!(elapsed < STOP_GRACE + LATE, "{options}: {elapsed:?}");
+        } else {
+            let mut tries = 0..TRIES;
+            while crash().await >= STOP_GRACE {
+                assert!(tries.next().is_some(), "{options}: it ends when it is killed");
+            }
+        }
         bench.machine.start(false, None).await.unwrap();
     }
 }

@@ -3,10 +3,7 @@
 use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
-use proctor::event::State;
-use proctor_tests::Bench;
-
-const LATE: Duration = Duration::from_secs(3);
+use proctor_tests::{Bench, LATE, PATIENCE, processes};
 
 #[tokio::test]
 async fn a_machine_reboots_and_is_usable_afterwards() {
@@ -30,10 +27,10 @@ async fn a_machine_reboots_and_is_usable_afterwards() {
 async fn a_machine_that_boots_still_is_waited_for_first() {
     // Its keys do nothing until then.
     let bench = Bench::fake("--fake-handshake late=1000");
-    bench.machine.start(true, None).await.unwrap();
     let start = Instant::now();
+    bench.machine.start(true, None).await.unwrap();
     bench.machine.reboot(Some(LATE)).await.unwrap();
-    assert!(start.elapsed() >= Duration::from_millis(900), "{:?}", start.elapsed());
+    assert!(start.elapsed() >= Duration::from_secs(1), "{:?}", start.elapsed());
     bench.check_usable().await;
 }
 
@@ -42,9 +39,11 @@ async fn a_guest_that_reboots_by_itself_is_followed() {
     let bench = Bench::fake("");
     bench.machine.start(true, None).await.unwrap();
     for command in ["reboot; sleep 100", "(sleep 0.2; reboot) > /dev/null 2>&1 &"] {
+        bench.check_usable().await;
+        let ready = bench.record.ready();
         // The command may be lost with its shell.
-        let _ = bench.machine.execute(command, Some(Duration::from_secs(20))).await;
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        let _ = bench.machine.execute(command, Some(PATIENCE)).await;
+        processes::wait_until("it does not come back", || bench.record.ready() > ready).await;
         bench.check_usable().await;
     }
 }
@@ -92,12 +91,11 @@ async fn the_root_is_switched() {
         )
         .await;
     let before = bench.text("echo $$").await;
-    let is_ready = |(state, _): &(State, String)| *state == State::Ready;
-    let ready = || bench.record.states().iter().filter(|state| is_ready(state)).count();
-    let before_it = ready();
+    processes::wait_until("the first shell is not told", || bench.record.ready() == 1).await;
     bench.machine.switch_root(None).await.unwrap();
     assert!(bench.machine.is_up().await);
-    assert_eq!(ready(), before_it + 1, "it did not wait for the new shell");
+    assert_ne!(bench.text("echo $$").await, before, "it did not wait for the new shell");
+    // What is reported comes a moment after what it is about.
+    processes::wait_until("the new shell is not told", || bench.record.ready() == 2).await;
     assert_eq!(bench.run("test -e switched").await.0, 0);
-    assert_ne!(bench.text("echo $$").await, before);
 }

@@ -1,9 +1,9 @@
 //! What a command means: its status, its output, its shell's settings.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use proctor::error::Cause;
-use proctor_tests::Bench;
+use proctor_tests::{Bench, PATIENCE};
 
 /// The last of these bytes stand in the way of every protocol that ever spoke over a console.
 fn every_byte() -> Vec<u8> {
@@ -112,17 +112,25 @@ async fn commands_are_bytes_whatever_the_locale_and_find_it_as_it_was() {
 async fn a_command_of_a_megabyte_arrives() {
     let bench = Bench::fake("");
     let line = "a\x1f'\"\\`$(x)ü😀\t\x1f0\x1f1\n\n\n";
-    let text = line.repeat((1 << 20) / line.len() + 1);
-    let start = Instant::now();
-    let (status, output) = bench.run(&format!("cat <<'END'\n{text}\nEND")).await;
-    assert_eq!(status, 0);
-    assert!(
-        output == format!("{text}\n").into_bytes(),
-        "{} bytes came back",
-        output.len()
-    );
-    // One round trip for each 2,000 bytes, and nothing that grows with the square of the length.
-    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    let lines = (1 << 20) / line.len() + 1;
+    let run = async |lines| {
+        let text = line.repeat(lines);
+        let start = Instant::now();
+        let (status, output) = bench.run(&format!("cat <<'END'\n{text}\nEND")).await;
+        assert_eq!(status, 0);
+        assert!(
+            output == format!("{text}\n").into_bytes(),
+            "{} bytes came back",
+            output.len()
+        );
+        start.elapsed()
+    };
+    // One round trip for each 2,000 bytes, and nothing that grows with the square of the length: that would take more than a
+    // hundred times as long as a sixteenth. A busy computer is late, but not each time.
+    let mut tries = 0..5;
+    while run(lines).await > 48 * run(lines / 16).await {
+        assert!(tries.next().is_some(), "it takes the square of the length");
+    }
     for text in ["\n", "\x1f", "'"].map(|text| text.repeat(1 << 20)) {
         let (status, output) = bench.run(&format!("cat <<'END'\n{text}\nEND")).await;
         assert_eq!(status, 0);
@@ -366,7 +374,7 @@ async fn concurrent_commands_take_turns() {
                 "mkdir turn; echo {number}; sleep 0.00{}; rmdir turn; exit {number}",
                 number % 3
             );
-            (number, machine.execute(&command, Some(Duration::from_secs(20))).await)
+            (number, machine.execute(&command, Some(PATIENCE)).await)
         })
     });
     for task in commands.collect::<Vec<_>>() {

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use proctor::error::Cause;
 use proctor::limits::{COMMAND_BYTES, LimitName, Limits};
 use proctor::machine::Machine;
-use proctor_tests::{Bench, processes};
+use proctor_tests::{Bench, LATE, PATIENCE, processes};
 
-/// A call may end so much after its limit.
-const LATE: Duration = Duration::from_secs(2);
+/// In milliseconds: a limit that a command passes after it has printed something.
+const ROOM: u64 = proctor_tests::ROOM.as_millis() as u64;
 
 fn milliseconds(count: u64) -> Option<Duration> {
     Some(Duration::from_millis(count))
@@ -60,7 +60,7 @@ async fn the_longest_command_is_taken() {
 async fn a_command_that_runs_over_is_killed_and_its_output_kept() {
     let bench = Bench::fake("");
     assert_eq!(
-        run_over(&bench.machine, "printf 'half\\n\\0\\377'; sleep 100; echo no", 200).await,
+        run_over(&bench.machine, "printf 'half\\n\\0\\377'; sleep 100; echo no", ROOM).await,
         b"half\n\0\xff"
     );
     bench.check_usable().await;
@@ -74,7 +74,7 @@ async fn a_command_that_runs_over_is_killed_and_its_output_kept() {
     bench.check_usable().await;
     let error = bench
         .machine
-        .succeed("echo last words; sleep 100", milliseconds(150))
+        .succeed("echo last words; sleep 100", milliseconds(1_500))
         .await
         .unwrap_err();
     let text = error.to_string();
@@ -86,9 +86,9 @@ async fn a_command_that_runs_over_is_killed_and_its_output_kept() {
     else {
         panic!("{text}")
     };
-    assert_eq!((limit, budget), (LimitName::Argument, Duration::from_millis(150)));
+    assert_eq!((limit, budget), (LimitName::Argument, Duration::from_millis(1_500)));
     assert!(last_seen.unwrap().contains("last words"));
-    assert!(text.contains("the call's own timeout of 0.15 s passed"), "{text}");
+    assert!(text.contains("the call's own timeout of 1.50 s passed"), "{text}");
     let error = bench.machine.fail("sleep 100", milliseconds(100)).await.unwrap_err();
     assert!(matches!(error.cause, Cause::TimedOut { .. }), "{error}");
     bench.check_usable().await;
@@ -119,12 +119,7 @@ async fn the_default_limit_is_that_of_calls() {
     assert_eq!(bench.machine.execute("sleep 100", None).await.unwrap().status, 124);
     // A timeout of the call's own goes before it, and time that shall pass is no time that a command takes.
     assert_eq!(
-        bench
-            .machine
-            .execute("sleep 0.3", milliseconds(5_000))
-            .await
-            .unwrap()
-            .status,
+        bench.machine.execute("sleep 0.3", Some(PATIENCE)).await.unwrap().status,
         0
     );
     bench.machine.sleep(Duration::from_millis(300)).await.unwrap();
@@ -132,9 +127,14 @@ async fn the_default_limit_is_that_of_calls() {
 
 #[tokio::test]
 async fn boot_is_not_part_of_a_commands_time() {
-    let bench = Bench::fake("--fake-handshake late=600");
+    let bench = Bench::fake("--fake-handshake late=1500");
     assert_eq!(
-        bench.machine.execute("echo x", milliseconds(300)).await.unwrap().status,
+        bench
+            .machine
+            .execute("echo x", milliseconds(1_400))
+            .await
+            .unwrap()
+            .status,
         0
     );
 }
@@ -148,7 +148,7 @@ async fn descendants_die_whatever_they_ignore() {
         sleep 1000 | sleep 1000 &
         bash -c 'set -m; sleep 1000 & echo $!; kill -STOP $$' &
         echo $BASHPID; wait";
-    let output = run_over(&bench.machine, command, 400).await;
+    let output = run_over(&bench.machine, command, ROOM).await;
     let processes = numbers(&output);
     assert_eq!(processes.len(), 8, "{processes:?}");
     for process in processes {
@@ -165,10 +165,14 @@ async fn a_command_that_forks_without_end_is_killed_whole() {
     let command =
         "f() { echo $BASHPID; sleep 0.05; (f) & }; for i in {1..5}; do (trap '' TERM; f) & done; wait; sleep 100";
     let mut processes = Vec::new();
-    for _ in 0..5 {
+    // A busy computer comes to few generations at a time.
+    for round in 0.. {
+        if round >= 5 && processes.len() > 20 {
+            break;
+        }
+        assert!(round < 50, "{processes:?}");
         processes.extend(numbers(&run_over(&bench.machine, command, 200).await));
     }
-    assert!(processes.len() > 20, "{processes:?}");
     for process in processes {
         processes::wait_for_end(process).await;
     }
@@ -221,9 +225,12 @@ async fn a_limit_may_pass_while_the_command_is_handed_over() {
     bench.machine.connect(None).await.unwrap();
     let command = format!("cat <<'END'\n{}\nEND", "x".repeat(4 << 20));
     let start = Instant::now();
+    assert_eq!(bench.run(&command).await.1.len(), (4 << 20) + 1);
+    let whole = start.elapsed();
+    let start = Instant::now();
     let result = bench.machine.execute(&command, milliseconds(30)).await.unwrap();
     assert_eq!((result.status, result.stdout), (124, Vec::new()));
-    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
+    assert!(start.elapsed() < whole, "{:?}, {whole:?}", start.elapsed());
     bench.check_usable().await;
 }
 
@@ -232,9 +239,10 @@ async fn a_call_that_waits_for_its_turn_ends_in_time_too() {
     let bench = Bench::fake("");
     bench.machine.connect(None).await.unwrap();
     let machine = bench.machine.clone();
-    let long = tokio::spawn(async move { machine.execute("sleep 2; echo long", milliseconds(10_000)).await });
-    bench.record.wait_for("Linux").await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    let command = "touch began; until [ -e go ]; do sleep 0.01; done; echo long";
+    let long = tokio::spawn(async move { machine.execute(command, Some(PATIENCE)).await });
+    let here = bench.state().join("tmp");
+    processes::wait_until("the first does not run", || here.join("began").exists()).await;
     let start = Instant::now();
     let error = bench.machine.succeed("touch ran", milliseconds(200)).await.unwrap_err();
     assert!(
@@ -253,6 +261,7 @@ async fn a_call_that_waits_for_its_turn_ends_in_time_too() {
         start.elapsed()
     );
     // The command before it is none of its business, and it never runs.
+    std::fs::write(here.join("go"), "").unwrap();
     assert_eq!(long.await.unwrap().unwrap().stdout, b"long\n");
     assert_eq!(bench.run("[ -e ran ]").await.0, 1);
 }
@@ -276,7 +285,7 @@ async fn output_is_limited() {
     ] {
         let result = bench
             .machine
-            .execute(&format!("head -c {count} /dev/zero"), milliseconds(10_000))
+            .execute(&format!("head -c {count} /dev/zero"), Some(PATIENCE))
             .await;
         match result {
             Ok(result) => assert!(fits && result.stdout.len() == count, "{count}"),
@@ -295,13 +304,13 @@ async fn output_is_limited() {
         .cause("echo $BASHPID > process; trap '' TERM PIPE; yes & sleep 1000")
         .await;
     assert!(matches!(cause, Cause::OutputTooLarge { .. }), "{cause}");
-    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
     processes::wait_for_end(bench.text("cat process").await.parse().unwrap()).await;
     bench.check_usable().await;
     // Every function says so.
     let error = bench
         .machine
-        .wait_until_succeeds("yes; true", milliseconds(5_000), None)
+        .wait_until_succeeds("yes; true", Some(PATIENCE), None)
         .await
         .unwrap_err();
     assert!(matches!(error.cause, Cause::OutputTooLarge { .. }), "{error}");
@@ -311,7 +320,6 @@ async fn output_is_limited() {
 #[tokio::test]
 async fn large_output_comes_whole_and_larger_is_refused() {
     let bench = Bench::fake("");
-    let start = Instant::now();
     let (status, output) = bench.run("head -c 67108864 /dev/zero | tr '\\0' x").await;
     assert!(status == 0 && output.len() == 64 << 20 && output.iter().all(|byte| *byte == b'x'));
     drop(output);
@@ -320,7 +328,6 @@ async fn large_output_comes_whole_and_larger_is_refused() {
         matches!(cause, Cause::OutputTooLarge { limit: 67_108_864, .. }),
         "{cause}"
     );
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     bench.check_usable().await;
 }
 
@@ -339,7 +346,7 @@ async fn a_command_whose_caller_has_gone_is_killed() {
     }
     let start = Instant::now();
     bench.check_usable().await;
-    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
     for process in numbers(&std::fs::read(processes).unwrap()) {
         processes::wait_for_end(process).await;
     }
@@ -350,14 +357,16 @@ async fn a_command_whose_caller_has_gone_before_its_turn_never_runs() {
     let bench = Bench::fake("");
     bench.machine.connect(None).await.unwrap();
     let machine = bench.machine.clone();
-    let first = tokio::spawn(async move { machine.execute("sleep 1", milliseconds(10_000)).await });
-    // Its turn comes first.
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    let command = "touch began; until [ -e go ]; do sleep 0.01; done";
+    let first = tokio::spawn(async move { machine.execute(command, Some(PATIENCE)).await });
+    let here = bench.state().join("tmp");
+    processes::wait_until("the first does not run", || here.join("began").exists()).await;
     for number in 0..10 {
         let command = format!("touch ran-{number}");
-        let given_up = bench.machine.execute(&command, milliseconds(10_000));
+        let given_up = bench.machine.execute(&command, Some(PATIENCE));
         assert!(tokio::time::timeout(Duration::from_millis(10), given_up).await.is_err());
     }
+    std::fs::write(here.join("go"), "").unwrap();
     assert_eq!(first.await.unwrap().unwrap().status, 0);
     assert_eq!(bench.text("echo ran-*").await, "ran-*");
 }
@@ -369,7 +378,7 @@ async fn callers_that_go_at_any_moment_leave_the_shell_usable() {
     let long = format!("sleep 0.003 # {}", "x".repeat(10_000));
     for number in 0..60 {
         let command = if number % 2 == 0 { "sleep 0.003; echo y" } else { &long };
-        let call = bench.machine.execute(command, milliseconds(10_000));
+        let call = bench.machine.execute(command, Some(PATIENCE));
         let _ = tokio::time::timeout(Duration::from_micros(number * 250), call).await;
         assert_eq!(
             bench.run(&format!("echo {number}")).await,

@@ -3,11 +3,9 @@
 use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
-use proctor::limits::Limits;
-use proctor_tests::{Bench, fake_script, processes};
+use proctor::limits::{Limits, SHELL_RESTORE, STOP_GRACE, WORKER_REVIVAL};
+use proctor_tests::{Bench, LATE, PATIENCE, ROOM, fake_script, processes};
 
-/// What has to happen at once, on a busy machine.
-const AT_ONCE: Duration = Duration::from_secs(2);
 /// The first shell: the worker's grandparent.
 const FIRST_SHELL: &str = "read -r _ _ _ first _ < /proc/$PPID/stat";
 
@@ -34,10 +32,8 @@ async fn a_killed_shell_is_told_and_restored() {
         ("echo partial; kill -KILL $$; sleep 100", "killed by signal 9"),
         ("trap '' HUP; sleep 1000 & kill -SEGV $$; wait", "killed by signal 11"),
     ] {
-        let start = Instant::now();
         let (told, restored) = check_lost(&bench, command).await;
         assert!(restored && told.contains(reason), "{told}");
-        assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
         bench.check_usable().await;
     }
     assert_eq!(
@@ -75,11 +71,10 @@ async fn a_killed_first_shell_is_replaced() {
         "kill -9 $first $$",
         "kill -9 $first $PPID $$ $BASHPID",
     ] {
-        let start = Instant::now();
         // The command may end before anybody notices.
         match bench
             .machine
-            .execute(&format!("{FIRST_SHELL}; {command}"), Some(Duration::from_secs(20)))
+            .execute(&format!("{FIRST_SHELL}; {command}"), Some(PATIENCE))
             .await
         {
             Ok(result) => assert_eq!((command, result.status), ("kill -9 $first", 0)),
@@ -91,7 +86,6 @@ async fn a_killed_first_shell_is_replaced() {
         // What ends before anybody notices is followed by a command that finds the shell gone, or by none that does.
         bench.record.wait_for("first shell was replaced").await;
         bench.check_usable().await;
-        assert!(start.elapsed() < AT_ONCE, "{command}: {:?}", start.elapsed());
         // The new shells are whole: a limit is kept, a lost worker restored.
         bench.check_limit(Duration::from_millis(100)).await;
         bench.check_usable().await;
@@ -134,14 +128,15 @@ async fn a_guest_that_does_not_restart_its_shell_is_lost_for_good() {
     let start = Instant::now();
     let (_, restored) = check_lost(&bench, &format!("{FIRST_SHELL}; kill -9 $first $$")).await;
     assert!(!restored);
-    // `SHELL_RESTORE`, and a second for the telling.
-    assert!(start.elapsed() < Duration::from_secs(12), "{:?}", start.elapsed());
+    let limit = SHELL_RESTORE + WORKER_REVIVAL;
+    assert!(start.elapsed() < limit + LATE, "{:?}", start.elapsed());
     assert!(!bench.machine.is_up().await);
     for _ in 0..3 {
         let start = Instant::now();
         let cause = bench.cause("echo x").await;
         assert!(matches!(cause, Cause::ShellLost { restored: false, .. }), "{cause}");
-        assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
+        // Nobody waits for it once more.
+        assert!(start.elapsed() < SHELL_RESTORE, "{:?}", start.elapsed());
     }
     // Its end needs no shell.
     bench.machine.crash(None).await.unwrap();
@@ -149,7 +144,7 @@ async fn a_guest_that_does_not_restart_its_shell_is_lost_for_good() {
 
 #[tokio::test]
 async fn a_lost_shell_does_not_outlast_the_calls_limit() {
-    let limit = Duration::from_millis(500);
+    let limit = ROOM;
     for (options, command) in [
         // Nothing comes back.
         ("--fake-no-respawn", "kill -9 $first $$"),
@@ -171,7 +166,8 @@ async fn a_lost_shell_does_not_outlast_the_calls_limit() {
             matches!(error.cause, Cause::ShellLost { restored: false, .. }),
             "{error}"
         );
-        assert!(start.elapsed() < limit + AT_ONCE, "{command}: {:?}", start.elapsed());
+        // Otherwise it would be told when no new one is waited for any more.
+        assert!(start.elapsed() < SHELL_RESTORE, "{command}: {:?}", start.elapsed());
     }
 }
 
@@ -181,15 +177,16 @@ async fn a_guest_that_hangs_does_not_hang_its_callers() {
         monitor_answer: Duration::from_secs(1),
         ..Limits::default()
     };
-    let bench = Bench::fake_with(&limits, "--fake-hang-after 300");
+    let bench = Bench::fake_with(&limits, "");
     bench.check_usable().await;
+    bench.hang().await;
     let limit = Duration::from_secs(1);
     let start = Instant::now();
     assert_eq!(
         bench.machine.execute("sleep 100", Some(limit)).await.unwrap().status,
         124
     );
-    assert!(start.elapsed() < limit + AT_ONCE, "{:?}", start.elapsed());
+    assert!(start.elapsed() < limit + LATE, "{:?}", start.elapsed());
     // Whatever else is tried ends within its limit too, and says that the shell or the time is gone.
     for _ in 0..2 {
         let start = Instant::now();
@@ -200,11 +197,12 @@ async fn a_guest_that_hangs_does_not_hang_its_callers() {
             ),
             Ok(result) => panic!("{result:?}"),
         }
-        assert!(start.elapsed() < limit + AT_ONCE, "{:?}", start.elapsed());
+        // Otherwise it would be told when no new shell is waited for any more.
+        assert!(start.elapsed() < SHELL_RESTORE, "{:?}", start.elapsed());
     }
     let start = Instant::now();
     bench.machine.crash(None).await.unwrap();
-    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    assert!(start.elapsed() < STOP_GRACE + LATE, "{:?}", start.elapsed());
 }
 
 #[tokio::test]
@@ -217,7 +215,7 @@ async fn a_machine_that_powers_off_under_a_command_is_told_at_once() {
         .succeed("echo last words >&2; sleep 0.05; poweroff; sleep 100", None)
         .await
         .unwrap_err();
-    assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
+    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
     let text = error.to_string();
     let Cause::MachineDown { status, console } = error.cause else {
         panic!("{text}")
@@ -230,7 +228,7 @@ async fn a_machine_that_powers_off_under_a_command_is_told_at_once() {
     assert!(!bench.machine.is_up().await);
     let cause = bench.machine.block(None).await.unwrap_err().cause;
     assert!(matches!(cause, Cause::MachineDown { .. }), "{cause}");
-    assert!(start.elapsed() < AT_ONCE);
+    assert!(start.elapsed() < LATE);
 }
 
 #[tokio::test]
@@ -240,10 +238,12 @@ async fn a_killed_machine_is_told_with_its_signal_to_every_caller() {
     let calls: Vec<_> = (0..5)
         .map(|_| {
             let machine = bench.machine.clone();
-            tokio::spawn(async move { machine.succeed("sleep 100", None).await })
+            tokio::spawn(async move { machine.succeed("touch running; sleep 100", None).await })
         })
         .collect();
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    // While one runs, the others wait for their turn.
+    let running = bench.state().join("tmp/running");
+    processes::wait_until("no command runs", || running.exists()).await;
     let process = std::fs::read_to_string(bench.state().join("qemu")).unwrap();
     let start = Instant::now();
     std::process::Command::new("kill")
@@ -257,5 +257,5 @@ async fn a_killed_machine_is_told_with_its_signal_to_every_caller() {
         };
         assert!(status.contains("signal: 9") && !console.is_empty(), "{error}");
     }
-    assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
+    assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
 }

@@ -10,7 +10,7 @@ use proctor::grants::Grants;
 use proctor::limits::{CALL_LATE, LimitName, Limits, SERIAL_INPUT_BYTES, STOP_GRACE};
 use proctor::machine::Unit;
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::{Bench, fake_script, processes, tesseract_is_installed};
+use proctor_tests::{Bench, LATE, fake_script, processes, tesseract_is_installed};
 
 const TIMEOUT: Duration = Duration::from_millis(300);
 const SOME: Option<Duration> = Some(TIMEOUT);
@@ -86,27 +86,12 @@ const OF_SHELL: &[(&str, Call)] = &calls! { |scene, machine|
     "shutdown" => machine.shutdown(SOME),
 };
 
-/// Stops QEMU's process in the midst of whatever it does.
-fn hang(bench: &Bench) {
-    let state = bench.state();
-    let running = processes::of_run(bench.run.path());
-    let machine = running.iter().find(|(process, _)| {
-        let directory = std::fs::read_link(format!("/proc/{process}/cwd"));
-        let name = std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
-        directory.is_ok_and(|directory| directory == state) && name.starts_with("fake-machine")
-    });
-    let Some((process, _)) = machine else {
-        panic!("no machine among {running:#?}")
-    };
-    kill(Pid::from_raw(*process), Signal::SIGSTOP).unwrap();
-}
-
 async fn hanging() -> Scene {
     let script = |directory: &std::path::Path| fake_script(directory, "machine", "");
     let bench = Bench::new(&Limits::default(), &[1], script);
     bench.machine.start(true, None).await.unwrap();
     bench.check_usable().await;
-    hang(&bench);
+    bench.hang().await;
     let grants = Grants {
         monitor: true,
         forward_ports: true,
@@ -135,7 +120,7 @@ fn check(name: &str, start: Instant, outcome: Result) -> bool {
 }
 
 /// A busy computer is late, but not each time.
-const TRIES: usize = 5;
+const TRIES: usize = 20;
 
 #[tokio::test]
 async fn a_timeout_is_kept_where_qemu_hangs() {
@@ -174,7 +159,6 @@ async fn a_timeout_is_kept_where_the_guest_hangs() {
 #[tokio::test]
 async fn a_timeout_bounds_a_start_and_a_boot() {
     let bench = Bench::script(&Limits::default(), "exec sleep 1000");
-    let late = Duration::from_secs(4);
     for connects in [false, true] {
         let start = Instant::now();
         let outcome = match connects {
@@ -182,7 +166,7 @@ async fn a_timeout_bounds_a_start_and_a_boot() {
             true => bench.machine.connect(SOME).await,
         };
         check("start", start, outcome);
-        assert!(start.elapsed() < late, "{:?}", start.elapsed());
+        assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
         processes::wait_until_gone(bench.run.path()).await;
         // The test was too short, not the machine too slow.
         assert!(!bench.machine.never_came_up());
@@ -212,7 +196,7 @@ async fn what_passes_first_is_named() {
         |error: &Error, name| matches!(error.cause, Cause::TimedOut { limit, budget: TIMEOUT, .. } if limit == name);
     let bench = Bench::fake_with(&limits, "");
     bench.machine.start(false, None).await.unwrap();
-    hang(&bench);
+    bench.hang().await;
     let error = bench.machine.send_key("a", None, later).await.unwrap_err();
     assert!(named(&error, LimitName::MonitorAnswer), "{error}");
     let bench = Bench::fake_with(&limits, "--fake-handshake never");
@@ -224,14 +208,20 @@ async fn what_passes_first_is_named() {
 
 #[tokio::test]
 async fn a_hanging_machine_crashes_in_time() {
-    let late = Duration::from_secs(2);
-    for (timeout, most) in [(None, STOP_GRACE + late), (Some(STOP_GRACE / 3), STOP_GRACE / 3 + late)] {
+    let crash = async |timeout| {
         let Scene { bench, .. } = hanging().await;
         let start = Instant::now();
         bench.machine.crash(timeout).await.unwrap();
-        assert!(start.elapsed() < most, "{:?}", start.elapsed());
+        let elapsed = start.elapsed();
         assert!(!bench.machine.is_up().await);
         processes::wait_until_gone(bench.run.path()).await;
+        elapsed
+    };
+    let elapsed = crash(None).await;
+    assert!(elapsed >= STOP_GRACE && elapsed < STOP_GRACE + LATE, "{elapsed:?}");
+    let mut tries = 0..TRIES;
+    while crash(Some(STOP_GRACE / 3)).await >= STOP_GRACE {
+        assert!(tries.next().is_some(), "it takes as long as it may without a timeout");
     }
 }
 

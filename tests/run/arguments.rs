@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use proctor_tests::LATE;
+
 use crate::scene::{Scene, run_of};
 
 /// The call limit given here: what is waited for in vain with the longest timeout is on a machine that does not start.
 const CALL_LIMIT: &str = "300ms";
 /// Some thousand calls, half of them on a machine.
-const PATIENCE: Duration = Duration::from_secs(100);
+const PATIENCE: Duration = LATE.saturating_mul(16);
 const GRANTS: [&str; 3] = ["--allow-monitor", "--allow-create-machine", "--allow-forward"];
 
 /// Runs one of the program's tests, which passes.

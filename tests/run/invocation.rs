@@ -8,13 +8,14 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
+use proctor_tests::LATE;
 
 use crate::patience::wait_until;
 use crate::report::Report;
 use crate::scene::Scene;
 
 /// No invocation here takes so long, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = LATE.saturating_mul(20);
 
 /// A `proctor` that was started. Dropping it kills it.
 #[derive(Debug)]

@@ -6,18 +6,16 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
+use proctor_tests::LATE;
 
 use crate::generated::Generated;
 use crate::scene::Scene;
 
-/// What has to happen at once, on a machine whose processors all compile.
-const AT_ONCE: Duration = Duration::from_secs(2);
-
-/// A component that takes tens of seconds to compile.
+/// A component that takes much longer to compile than anything may be late.
 fn slow(scene: &Scene) -> PathBuf {
     let step = "(local.set 0 (i64.xor (i64.mul (local.get 0) (local.get 1)) (i64.rotl (local.get 0) (local.get 1))))";
     let function = format!("(func (param i64 i64) (result i64) {} (local.get 0))", step.repeat(500));
-    let module = format!("(module {})", function.repeat(10));
+    let module = format!("(module {})", function.repeat(20));
     Generated::new(&["one"])
         .modules(&module, 900)
         .write(&scene.path().join("slow.wasm"))
@@ -42,7 +40,7 @@ fn a_signal_is_heard_while_a_component_is_compiled() {
         let start = Instant::now();
         invocation.signal(signal);
         let ended = invocation.wait().expect(status);
-        assert!(start.elapsed() < AT_ONCE, "{:?}", start.elapsed());
+        assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
         ended.says(&format!("error: interrupted by {signal}"));
     }
 }
@@ -68,7 +66,7 @@ fn the_load_limit_and_the_run_limit_hold_while_a_component_is_compiled() {
         let ended = scene.start_as(proctor(&scene), arguments).wait().expect(status);
         ended.says(says);
         let elapsed = ended.elapsed;
-        assert!(elapsed >= LIMIT && elapsed < LIMIT + AT_ONCE, "{flag}: {elapsed:?}");
+        assert!(elapsed >= LIMIT && elapsed < LIMIT + LATE, "{flag}: {elapsed:?}");
     }
 }
 

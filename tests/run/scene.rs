@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use proctor_tests::{fake_script, path_from_environment, processes};
+use proctor_tests::{LATE, fake_script, path_from_environment, processes};
 
 use crate::invocation::{Ended, Invocation};
 use crate::patience::wait_until;
@@ -89,7 +89,7 @@ impl Scene {
 
     /// Panics unless within a few seconds no process and no file of any run is left.
     pub fn check_clean(&self) {
-        self.check_clean_within(Duration::from_secs(20));
+        self.check_clean_within(2 * LATE);
     }
 
     /// Panics unless within so long no process and no file of any run is left.

@@ -4,18 +4,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use proctor::error::{Cause, Result};
-use proctor::event::{Events, Report, Reporter};
+use proctor::event::{Events, Report, Reporter, State};
 use proctor::limits::Limits;
 use proctor::machine::{Machine, StartScript};
 use proctor::polling::Polling;
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
 
+use crate::lateness::PATIENCE;
+use crate::processes;
 use crate::record::Record;
 use crate::start_script::{fake_script, fake_script_after, mini_script, systemd_script};
-
-/// What a command of a test may take: one that hangs shall fail the test, not the suite.
-const COMMAND: Duration = Duration::from_secs(20);
 
 /// One machine outside any run, with all that it needs.
 #[derive(Debug)]
@@ -136,9 +135,25 @@ impl Bench {
         self.run.machine(self.machine.name())
     }
 
+    /// The process of the machine that was started last, which is the start script's.
+    pub async fn process(&self) -> i32 {
+        let process = || {
+            let states = self.record.states().into_iter().rev();
+            let mut booting = states.filter(|(state, _)| *state == State::Booting);
+            booting.next()?.1.strip_prefix("pid ")?.parse::<i32>().ok()
+        };
+        processes::wait_until("no process of the machine was told", || process().is_some()).await;
+        process().expect("a process")
+    }
+
+    /// Stops the machine's process: it hangs.
+    pub async fn hang(&self) {
+        processes::stop(self.process().await).await;
+    }
+
     /// Runs a command and returns its status and output. Panics where it has none.
     pub async fn run(&self, command: &str) -> (i32, Vec<u8>) {
-        match self.machine.execute(command, Some(COMMAND)).await {
+        match self.machine.execute(command, Some(PATIENCE)).await {
             Ok(result) => (result.status, result.stdout),
             Err(error) => panic!("{error}"),
         }
@@ -146,7 +161,7 @@ impl Bench {
 
     /// Runs a command that succeeds and returns its output without the last line ends. Panics otherwise.
     pub async fn text(&self, command: &str) -> String {
-        match self.machine.succeed(command, Some(COMMAND)).await {
+        match self.machine.succeed(command, Some(PATIENCE)).await {
             Ok(result) => String::from_utf8_lossy(&result.stdout).trim_end().to_owned(),
             Err(error) => panic!("{error}"),
         }
@@ -154,7 +169,7 @@ impl Bench {
 
     /// Runs a command that ends without a result and returns why. Panics where it has one.
     pub async fn cause(&self, command: &str) -> Cause {
-        match self.machine.execute(command, Some(COMMAND)).await {
+        match self.machine.execute(command, Some(PATIENCE)).await {
             Ok(result) => panic!("ended with status {} and {} bytes", result.status, result.stdout.len()),
             Err(error) => error.cause,
         }

@@ -3,6 +3,7 @@
 mod bench;
 mod bytes;
 mod granted;
+mod lateness;
 pub mod processes;
 mod record;
 mod separate_process;
@@ -14,6 +15,7 @@ mod tesseract;
 pub use bench::Bench;
 pub use bytes::bytes;
 pub use granted::granted_as_data;
+pub use lateness::{LATE, PATIENCE, ROOM};
 pub use record::Record;
 pub use separate_process::separate_process;
 pub use small_disk::SmallDisk;

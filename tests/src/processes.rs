@@ -3,19 +3,37 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// What dies takes a moment to vanish; on a busy machine a long one.
-const PATIENCE: Duration = Duration::from_secs(10);
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::lateness::LATE;
+
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// The state of a process or thread, from its directory below `/proc`, as the kernel's letter. None: it is gone.
+fn state(directory: &Path) -> Option<u8> {
+    let status = std::fs::read(directory.join("stat")).ok()?;
+    let name_end = status.iter().rposition(|byte| *byte == b')')?;
+    status.get(name_end + 2).copied()
+}
+
 /// Whether a process runs; one that is dead and not yet collected does not.
 pub fn is_alive(process: i32) -> bool {
-    let status = std::fs::read(format!("/proc/{process}/stat")).unwrap_or_default();
-    let after_name = status
-        .iter()
-        .rposition(|byte| *byte == b')')
-        .and_then(|at| status.get(at + 2));
-    after_name.is_some_and(|state| !b"ZX".contains(state))
+    let state = state(Path::new(&format!("/proc/{process}")));
+    state.is_some_and(|state| !b"ZX".contains(&state))
+}
+
+/// Stops a process in the midst of whatever it does. Panics where it goes on.
+pub async fn stop(process: i32) {
+    kill(Pid::from_raw(process), Signal::SIGSTOP).unwrap_or_else(|error| panic!("{process}: {error}"));
+    // On a busy computer its other threads go on until one of them has taken the signal.
+    let threads = format!("/proc/{process}/task");
+    wait_until(&format!("process {process} does not stop"), || {
+        let mut threads = std::fs::read_dir(&threads).into_iter().flatten().flatten();
+        threads.all(|thread| state(&thread.path()).is_none_or(|state| b"TZX".contains(&state)))
+    })
+    .await;
 }
 
 /// Waits until a process does not run any more. Panics where it goes on.
@@ -57,7 +75,7 @@ pub async fn wait_until_gone(run: &Path) {
         if left.is_empty() {
             return;
         }
-        assert!(start.elapsed() < PATIENCE, "processes of the run are left: {left:#?}");
+        assert!(start.elapsed() < LATE, "processes of the run are left: {left:#?}");
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -66,7 +84,7 @@ pub async fn wait_until_gone(run: &Path) {
 pub async fn wait_until(failure: &str, holds: impl Fn() -> bool) {
     let start = Instant::now();
     while !holds() {
-        assert!(start.elapsed() < PATIENCE, "{failure}");
+        assert!(start.elapsed() < LATE, "{failure}");
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use proctor::event::{Event, EventKind, Report, State};
 
-/// How long [`Record::wait_for`] waits: what it waits for takes milliseconds, on a busy machine seconds.
-const PATIENCE: Duration = Duration::from_secs(15);
+use crate::lateness::LATE;
+
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -62,6 +62,12 @@ impl Record {
         })
     }
 
+    /// How often machines have become ready so far.
+    pub fn ready(&self) -> usize {
+        let states = self.states().into_iter();
+        states.filter(|(state, _)| *state == State::Ready).count()
+    }
+
     /// How many messages so far contain this.
     pub fn count(&self, text: &str) -> usize {
         self.messages().iter().filter(|message| message.contains(text)).count()
@@ -79,7 +85,7 @@ impl Record {
     pub async fn wait_for(&self, text: &str) {
         let start = Instant::now();
         while !self.has(text) {
-            if start.elapsed() > PATIENCE {
+            if start.elapsed() > LATE {
                 panic!("{text:?} is not in {:#?} nor in {:#?}", self.messages(), self.console());
             }
             tokio::time::sleep(PAUSE).await;

@@ -4,11 +4,9 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
+use proctor::limits::GUEST_LOOK;
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::{Bench, bytes, granted_as_data};
-
-/// So much more than a port, a command or a look takes.
-const LATE: Duration = Duration::from_secs(2);
+use proctor_tests::{Bench, LATE, bytes, granted_as_data};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_go_there_and_back() {
@@ -126,7 +124,7 @@ async fn a_file_is_noticed_soon() {
     let bench = Bench::mini();
     let machine = &bench.machine;
     machine.connect(None).await.unwrap();
-    let mut late = Vec::new();
+    let (mut late, mut commands) = (Vec::new(), Vec::new());
     for number in 0..5 {
         let command = format!("(sleep 1.{number}; echo x > 'a file {number}') > /dev/null 2>&1 & true");
         machine.succeed(&command, None).await.unwrap();
@@ -137,7 +135,14 @@ async fn a_file_is_noticed_soon() {
                 .elapsed()
                 .saturating_sub(Duration::from_millis(1_000 + 100 * number)),
         );
+        let start = Instant::now();
+        let command = format!("(sleep 0; echo x > 'other {number}') > /dev/null 2>&1; [[ -e 'a file {number}' ]]");
+        machine.succeed(&command, None).await.unwrap();
+        commands.push(start.elapsed());
     }
     late.sort();
-    assert!(late[2] < Duration::from_millis(200), "{late:?}");
+    commands.sort();
+    // What the machine takes to make a file, a look and the pause before it; generous for a busy computer.
+    let most = 4 * (commands[2] + GUEST_LOOK);
+    assert!(late[2] < most, "{late:?}, commands: {commands:?}");
 }

@@ -42,7 +42,7 @@ pub const CASES: [Case; 19] = [
         says: &[
             (
                 "message",
-                "timed out: the test limit (--timeout) of 1.00 s passed (after 1.",
+                "timed out: the test limit (--timeout) of 1.00 s passed (after ",
             ),
             ("in progress", "the test's own code"),
         ],
@@ -50,10 +50,11 @@ pub const CASES: [Case; 19] = [
     Case {
         name: "call-timeout",
         by: By::Configuration,
-        value: "1s",
-        time: seconds(1),
+        // The command is to print something before.
+        value: "2s",
+        time: seconds(2),
         says: &[
-            ("message", "timed out: the call limit (--call-timeout) of 1.00 s passed"),
+            ("message", "timed out: the call limit (--call-timeout) of 2.00 s passed"),
             ("message", "last seen: output \"begun\""),
             ("call", "succeed(\"echo begun; sleep 1000\")"),
         ],
@@ -70,7 +71,7 @@ pub const CASES: [Case; 19] = [
             ),
             (
                 "message",
-                "the condition limit (--condition-timeout) of 1.00 s passed (after 1.",
+                "the condition limit (--condition-timeout) of 1.00 s passed (after ",
             ),
             ("in progress", "the test's own code"),
         ],

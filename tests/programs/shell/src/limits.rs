@@ -7,6 +7,9 @@ use proctor_sdk::{Driver, ErrorKind, Result, bail, ensure};
 /// The limit of commands that would run for minutes.
 const BUDGET: Duration = Duration::from_millis(500);
 
+/// The limit of commands that are to begin, or to print something, before it passes: enough on a busy computer.
+const ROOM: Duration = Duration::from_secs(2);
+
 /// Far below the minutes.
 const PROMPT: Duration = Duration::from_secs(15);
 
@@ -17,10 +20,10 @@ fn execute_ends_at_its_limit_with_status_124_and_the_output_so_far(driver: Drive
     let begun = Instant::now();
     let result = machine
         .command("echo begun; sleep 300; echo not reached")
-        .timeout(BUDGET)
+        .timeout(ROOM)
         .execute()?;
     ensure!(
-        begun.elapsed() >= BUDGET && begun.elapsed() < PROMPT,
+        begun.elapsed() >= ROOM && begun.elapsed() < PROMPT,
         "it took {:?}",
         begun.elapsed()
     );
@@ -86,15 +89,15 @@ fn a_command_within_its_limit_is_left_alone(driver: Driver) -> Result<()> {
 
 #[proctor_sdk::test]
 fn boot_does_not_count_against_a_commands_limit(driver: Driver) -> Result<()> {
-    // The machine is off; no boot takes half a second only.
-    driver.only_machine()?.command("true").timeout(BUDGET).succeed()?;
+    // The machine is off; no boot of a real one takes so little.
+    driver.only_machine()?.command("true").timeout(ROOM).succeed()?;
     Ok(())
 }
 
 #[proctor_sdk::test]
 fn the_limit_kills_what_the_command_started(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
-    let result = machine.command("sleep 300 & echo $!; wait").timeout(BUDGET).execute()?;
+    let result = machine.command("sleep 300 & echo $!; wait").timeout(ROOM).execute()?;
     let child = result.output.trim();
     ensure!(!child.is_empty());
     machine
@@ -109,7 +112,7 @@ fn the_limit_kills_what_ignores_signals(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
     let command = "trap '' HUP INT QUIT TERM; echo $BASHPID; while true; do sleep 0.1; done";
     let begun = Instant::now();
-    let result = machine.command(command).timeout(BUDGET).execute()?;
+    let result = machine.command(command).timeout(ROOM).execute()?;
     ensure!(
         begun.elapsed() < PROMPT + Duration::from_secs(60),
         "it took {:?}",
