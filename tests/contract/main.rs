@@ -26,6 +26,7 @@ mod power;
 mod reboot;
 mod screen;
 mod shell;
+mod shell_given_up;
 mod shell_interference;
 mod shell_limits;
 mod shell_loss;

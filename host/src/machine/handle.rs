@@ -14,7 +14,7 @@ use super::start_script::StartScript;
 use super::wait::{Bound, LastSeen};
 use crate::error::{Cause, Error, Result};
 use crate::event::Events;
-use crate::limits::{LimitName, Limits};
+use crate::limits::{END_FOLLOWS, LimitName, Limits};
 use crate::polling::Polling;
 use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::setup_clock::{SetupClock, Waiting};
@@ -239,6 +239,10 @@ impl Machine {
         };
         match state {
             ShellState::Gone => Err(running.gone("").await),
+            // Whatever ends a shell may be the machine's end: then that is the news.
+            ShellState::Lost(_) if tokio::time::timeout(END_FOLLOWS, running.end.wait()).await.is_ok() => {
+                Err(running.down().await)
+            }
             ShellState::Lost(reason) => Err(Cause::ShellLost {
                 command: String::new(),
                 reason,

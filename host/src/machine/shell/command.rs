@@ -202,7 +202,7 @@ impl Engine {
                 let now = Instant::now();
                 if now >= deadline {
                     if let Some(killed) = progress.killed {
-                        return Some(Ending::Outcome(self.give_up(killed, progress).await));
+                        return Some(Ending::Outcome(self.give_up(killed).await));
                     }
                     self.kill(&mut progress, Killed::Late, &mut deadline).await;
                 } else if now.duration_since(heard) > self.silence {
@@ -372,14 +372,14 @@ impl Engine {
     }
 
     /// The command was killed and yet did not end in time.
-    async fn give_up(&mut self, killed: Killed, progress: Progress) -> Outcome {
+    async fn give_up(&mut self, killed: Killed) -> Outcome {
         if let Err(reason) = self.replace_worker().await {
             self.lose(reason);
         }
         match killed {
             Killed::TooLarge => Outcome::TooLarge,
             Killed::Late | Killed::Abandoned => Outcome::TimedOut {
-                output: progress.console_output,
+                output: self.connection.give_up(self.number),
             },
         }
     }

@@ -33,12 +33,16 @@ pub(crate) enum Input {
 /// The host's way into a bulk port. Never closed while the machine runs: QEMU would not take another connection.
 pub(crate) type PortWriter = Arc<Mutex<OwnedWriteHalf>>;
 
+/// What has come on a port, shared with who reads it.
+type Scanner = Arc<std::sync::Mutex<PortScanner>>;
+
 /// All connections to one guest's shells. Dropping it ends its tasks.
 #[derive(Debug)]
 pub(crate) struct Connection {
     control: OwnedWriteHalf,
     worker: OwnedWriteHalf,
     ports: Vec<PortWriter>,
+    scanners: Vec<Scanner>,
     inputs: mpsc::Receiver<Input>,
     /// What is expected on the ports.
     pub(crate) expected: Expected,
@@ -63,16 +67,20 @@ impl Connection {
         readers.spawn(read_console(control_reader, Console::Control, most, sender.clone()));
         readers.spawn(read_console(worker_reader, Console::Worker, most, sender.clone()));
         let expected = Expected::default();
-        let mut writers = Vec::new();
+        let (mut writers, mut scanners) = (Vec::new(), Vec::new());
         for (number, port) in ports.into_iter().enumerate() {
             let (reader, writer) = port.into_split();
-            readers.spawn(read_port(number, reader, expected.clone(), sender.clone()));
+            let scanner: Scanner = Arc::new(PortScanner::new(expected.clone()).into());
+            let reading = (reader, Arc::clone(&scanner));
+            readers.spawn(read_port(number, reading, expected.clone(), sender.clone()));
+            scanners.push(scanner);
             writers.push(Arc::new(Mutex::new(writer)));
         }
         Self {
             control,
             worker,
             ports: writers,
+            scanners,
             inputs,
             expected,
             _readers: readers,
@@ -82,6 +90,12 @@ impl Connection {
     /// What came next. `None`: the machine is gone.
     pub(crate) async fn receive(&mut self) -> Option<Input> {
         self.inputs.recv().await
+    }
+
+    /// What a command has printed that is given up.
+    pub(crate) fn give_up(&self, number: u64) -> Vec<u8> {
+        let mut outputs = self.scanners.iter().map(|scanner| lock(scanner).give_up(number));
+        outputs.find(|output| !output.is_empty()).unwrap_or_default()
     }
 
     /// The way into a port.
@@ -120,15 +134,20 @@ async fn read_console(mut stream: OwnedReadHalf, console: Console, most: usize, 
     }
 }
 
-async fn read_port(number: usize, mut stream: OwnedReadHalf, expected: Expected, inputs: mpsc::Sender<Input>) {
-    let mut scanner = PortScanner::new(expected.clone());
+fn lock(scanner: &Scanner) -> std::sync::MutexGuard<'_, PortScanner> {
+    scanner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+async fn read_port(
+    number: usize,
+    (mut stream, scanner): (OwnedReadHalf, Scanner),
+    expected: Expected,
+    inputs: mpsc::Sender<Input>,
+) {
     let mut items = Vec::new();
-    loop {
-        scanner.buffer().reserve(CHUNK);
-        if !matches!(stream.read_buf(scanner.buffer()).await, Ok(1..)) {
-            return;
-        }
-        scanner.scan(&mut items);
+    let mut chunk = vec![0; CHUNK];
+    while let Ok(count @ 1..) = stream.read(&mut chunk).await {
+        lock(&scanner).push(chunk.get(..count).unwrap_or_default(), &mut items);
         let mut stray = 0;
         for item in items.drain(..) {
             let item = match item {

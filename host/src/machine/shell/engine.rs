@@ -35,6 +35,8 @@ pub(super) struct Session {
     pub(super) alone: bool,
     /// The worker's process.
     pub(super) worker: Option<i32>,
+    /// The name of the worker that said last that it is ready.
+    life: Vec<u8>,
 }
 
 /// The task's state.
@@ -284,8 +286,11 @@ impl Engine {
             }
             "ready" => {
                 self.session.worker = first.parse().ok();
+                self.session.life = rest.to_vec();
                 Seen::WorkerReady
             }
+            // It is told on another console than the next worker's beginning, and may come later.
+            "down" if self.session.worker.is_some() && rest != self.session.life => Seen::Nothing,
             "down" => {
                 self.session.worker = None;
                 Seen::WorkerDown(text::clean(first.as_bytes(), QUOTED_BYTES))

@@ -103,10 +103,9 @@ fn ports(chunks: &[&[u8]], streams: bool) -> Vec<PortItem> {
     let mut scanner = PortScanner::new(expected);
     let mut items = Vec::new();
     for chunk in chunks {
-        scanner.buffer().extend_from_slice(chunk);
-        scanner.scan(&mut items);
+        scanner.push(chunk, &mut items);
         // As much as the command may print and the longest frame.
-        let held = scanner.buffer().len();
+        let held = scanner.held();
         assert!(
             held <= MOST_OUTPUT + 200 || held <= chunk.len() + 200,
             "{held} bytes are held"

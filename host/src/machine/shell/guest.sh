@@ -54,8 +54,12 @@ __proctor_holders() {
   done
 }
 
-# Notes who holds a port, and says so.
+# Notes who holds a port, and says so. Looks twice: a job may not have redirected its output yet, and who was killed not be
+# gone yet.
 __proctor_note_holders() {
+  __proctor_held[$1]=$(__proctor_holders "${__proctor_ports[$1]}" "$2")
+  [ -n "${__proctor_held[$1]}" ] || return
+  read -r -t 0.05 -u "$__proctor_never"
   __proctor_held[$1]=$(__proctor_holders "${__proctor_ports[$1]}" "$2")
   [ -z "${__proctor_held[$1]}" ] || __proctor_say held "$__proctor_number" "${__proctor_held[$1]}"
 }
@@ -158,11 +162,27 @@ __proctor_run_quickly() {
   [[ -z $__proctor_out ]] || __proctor_stand_by
 }
 
+# Waits until the relay has read what the command printed: until the pipe is empty or, where its holder goes on to print,
+# until as much has passed as a pipe holds. Forgets the holders where that never comes.
+__proctor_drain() {
+  local size before=$(wc -c <&"$__proctor_count")
+  exec {__proctor_left}<"/proc/$__proctor_relay/fd/0" || return
+  while kill -0 "$__proctor_relay" && read -r -t 0 -u "$__proctor_left"; do
+    size=$(wc -c <&"$__proctor_count")
+    [ $((size - before)) -lt 65536 ] || break
+    __proctor_tries=$((__proctor_tries + 1))
+    [ "$__proctor_tries" -lt 3000 ] || __proctor_holders=
+    [ "$__proctor_holders" ] || break
+    read -r -t 0.01 -u "$__proctor_never"
+  done
+  exec {__proctor_left}<&-
+}
+
 # The slow way, without a free port: output goes through a pipe, of which cat keeps little more than is wanted, to a file that
 # has no name any more, and from there over the console.
 __proctor_run_slowly() {
   local __proctor_directory __proctor_file __proctor_input __proctor_count __proctor_kept __proctor_relay
-  local __proctor_tries=0 __proctor_holders=
+  local __proctor_tries=0 __proctor_holders= __proctor_left=
   for __proctor_directory in /dev/shm /run /tmp "$HOME"; do
     __proctor_file=$__proctor_directory/.proctor-$$-$__proctor_number
     exec {__proctor_kept}>"$__proctor_file" && break
@@ -203,6 +223,7 @@ __proctor_run_slowly() {
       [ -z "$__proctor_holders" ] || break
     fi
   done
+  if [ "$__proctor_holders" ]; then __proctor_drain; fi
   kill -KILL "$__proctor_relay"
   wait "$__proctor_relay"
   __proctor_relay=$?
@@ -270,7 +291,9 @@ __proctor_work() {
   __proctor_held=() __proctor_job= __proctor_command=
   __proctor_open
   [[ -z $__proctor_out ]] || __proctor_stand_by
-  __proctor_say ready "$$" "${#__proctor_ports[@]}"
+  # What an earlier worker was told and has not heard is not for this one.
+  while read -r -t 0 && IFS= read -r -N 1 __proctor_line; do :; done
+  __proctor_say ready "$$" "$__proctor_life"
   while IFS= read -r __proctor_line; do
     case $__proctor_line in "run "* | "take "*) ;; *) continue ;; esac
     set -- ${__proctor_line%%:*}
@@ -284,25 +307,27 @@ __proctor_work() {
   done
 }
 
-# Keeps a worker alive on the second console, as long as the first shell lives. The console is opened and set anew for
+# Keeps a worker alive on the second console, as long as the first shell lives. Each has a name of its own, by which it says
+# that it is ready, and by which its death is told. The console is opened and set anew for
 # each: a worker that dies may have it as its controlling terminal, and then it hangs up. The worker's text stands in its
 # environment, not among its arguments, where `pkill -f` would find the names of all sorts of programs.
 __proctor_supervise() {
-  local source status serial
+  local source status serial life lives=0
   set +m
   exec {serial}>&2 2>/dev/null
   source="unset -v __proctor_source; __proctor_session=$__proctor_session __proctor_alone=
 $(declare -p __proctor_ports); $(declare -f)
 __proctor_work"
   while kill -0 "$$"; do
+    lives=$((lives + 1)) life=$BASHPID.$((lives + 1))
     (
       exec 0<>"$1" 1>&0
       stty raw -echo
-      __proctor_source=$source exec $__proctor_setsid "$BASH" --norc -c 'eval "$__proctor_source"' bash \
+      __proctor_source="__proctor_life=$life; $source" exec $__proctor_setsid "$BASH" --norc -c 'eval "$__proctor_source"' bash \
         proctor-worker "$__proctor_session" 2>&"$serial" {serial}>&-
     )
     status=$?
-    __proctor_say down "$status"
+    __proctor_say down "$status" "$life"
     sleep 0.1
   done
 }
@@ -331,7 +356,7 @@ __proctor_pong() {
 __proctor_start() {
   local tries=0 device=${PROCTOR_DEV:-/dev} system=${PROCTOR_SYS:-/sys} port name arguments process
   [ -z "${__proctor_supervisor-}" ] || __proctor_kill "$__proctor_supervisor"
-  __proctor_session=$1 __proctor_alone= __proctor_ports=() __proctor_setsid= __proctor_supervisor=
+  __proctor_session=$1 __proctor_life=$$ __proctor_alone= __proctor_ports=() __proctor_setsid= __proctor_supervisor=
   for process in $2; do
     { mapfile -d '' -t arguments < "/proc/$process/cmdline"; } 2>/dev/null
     case ${arguments[*]} in *"proctor-worker $3") __proctor_kill "$process" ;; esac

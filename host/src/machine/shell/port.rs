@@ -110,18 +110,30 @@ impl PortScanner {
         }
     }
 
-    /// Where the port's reader puts its bytes.
-    pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
-        &mut self.buffer
-    }
-
-    /// Looks at what has come, gives the items that it completes.
-    pub(crate) fn scan(&mut self, items: &mut Vec<PortItem>) {
+    /// Takes bytes, gives the items that they complete.
+    pub(crate) fn push(&mut self, bytes: &[u8], items: &mut Vec<PortItem>) {
+        self.buffer.extend_from_slice(bytes);
         while match self.capture.take() {
             Some(capture) if capture.number == self.expected.get().number => self.scan_output(capture, items),
             // The command was given up: its shell died, and there will be no end frame.
             Some(_) | None => self.scan_idle(items),
         } {}
+    }
+
+    /// What a command has printed so far that is given up; nothing where it does not run here, or goes to a sink.
+    pub(crate) fn give_up(&mut self, number: u64) -> Vec<u8> {
+        match &self.capture {
+            Some(capture) if capture.number == number && !capture.streams && !capture.too_large => {}
+            _ => return Vec::new(),
+        }
+        self.capture = None;
+        std::mem::take(&mut self.buffer)
+    }
+
+    /// How many bytes are kept.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn held(&self) -> usize {
+        self.buffer.len()
     }
 
     /// Between commands. Returns whether there is more to do.
@@ -255,8 +267,7 @@ mod tests {
         let mut scanner = PortScanner::new(expected);
         let mut items = Vec::new();
         for chunk in chunks {
-            scanner.buffer().extend_from_slice(chunk);
-            scanner.scan(&mut items);
+            scanner.push(chunk, &mut items);
         }
         items
     }
@@ -306,18 +317,28 @@ mod tests {
         expected.set("s", 6, 100, None);
         let mut scanner = PortScanner::new(expected.clone());
         let mut items = Vec::new();
-        scanner.buffer().extend_from_slice(b"\x02s start 6 41\x03partial");
-        scanner.scan(&mut items);
+        scanner.push(b"\x02s start 6 41\x03partial", &mut items);
         expected.set("s", 7, 100, None);
-        scanner
-            .buffer()
-            .extend_from_slice(b"\x02s start 7 42\x03x\x02s end 7 0\x03");
-        scanner.scan(&mut items);
+        scanner.push(b"\x02s start 7 42\x03x\x02s end 7 0\x03", &mut items);
         let first = PortItem::Started { number: 6, process: 41 };
         assert_eq!(
             items,
             [first, PortItem::Stray(b"partial".to_vec()), STARTED, ended(0, b"x")]
         );
+    }
+
+    #[test]
+    fn what_a_command_has_printed_that_is_given_up_is_told_once() {
+        let expected = Expected::default();
+        expected.set("s", 6, 100, None);
+        let mut scanner = PortScanner::new(expected);
+        let mut items = Vec::new();
+        scanner.push(b"\x02s start 6 41\x03partial", &mut items);
+        assert_eq!(scanner.give_up(5), b"");
+        assert_eq!(scanner.give_up(6), b"partial");
+        assert_eq!(scanner.give_up(6), b"");
+        scanner.push(b" and late", &mut items);
+        assert_eq!(items.last(), Some(&PortItem::Stray(b" and late".to_vec())));
     }
 
     #[test]
@@ -337,8 +358,7 @@ mod tests {
             let mut items = Vec::new();
             let (head, tail) = text.split_at(first);
             for part in [head, tail] {
-                scanner.buffer().extend_from_slice(part);
-                scanner.scan(&mut items);
+                scanner.push(part, &mut items);
             }
             let mut streamed = Vec::new();
             items.retain(|item| match item {
