@@ -81,6 +81,9 @@ pub const JOURNAL_TIME: Duration = Duration::from_secs(5);
 pub const JOURNAL_LINES: usize = 10;
 /// How often a polling condition is looked at where the test does not say, as in the NixOS driver.
 pub const CONDITION_INTERVAL: Duration = Duration::from_secs(2);
+/// A condition that a test was asked for and that holds stands so long for the call that is made again, and as much longer
+/// as others take that were asked for beside it. That call follows in less than a millisecond where the test wants it to.
+pub const CONDITION_STANDS: Duration = Duration::from_secs(1);
 /// Polling conditions entered at a time: a test with more of them does nothing else.
 pub const ENTERED_CONDITIONS: usize = 100;
 /// Polling conditions cut no shorter piece than this off a sleep, and leave no shorter one of a wait.
@@ -97,6 +100,11 @@ pub const SYNC: Duration = Duration::from_secs(10);
 
 /// A test component's file: an interpreter with a library is 30 MB.
 pub const COMPONENT_BYTES: u64 = 256 << 20;
+/// Modules and components that one component holds, itself among them. Those of a large language's runtime are some
+/// dozens; the compiler takes 200 KB and more for an empty one.
+pub const NESTED_COMPONENTS: usize = 300;
+/// How deep they are nested.
+pub const NESTING_DEPTH: usize = 20;
 /// The stack of a test, in bytes: wasmtime's default, four times over, for interpreters.
 pub const WASM_STACK: usize = 2 << 20;
 /// Room on the host's stack above the test's, in bytes, for the host's own calls.

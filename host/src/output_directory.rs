@@ -31,12 +31,20 @@ impl OutputDirectory {
         })
     }
 
-    /// The directory of one of several tests, below this one. What cannot stand in a file's name is replaced.
+    /// The directory of one of several tests, below this one. What may not stand in a file's name stands there as its
+    /// bytes, so that no two tests have the same.
     #[must_use]
     pub fn of_test(&self, name: &str) -> Self {
         let plain = |character: char| character.is_alphanumeric() || "-_+=:@".contains(character);
-        let replaced = |character| if plain(character) { character } else { '_' };
-        let mut directory: String = name.chars().map(replaced).collect();
+        let mut directory = String::new();
+        for character in name.chars() {
+            if plain(character) {
+                directory.push(character);
+            } else {
+                let bytes = character.to_string().into_bytes();
+                directory.extend(bytes.iter().map(|byte| format!("%{byte:02x}")));
+            }
+        }
         if directory.len() > PATH_COMPONENT_BYTES {
             // Those that begin alike are told apart by a number.
             let mut hasher = DefaultHasher::new();
@@ -163,9 +171,9 @@ mod tests {
         let written = std::fs::read_to_string(scratch.path().join("out/a/b.txt")).unwrap();
         assert_eq!(written, "short");
         let (_, path) = output.of_test("two machines/α ..").create_file("x").unwrap();
-        assert_eq!(path, Path::new("two_machines_α___/x"));
+        assert_eq!(path, Path::new("two%20machines%2fα%20%2e%2e/x"));
         assert_eq!(output.create_directory("").unwrap().1, Path::new(""));
-        assert!(scratch.path().join("out/two_machines_α___/x").exists());
+        assert!(scratch.path().join("out/two%20machines%2fα%20%2e%2e/x").exists());
     }
 
     #[test]
@@ -213,6 +221,6 @@ mod tests {
         assert_eq!(std::fs::read(out.join("link")).unwrap(), b"x");
         assert_eq!(std::fs::read(scratch.path().join("outside")).unwrap(), b"untouched");
         let (_, own) = output.of_test("..").create_file("x").unwrap();
-        assert_eq!(own, Path::new("__/x"));
+        assert_eq!(own, Path::new("%2e%2e/x"));
     }
 }

@@ -101,7 +101,8 @@ impl Polling {
         };
         let entered = state.entered.contains(&id);
         state.entered.retain(|other| *other != id);
-        let evaluated = state.evaluation.take_if(|evaluation| evaluation.id == id).is_some();
+        let evaluated = state.evaluates(id);
+        state.evaluations.retain(|evaluation| evaluation.id != id);
         let failure = if evaluated {
             Some("it was dropped while it was evaluated".into())
         } else if entered && !condition.seen {
@@ -167,16 +168,20 @@ impl Polling {
         outcome
     }
 
-    /// The test begins to evaluate a condition: its calls pass until it says what came of it.
-    /// Errors: another is being evaluated.
+    /// The test begins to evaluate a condition. Where it was asked for it, its calls pass until it says what came of it;
+    /// where it looks of its own accord, conditions that are due come before them as before any.
+    /// Errors: another is being evaluated, and this one was not asked for meanwhile.
     pub fn begin_evaluation(&self, id: ConditionId) -> Result<(), Cause> {
         let mut state = self.state();
-        state.expect_no_evaluation("evaluated")?;
-        state.condition(id)?;
-        state.evaluation = Some(Evaluation {
+        let asked = state.condition(id)?.asked;
+        if !asked || state.passes() || state.evaluates(id) {
+            state.expect_no_evaluation("evaluated")?;
+        }
+        state.evaluations.push(Evaluation {
             id,
             began: Instant::now(),
             setup: self.0.setup.total(),
+            asked,
         });
         drop(state);
         self.0.changed.notify_waiters();
@@ -187,8 +192,7 @@ impl Polling {
     /// Errors: it does not hold; it is not being evaluated.
     pub fn end_evaluation(&self, id: ConditionId, outcome: Result<(), &str>) -> Result<(), Cause> {
         let mut state = self.state();
-        let entered = state.entered.len();
-        let evaluation = state.evaluation.take_if(|evaluation| evaluation.id == id);
+        let evaluation = state.evaluations.pop_if(|evaluation| evaluation.id == id);
         let condition = state.condition(id)?;
         let Some(evaluation) = evaluation else {
             let description = &condition.description;
@@ -202,9 +206,10 @@ impl Polling {
             Ok(()) => Ok(()),
             Err(message) => Err(text::clean_lines(message.as_bytes(), FAILURE_TEXT_BYTES)),
         };
-        // Others that are slow, too, may be asked for beside it: it stands until all have had their time.
-        let stands = self.0.limit.saturating_mul(entered.try_into().unwrap_or(u32::MAX));
-        let evaluated = condition.evaluated(outcome, stands);
+        let evaluated = condition.evaluated(outcome);
+        // What was asked for beside it stands until the call that is made again.
+        let others = state.conditions.iter_mut().filter(|(other, _)| **other != id);
+        others.for_each(|(_, condition)| condition.waited(evaluation.began.elapsed()));
         drop(state);
         self.0.changed.notify_waiters();
         evaluated
@@ -215,8 +220,11 @@ impl Polling {
     /// before and has not been evaluated; an evaluation has gone on for longer than it may.
     pub fn gate(&self) -> Result<(), Cause> {
         let mut state = self.state();
-        if let Some(evaluation) = &state.evaluation {
-            return self.in_time(evaluation);
+        for evaluation in &state.evaluations {
+            self.in_time(evaluation)?;
+        }
+        if state.passes() {
+            return Ok(());
         }
         if state.entered.is_empty() && state.failed.is_none() {
             return Ok(());
@@ -245,7 +253,7 @@ impl Polling {
     }
 
     /// Waits until a condition is due: a wait is to break off then, with [`Polling::interrupt`]. Never while one is being
-    /// evaluated: its own waits go on.
+    /// evaluated that was asked for: its own waits go on.
     pub async fn due(&self) {
         loop {
             // Before the look, or a change might come between it and the wait for one.
@@ -262,14 +270,13 @@ impl Polling {
         }
     }
 
-    /// When the next condition is due; none where no condition is entered, or one is being evaluated.
+    /// When the next condition is due; none where no condition is entered, or one is being evaluated that was asked for.
     pub fn next_due(&self) -> Option<Instant> {
-        let mut state = self.state();
-        if state.evaluation.is_some() {
+        let state = self.state();
+        if state.passes() {
             return None;
         }
-        let now = Instant::now();
-        state.entered().map(|condition| condition.due_at(now)).min()
+        state.next_due(Instant::now())
     }
 
     /// How long something may go on at once so that conditions are looked at when they are due, but for the shortest waits.
@@ -285,22 +292,22 @@ impl Polling {
         state.ask(due, Some(wait))
     }
 
-    /// How long the evaluation that is in progress may still take.
+    /// How long what is being evaluated may still take.
     pub fn evaluation_left(&self) -> Option<Duration> {
         let state = self.state();
-        let evaluation = state.evaluation.as_ref()?;
-        Some(self.0.limit.saturating_sub(self.elapsed(evaluation)))
+        let left = |evaluation| self.0.limit.saturating_sub(self.elapsed(evaluation));
+        state.evaluations.iter().map(left).min()
     }
 
-    /// Whether a condition is being evaluated.
+    /// Whether a condition is being evaluated that was asked for.
     pub fn is_evaluating(&self) -> bool {
-        self.state().evaluation.is_some()
+        self.state().passes()
     }
 
     /// What is being evaluated.
     pub fn evaluating(&self) -> Option<String> {
         let state = self.state();
-        let id = state.evaluation.as_ref()?.id;
+        let id = state.evaluations.last()?.id;
         Some(state.conditions.get(&id)?.description.clone())
     }
 
@@ -308,7 +315,8 @@ impl Polling {
     pub async fn overrun(&self, grace: Duration) -> Overrun {
         loop {
             let changed = self.0.changed.notified();
-            let evaluation = self.state().evaluation.clone();
+            // The outer one has taken longer.
+            let evaluation = self.state().evaluations.first().cloned();
             let Some(evaluation) = evaluation else {
                 changed.await;
                 continue;
@@ -316,9 +324,8 @@ impl Polling {
             let elapsed = self.elapsed(&evaluation);
             let left = (self.0.limit + grace).saturating_sub(elapsed);
             if left.is_zero() {
-                let description = self.evaluating().unwrap_or_default();
                 return Overrun {
-                    description,
+                    description: self.description(evaluation.id),
                     limit: self.0.limit,
                     elapsed,
                 };

@@ -33,11 +33,18 @@ fn clean_with(bytes: &[u8], most: usize, keep_line_feeds: bool) -> String {
     out
 }
 
-/// Control characters, and those that reorder or hide what stands around them.
+/// Control characters, and those that reorder or hide what stands around them: Unicode's `Bidi_Control` and
+/// `Default_Ignorable_Code_Point`, but for the selectors of variants, which belong to the character before them.
 fn is_harmful(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-        || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        )
+        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}')
+        || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}')
+        || matches!(c, '\u{e0000}'..='\u{e0fff}')
 }
 
 fn write_escaped(out: &mut String, c: char) {
@@ -62,6 +69,20 @@ pub fn shell_quote(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_hides_or_turns_text_is_harmful() {
+        let property = r"[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}--\p{Variation_Selector}]";
+        let property = regex::Regex::new(property).unwrap();
+        let missing: Vec<char> = (char::MIN..=char::MAX)
+            .filter(|c| property.is_match(c.encode_utf8(&mut [0; 4])) && !is_harmful(*c))
+            .collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        // And nothing that is seen is.
+        for c in "aß\u{a0}\u{301}語\u{fe0f}\u{1f600}\u{fffd}".chars() {
+            assert!(!is_harmful(c), "{c:?}");
+        }
+    }
 
     #[test]
     fn a_shell_word_is_taken_as_it_stands() {

@@ -8,12 +8,12 @@ use crate::listing::tests_of;
 use crate::scene::{Scene, program, run_of};
 
 /// As in the program `hostile-text`, as far as it can stand in a file's name.
-const HARMFUL: &str =
-    "\u{1b}[31mred\u{1b}]0;title\u{7}\u{8}\r\u{7f}\u{9b}31m\u{85}\u{202e}\u{2066}\u{200b}\u{2028}\u{feff}\u{fffe}";
+const HARMFUL: &str = "\u{1b}[31mred\u{1b}]0;title\u{7}\u{8}\r\u{7f}\u{9b}31m\u{85}\u{202e}\u{61c}\u{ad}\u{3164}\u{2066}\u{200b}\u{2028}\u{feff}\u{fffe}";
 
 /// Controls of both sets, what turns or hides text, and what XML cannot hold.
 fn is_harmful(c: char) -> bool {
     c.is_control() && c != '\n' && c != '\t'
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{3164}')
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         || matches!(c, '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{e007f}')
 }

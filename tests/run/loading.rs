@@ -15,9 +15,9 @@ use crate::scene::Scene;
 fn slow(scene: &Scene) -> PathBuf {
     let step = "(local.set 0 (i64.xor (i64.mul (local.get 0) (local.get 1)) (i64.rotl (local.get 0) (local.get 1))))";
     let function = format!("(func (param i64 i64) (result i64) {} (local.get 0))", step.repeat(500));
-    let module = format!("(module {})", function.repeat(20));
+    let module = format!("(module {})", function.repeat(90));
     Generated::new(&["one"])
-        .modules(&module, 900)
+        .modules(&module, 200)
         .write(&scene.path().join("slow.wasm"))
 }
 

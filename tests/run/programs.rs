@@ -311,12 +311,24 @@ fn saved_pictures_are_told() {
     let scene = Scene::new();
     let machine = scene.machine("machine", &boot_screen(scene.path()));
     let test = ["--test", "pictures_are_saved_in_the_output_directory"];
+    // What stands in the present directory is nothing of the test's.
+    let present = scene.path().join("output");
+    std::fs::write(present.join("boot.png"), "mine").unwrap();
     let ended = scene.run(run_of("screen", &[machine], &test)).expect(0);
+    ended.says("; output: ").says("/proctor-output\n");
     for path in ["boot.png", "pictures/boot.png"] {
-        let told = format!("machine  screenshot: {path}\n");
-        assert!(ended.stderr.contains(&told), "{}", ended.stderr);
-        assert!(scene.path().join("output").join(path).exists(), "{path}");
+        ended.says(&format!("machine  screenshot: {path}\n"));
+        assert!(present.join("proctor-output").join(path).exists(), "{path}");
     }
+    assert_eq!(std::fs::read_to_string(present.join("boot.png")).unwrap(), "mine");
+}
+
+#[test]
+fn a_run_that_leaves_nothing_leaves_no_directory() {
+    let scene = Scene::new();
+    let arguments = run_of("stdio", &[], &["--test", "standard_input"]);
+    scene.run(arguments).expect(0);
+    assert!(!scene.path().join("output/proctor-output").exists());
 }
 
 #[test]

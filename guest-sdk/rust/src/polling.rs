@@ -156,7 +156,8 @@ impl<'a> PollingCondition<'a> {
         Ok(value)
     }
 
-    /// Looks whether it holds, now, whenever it was looked at before.
+    /// Looks whether it holds, now, whenever it was looked at before. Conditions in whose scope this is done are looked at
+    /// meanwhile, as always.
     ///
     /// # Errors
     ///
@@ -335,11 +336,11 @@ fn evaluate_due(number: u32) {
 
 fn evaluate(resource: &polling::Condition, closure: &RefCell<Closure<'_>>) -> Result<(), HostError> {
     resource.begin_evaluation()?;
-    EVALUATES.set(true);
+    let evaluated = EVALUATES.replace(true);
     let outcome = match closure.try_borrow_mut() {
         Ok(mut closure) => closure(),
         Err(_) => Err("it is being evaluated already".to_owned()),
     };
-    EVALUATES.set(false);
+    EVALUATES.set(evaluated);
     resource.end_evaluation(outcome.as_ref().map_err(String::as_str).copied())
 }

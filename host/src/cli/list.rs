@@ -5,6 +5,7 @@ use std::io::Write as _;
 use super::arguments::Failure;
 use super::loading::Arguments;
 use crate::limits::FILE_NAME_BYTES;
+use crate::runner;
 use crate::text::clean;
 
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
@@ -12,9 +13,9 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     let mut out = anstream::stdout().lock();
     let bold = anstyle::Style::new().bold();
     let several = loaded.len() > 1;
-    for (component, tests) in loaded {
-        let file = component.path().file_stem().unwrap_or_default();
-        let file = clean(file.as_encoded_bytes(), FILE_NAME_BYTES);
+    let names = runner::component_names(loaded.iter().map(|(component, _)| component.path()));
+    for ((_, tests), name) in loaded.into_iter().zip(&names) {
+        let file = clean(name.as_bytes(), FILE_NAME_BYTES);
         for test in tests {
             let prefix = if several { format!("{file}::") } else { String::new() };
             let tags: String = test.tags.iter().map(|tag| format!(" #{tag}")).collect();

@@ -1,7 +1,7 @@
 //! `proctor run`: boots machines and runs the tests that drive them.
 
 use std::env::VarError;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::arguments::{Failure, block_on};
 use super::configuration::ConfigurationArguments;
@@ -9,7 +9,7 @@ use super::limits::LimitArguments;
 use crate::event::{Level, Reporter};
 use crate::grants::Grants;
 use crate::report::terminal::{Terminal, TerminalOptions};
-use crate::runner::{self, Interruptions, Plan};
+use crate::runner::{self, DEFAULT_OUTPUT_DIRECTORY, Interruptions, Plan};
 
 /// What to run, and how.
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NUMBER", num_args = 0.., allow_negative_numbers = true)]
     vlans: Option<Vec<String>>,
 
-    /// The directory for what a run leaves; it must exist and is checked before anything starts [default: .]
+    /// The directory for what a run leaves; it must exist and is checked before anything starts [default: proctor-output,
+    /// which is made]
     #[arg(short, long, alias = "output_directory", value_name = "DIRECTORY")]
     output_directory: Option<PathBuf>,
 
@@ -118,7 +119,10 @@ impl Arguments {
             .output_directory
             .as_ref()
             .or(configuration.output_directory.as_ref());
-        let output_directory = output_directory.map_or(Path::new("."), PathBuf::as_path);
+        let output_directory = match output_directory {
+            Some(path) => Plan::output_directory(path),
+            None => Plan::default_output_directory(),
+        };
         let granted = configuration.grants;
         let read = [granted.allow_read, self.allow_read.clone()].concat();
         Ok(Plan {
@@ -126,7 +130,7 @@ impl Arguments {
             filters: self.filters.clone(),
             machines,
             vlans,
-            output_directory: Plan::output_directory(output_directory).map_err(Failure::usage)?,
+            output_directory: output_directory.map_err(Failure::usage)?,
             grants: Grants {
                 read: Plan::read_grants(&read).map_err(Failure::usage)?,
                 forward_ports: self.allow_forward_port || granted.allow_forward_port,
@@ -167,6 +171,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     }
     reporter.finish();
     drop(interruptions);
+    // Where none was named and nothing was left.
+    if plan.output_directory.path().ends_with(DEFAULT_OUTPUT_DIRECTORY) {
+        let _ = std::fs::remove_dir(plan.output_directory.path());
+    }
     finished
         .map(|finished| finished.exit_status())
         .map_err(|error| Failure {

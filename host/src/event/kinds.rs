@@ -33,6 +33,8 @@ pub enum EventKind {
         vlans: Vec<u32>,
         /// What the tests may touch, in words.
         granted: Vec<String>,
+        /// The directory for what they leave.
+        output: String,
     },
     /// The run ended.
     RunFinished {

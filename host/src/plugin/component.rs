@@ -2,15 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use wasmparser::{Encoding, Parser, Payload};
 use wasmtime::component::InstancePre;
 use wasmtime::component::types::ComponentItem;
 
 use super::bindings;
 use super::engine::Engine;
-use super::interface;
 use super::state::TestState;
-use crate::limits::{COMPONENT_BYTES, FOREIGN_IMPORTS, IMPORT_NAME_BYTES, WASMTIME_MESSAGE_BYTES};
+use super::{imports, interface};
+use crate::limits::{COMPONENT_BYTES, NESTED_COMPONENTS, NESTING_DEPTH, WASMTIME_MESSAGE_BYTES};
 use crate::text;
 
 /// A component that fits this host, compiled.
@@ -79,6 +78,11 @@ pub enum LoadError {
         "test {0:?} imports what this host does not offer: {1}; a test may import proctor:driver@0.1 and WASI 0.2 and nothing else"
     )]
     Imports(PathBuf, String),
+    /// It holds too many of its kind.
+    #[error(
+        "test {0:?} holds more than {NESTED_COMPONENTS} modules and components, or nests them more than {NESTING_DEPTH} deep"
+    )]
+    Nested(PathBuf),
     /// It has no tests.
     #[error("test {0:?} does not export proctor:driver/tests@0.1.0; build it with one of the SDKs")]
     NoTests(PathBuf),
@@ -91,7 +95,7 @@ impl Component {
     /// Reads, checks and compiles a component. Compiling a large one takes seconds, unless the cache has it.
     pub fn load(engine: &Engine, path: &Path) -> Result<Self, LoadError> {
         let bytes = read(path)?;
-        check(path, &bytes)?;
+        imports::check(path, &bytes)?;
         let misfit = |error: wasmtime::Error| {
             LoadError::Misfit(
                 path.into(),
@@ -148,121 +152,5 @@ fn read(path: &Path) -> Result<Vec<u8>, LoadError> {
         Err(LoadError::TooLarge(path.into(), length))
     } else {
         Ok(bytes)
-    }
-}
-
-/// Looks at a component's imports and exports before it is compiled.
-fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
-    let invalid = |error: wasmparser::BinaryReaderError| {
-        LoadError::NotWasm(
-            path.into(),
-            text::clean(error.message().as_bytes(), WASMTIME_MESSAGE_BYTES),
-        )
-    };
-    if !bytes.starts_with(b"\0asm") {
-        return Err(LoadError::NotWasm(
-            path.into(),
-            "the file does not begin with \\0asm".into(),
-        ));
-    }
-    let (mut depth, mut foreign, mut has_tests) = (0, Vec::new(), false);
-    for payload in Parser::new(0).parse_all(bytes) {
-        match payload.map_err(invalid)? {
-            Payload::Version {
-                encoding: Encoding::Module,
-                ..
-            } if depth == 0 => {
-                return Err(LoadError::CoreModule(path.into()));
-            }
-            // Nested modules and components come between their own version and end.
-            Payload::Version { .. } => depth += 1,
-            Payload::End(_) => depth -= 1,
-            Payload::ComponentImportSection(imports) if depth == 1 => {
-                for import in imports {
-                    let name = import.map_err(invalid)?.name.name;
-                    if !is_offered(name) {
-                        foreign.push(format!("`{}`", text::clean(name.as_bytes(), IMPORT_NAME_BYTES)));
-                    }
-                }
-            }
-            Payload::ComponentExportSection(exports) if depth == 1 => {
-                for export in exports {
-                    has_tests |= export
-                        .map_err(invalid)?
-                        .name
-                        .name
-                        .starts_with("proctor:driver/tests@0.1.");
-                }
-            }
-            _ => {}
-        }
-    }
-    if !foreign.is_empty() {
-        foreign.truncate(FOREIGN_IMPORTS);
-        return Err(LoadError::Imports(path.into(), foreign.join(", ")));
-    }
-    if has_tests {
-        Ok(())
-    } else {
-        Err(LoadError::NoTests(path.into()))
-    }
-}
-
-/// What a test may import, as it was written for the bindings.
-const WORLD: &str = include_str!("../../../wit/world.wit");
-
-fn is_offered(import: &str) -> bool {
-    let ours = |interface: &str| WORLD.lines().any(|line| line.trim() == format!("import {interface};"));
-    const WASI: [&str; 6] = ["cli", "clocks", "filesystem", "io", "random", "sockets"];
-    let Some((name, version)) = import.rsplit_once('@') else {
-        return false;
-    };
-    match name.split_once('/') {
-        Some(("proctor:driver", interface)) => ours(interface) && version.starts_with("0.1."),
-        Some((package, _)) => {
-            let offered = package
-                .strip_prefix("wasi:")
-                .is_some_and(|package| WASI.contains(&package));
-            offered && version.starts_with("0.2.")
-        }
-        None => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check_text(text: &str) -> Result<(), LoadError> {
-        check(Path::new("t.wasm"), &wat::parse_str(text).unwrap())
-    }
-
-    #[test]
-    fn what_is_no_test_is_refused_with_its_reason() {
-        assert!(matches!(
-            check(Path::new("t"), b"#!/bin/sh"),
-            Err(LoadError::NotWasm(..))
-        ));
-        assert!(matches!(
-            check(Path::new("t"), b"\0asm\x0d\0\x01\0\xff"),
-            Err(LoadError::NotWasm(..))
-        ));
-        assert!(matches!(check_text("(module)"), Err(LoadError::CoreModule(_))));
-        assert!(matches!(check_text("(component)"), Err(LoadError::NoTests(_))));
-        let foreign = check_text(
-            r#"(component (import "wasi:http/types@0.2.0" (instance)) (import "proctor:driver/x@0.2.0" (instance))
-               (import "wasi:io/error@0.2.3" (instance)) (import "proctor:driver/log@0.1.0" (instance)))"#,
-        );
-        let message = foreign.unwrap_err().to_string();
-        assert!(
-            message.contains("`wasi:http/types@0.2.0`, `proctor:driver/x@0.2.0`;"),
-            "{message}"
-        );
-    }
-
-    #[test]
-    fn nested_components_may_import_what_they_like() {
-        let text = r#"(component (component (import "a:b/c@1.0.0" (instance))) (core module))"#;
-        assert!(matches!(check_text(text), Err(LoadError::NoTests(_))));
     }
 }

@@ -6,6 +6,7 @@ mod bindings;
 mod component;
 mod engine;
 mod host;
+mod imports;
 mod instance;
 pub mod interface;
 mod limiter;

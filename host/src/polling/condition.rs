@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::error::Cause;
+use crate::limits::CONDITION_STANDS;
 
 /// One condition, entered or not.
 #[derive(Debug)]
@@ -57,13 +58,20 @@ impl Condition {
         self.stands_until = None;
     }
 
-    /// It was evaluated. What was asked for stands so long for the next call. Errors: it does not hold.
-    pub(super) fn evaluated(&mut self, outcome: Result<(), String>, stands: Duration) -> Result<(), Cause> {
+    /// Another was evaluated, which took so long: what was asked for stands as much longer.
+    pub(super) fn waited(&mut self, time: Duration) {
+        if let Some(stands) = &mut self.stands_until {
+            *stands += time;
+        }
+    }
+
+    /// It was evaluated. What was asked for stands for the next call. Errors: it does not hold.
+    pub(super) fn evaluated(&mut self, outcome: Result<(), String>) -> Result<(), Cause> {
         let now = Instant::now();
         self.evaluated = Some(now);
         self.seen = outcome.is_ok();
         let asked = std::mem::take(&mut self.asked);
-        self.stands_until = asked.then(|| now + stands);
+        self.stands_until = asked.then(|| now + CONDITION_STANDS);
         outcome.map_err(|message| {
             // Otherwise the test looked of its own accord, and is told at once.
             if asked {

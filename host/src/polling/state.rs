@@ -13,7 +13,8 @@ pub(super) struct State {
     pub(super) conditions: BTreeMap<ConditionId, Condition>,
     /// Outermost first; a condition can be entered more than once.
     pub(super) entered: Vec<ConditionId>,
-    pub(super) evaluation: Option<Evaluation>,
+    /// What goes on: perhaps one that the test began of its own accord, and in it perhaps one that it was asked for.
+    pub(super) evaluations: Vec<Evaluation>,
     /// What the next call is to be told: conditions that went away and had not held, or nobody had looked.
     pub(super) failed: Option<Cause>,
 }
@@ -24,6 +25,8 @@ pub(super) struct Evaluation {
     pub(super) began: Instant,
     /// The set-up time that had passed before.
     pub(super) setup: Duration,
+    /// Whether the test was asked for it: then its calls pass.
+    pub(super) asked: bool,
 }
 
 impl State {
@@ -40,10 +43,27 @@ impl State {
             .map(|(_, condition)| condition)
     }
 
+    /// Whether a condition is being evaluated that was asked for: its calls pass, and its waits go on.
+    pub(super) fn passes(&self) -> bool {
+        self.evaluations.last().is_some_and(|evaluation| evaluation.asked)
+    }
+
+    /// Whether this condition is being evaluated.
+    pub(super) fn evaluates(&self, id: ConditionId) -> bool {
+        self.evaluations.iter().any(|evaluation| evaluation.id == id)
+    }
+
+    /// When the next condition is due that is not being evaluated.
+    pub(super) fn next_due(&self, now: Instant) -> Option<Instant> {
+        let entered = self.entered.iter().filter(|id| !self.evaluates(**id));
+        let due = entered.filter_map(|id| Some(self.conditions.get(id)?.due_at(now)));
+        due.min()
+    }
+
     /// The conditions that are due, outermost first.
     pub(super) fn due(&self, now: Instant) -> Vec<ConditionId> {
         let mut due = Vec::new();
-        for id in &self.entered {
+        for id in self.entered.iter().filter(|id| !self.evaluates(**id)) {
             let is_due = self
                 .conditions
                 .get(id)
@@ -68,7 +88,7 @@ impl State {
     }
 
     pub(super) fn expect_no_evaluation(&self, what: &str) -> Result<(), Cause> {
-        let Some(evaluation) = &self.evaluation else {
+        let Some(evaluation) = self.evaluations.last() else {
             return Ok(());
         };
         let description = self.conditions.get(&evaluation.id);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::limits::LimitName;
+use crate::limits::{CONDITION_STANDS, LimitName};
 
 const LONG: Duration = Duration::from_secs(3600);
 const GRACE: Duration = Duration::ZERO;
@@ -279,4 +279,49 @@ async fn boots_do_not_count_against_an_evaluation() {
     drop(boot);
     assert!(!polling.evaluation_left().unwrap().is_zero());
     polling.end_evaluation(id, Ok(())).unwrap();
+}
+
+#[test]
+fn an_evaluation_that_nobody_asked_for_hides_no_condition() {
+    let (polling, ids) = entered(&[Duration::ZERO, LONG]);
+    let outside = polling.add("outside", None);
+    for own in [outside, ids[1]] {
+        polling.begin_evaluation(own).unwrap();
+        let mut expected = vec![ids[0].0];
+        expected.extend((own == outside).then_some(ids[1].0));
+        assert_eq!(due(polling.gate()), expected);
+        assert!(polling.next_due().is_some());
+        // Those that were asked for are evaluated meanwhile, and their calls pass.
+        for id in expected {
+            polling.begin_evaluation(ConditionId(id)).unwrap();
+            polling.gate().unwrap();
+            assert_eq!(polling.next_due(), None);
+            assert!(polling.begin_evaluation(outside).is_err(), "one at a time");
+            assert!(polling.end_evaluation(own, Ok(())).is_err(), "the inner one ends first");
+            polling.end_evaluation(ConditionId(id), Ok(())).unwrap();
+        }
+        polling.gate().unwrap();
+        polling.end_evaluation(own, Ok(())).unwrap();
+    }
+    // And what is ignored fails.
+    polling.begin_evaluation(outside).unwrap();
+    assert_eq!(due(polling.gate()), [ids[0].0]);
+    assert!(failed(polling.gate()).contains("has not been evaluated"));
+}
+
+#[test]
+fn a_look_stands_for_the_next_call_and_not_for_one_long_after() {
+    let (polling, ids) = entered(&[Duration::ZERO, LONG]);
+    let all = [ids[0].0, ids[1].0];
+    assert_eq!(due(polling.gate()), all);
+    evaluate(&polling, ids[0], Ok(())).unwrap();
+    // It stands while others take their time.
+    polling.begin_evaluation(ids[1]).unwrap();
+    std::thread::sleep(CONDITION_STANDS + Duration::from_millis(50));
+    polling.end_evaluation(ids[1], Ok(())).unwrap();
+    polling.gate().unwrap();
+    assert_eq!(due(polling.gate()), [ids[0].0]);
+    evaluate(&polling, ids[0], Ok(())).unwrap();
+    std::thread::sleep(CONDITION_STANDS + Duration::from_millis(50));
+    assert_eq!(due(polling.gate()), [ids[0].0]);
 }

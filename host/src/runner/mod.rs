@@ -6,5 +6,5 @@ mod plan;
 mod run;
 
 pub use interruption::{Interruption, Interruptions};
-pub use plan::{Plan, PlanError};
-pub use run::{Finished, RunError, load, run};
+pub use plan::{DEFAULT_OUTPUT_DIRECTORY, Plan, PlanError};
+pub use run::{Finished, RunError, component_names, load, run};

@@ -74,6 +74,9 @@ pub enum PlanError {
     TooManyParameters(usize),
 }
 
+/// The name of the directory for what tests leave where the run names none.
+pub const DEFAULT_OUTPUT_DIRECTORY: &str = "proctor-output";
+
 impl Plan {
     /// Looks at start scripts. Errors: one that cannot be run, two for one machine.
     pub fn machines(scripts: &[PathBuf]) -> Result<Vec<StartScript>, PlanError> {
@@ -136,6 +139,18 @@ impl Plan {
         let absolute = path.canonicalize().map_err(failed)?;
         tempfile::tempfile_in(&absolute).map_err(failed)?;
         OutputDirectory::open(&absolute).map_err(failed)
+    }
+
+    /// The directory for what tests leave where none is named: one of its own below the present one, for what stands there
+    /// is no test's. It is made. Errors: as [`Plan::output_directory`].
+    pub fn default_output_directory() -> Result<OutputDirectory, PlanError> {
+        let path = Path::new(DEFAULT_OUTPUT_DIRECTORY);
+        match std::fs::create_dir(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(PlanError::OutputDirectory(path.into(), error))
+            }
+            _ => Self::output_directory(path),
+        }
     }
 
     /// Reads grants to read, `DIRECTORY` or `NAME=DIRECTORY`. Errors: no directory, two of one name.

@@ -16,6 +16,7 @@ use crate::event::{Counts, EventKind, Events, Outcome};
 use crate::limits::{FILE_NAME_BYTES, LimitName, Limits, TEST_NAME_BYTES};
 use crate::plugin::{Component, Engine, EngineError, LoadError, Stopped, Test};
 use crate::run_directory::{RunDirectory, RunDirectoryError};
+use crate::text;
 use crate::vlan::Vlan;
 
 /// Why a run could not begin.
@@ -96,6 +97,26 @@ impl Finished {
     }
 }
 
+/// What components are called, no two alike: their files' names, their paths where several have the same name, and a number
+/// where they are the same file.
+pub fn component_names<'a>(paths: impl Iterator<Item = &'a Path> + Clone) -> Vec<String> {
+    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let whole = |path: &Path| path.with_extension("").to_string_lossy().into_owned();
+    let mut names: Vec<String> = Vec::new();
+    for path in paths.clone() {
+        let alike = paths.clone().filter(|other| stem(other) == stem(path)).count();
+        let name = if alike > 1 { whole(path) } else { stem(path) };
+        let mut numbered = name.clone();
+        let mut number = 1;
+        while names.contains(&numbered) {
+            number += 1;
+            numbered = format!("{name} ({number})");
+        }
+        names.push(numbered);
+    }
+    names
+}
+
 /// Loads a component and lists its tests, within [`Limits::load`].
 pub async fn load(
     engine: &Engine,
@@ -103,7 +124,7 @@ pub async fn load(
     limits: &Limits,
     events: &Events,
 ) -> Result<(Component, Vec<Test>), RunError> {
-    let file = crate::text::clean(path.to_string_lossy().as_bytes(), FILE_NAME_BYTES);
+    let file = text::clean(path.to_string_lossy().as_bytes(), FILE_NAME_BYTES);
     events.emit(EventKind::ComponentLoading { file: file.clone() });
     let start = Instant::now();
     let in_progress = Cell::new("was compiled");
@@ -182,6 +203,10 @@ pub async fn run(
             machines,
             vlans: plan.vlans.clone(),
             granted: plan.grants.summary(),
+            output: text::clean(
+                plan.output_directory.path().as_os_str().as_encoded_bytes(),
+                FILE_NAME_BYTES,
+            ),
         });
         let vlans = start_vlans(plan, &run, events).await?;
         Ok::<_, RunError>((loaded, run, vlans))
@@ -201,19 +226,19 @@ pub async fn run(
     let mut counts = Counts::default();
     let several = loaded.len() > 1;
     let alone = loaded.iter().map(|(_, tests)| tests.len()).sum::<usize>() == 1;
-    for (component, tests) in &loaded {
+    let names = component_names(loaded.iter().map(|(component, _)| component.path()));
+    for ((component, tests), component_name) in loaded.iter().zip(&names) {
         for test in tests {
             if interruptions.now().is_some() {
                 counts.not_run += 1;
                 continue;
             }
-            let file = component.path().file_stem().unwrap_or_default().to_string_lossy();
             let name = if several {
-                format!("{file}::{}", test.name)
+                format!("{component_name}::{}", test.name)
             } else {
                 test.name.clone()
             };
-            let name = crate::text::clean(name.as_bytes(), FILE_NAME_BYTES + TEST_NAME_BYTES);
+            let name = text::clean(name.as_bytes(), FILE_NAME_BYTES + TEST_NAME_BYTES);
             let output = if alone {
                 plan.output_directory.clone()
             } else {

@@ -82,6 +82,7 @@ impl Script {
             machines,
             vlans: vlans.into(),
             granted: Vec::new(),
+            output: "/tmp/out".into(),
         })
     }
 

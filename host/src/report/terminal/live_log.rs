@@ -111,7 +111,7 @@ impl Terminal {
         }
     }
 
-    fn run_started(&mut self, event: &Event, machines: &[String], vlans: &[u32], granted: &[String]) {
+    fn run_started(&mut self, event: &Event, machines: &[String], vlans: &[u32], (granted, output): (&[String], &str)) {
         for machine in machines {
             // The colours are given in this order.
             self.machines.style(&self.styles, machine);
@@ -134,7 +134,7 @@ impl Terminal {
         };
         self.host_line(
             event,
-            &format!("machines: {machines}; vlans: {vlans}; granted: {granted}"),
+            &format!("machines: {machines}; vlans: {vlans}; granted: {granted}; output: {output}"),
         );
     }
 
@@ -377,7 +377,8 @@ impl Report for Terminal {
                 machines,
                 vlans,
                 granted,
-            } => self.run_started(event, machines, vlans, granted),
+                output,
+            } => self.run_started(event, machines, vlans, (granted, output)),
             EventKind::RunFinished { counts, elapsed } => self.run_finished(counts, *elapsed),
             EventKind::ComponentLoading { file } => self.host_line(event, &format!("loading {file}")),
             EventKind::ComponentLoaded { file, tests, elapsed } => {

@@ -20,9 +20,10 @@ struct Component;
 
 type Body = fn(&Machine) -> Result<(), String>;
 
-const TESTS: [(&str, bool, Body); 10] = [
+const TESTS: [(&str, bool, Body); 11] = [
     ("ignores_what_is_due", false, ignores_what_is_due),
     ("evaluates_another", false, evaluates_another),
+    ("hides_behind_another", false, hides_behind_another),
     ("ends_what_did_not_begin", false, ends_what_did_not_begin),
     ("leaves_without_a_look", false, leaves_without_a_look),
     ("drops_what_is_due", false, drops_what_is_due),
@@ -121,6 +122,23 @@ fn evaluates_another(machine: &Machine) -> Result<(), String> {
     expect("one at a time", refused(other.begin_evaluation()))?;
     expect("nothing is entered meanwhile", refused(other.enter()))?;
     condition.end_evaluation(Ok(())).map_err(|error| format!("{error:?}"))?;
+    condition.exit().map_err(|error| format!("{error:?}"))
+}
+
+/// What the test evaluates of its own accord shields no call from the conditions that are entered.
+fn hides_behind_another(machine: &Machine) -> Result<(), String> {
+    let (condition, other) = (entered("meant")?, Condition::new("other", None));
+    other.begin_evaluation().map_err(|error| format!("{error:?}"))?;
+    for _ in 0..3 {
+        expect("it is due", due(run(machine), &[condition.number()]))?;
+        expect("it was not evaluated", failed(run(machine), "has not been evaluated"))?;
+    }
+    expect("it is due again", due(run(machine), &[condition.number()]))?;
+    hold(&condition).map_err(|error| format!("{error:?}"))?;
+    run(machine).map_err(|error| format!("{error:?}"))?;
+    other.end_evaluation(Ok(())).map_err(|error| format!("{error:?}"))?;
+    expect("it is due in the end", due(condition.exit(), &[condition.number()]))?;
+    hold(&condition).map_err(|error| format!("{error:?}"))?;
     condition.exit().map_err(|error| format!("{error:?}"))
 }
 

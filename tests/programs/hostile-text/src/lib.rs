@@ -8,7 +8,7 @@ use std::time::Duration;
 use proctor_sdk::{Driver, Result, bail, group, log, subtest};
 
 /// Escape sequences, controls of both sets, and what turns, hides or ends text. None of it can stand in a test's name.
-const HARMFUL: &str = "\u{1b}[31mred\u{1b}]0;title\u{7}\u{1b}P+q\u{1b}\\\u{8}\r\u{7f}\u{9b}31m\u{85}\u{9d}0;t\u{9c}\u{202e}\u{2066}\u{200b}\u{2028}\u{feff}\u{fff9}\u{fffe}\u{ffff}\u{e0041}";
+const HARMFUL: &str = "\u{1b}[31mred\u{1b}]0;title\u{7}\u{1b}P+q\u{1b}\\\u{8}\r\u{7f}\u{9b}31m\u{85}\u{9d}0;t\u{9c}\u{202e}\u{61c}\u{ad}\u{3164}\u{2066}\u{200b}\u{2028}\u{feff}\u{fff9}\u{fffe}\u{ffff}\u{e0041}";
 const SOON: Duration = Duration::from_millis(100);
 
 /// A word of a shell's command line that stands for the harmful text.
