@@ -235,6 +235,25 @@ fn the_load_limit_ends_an_endless_start_function() {
 }
 
 #[test]
+fn what_passes_a_limit_while_it_is_loaded_leaves_the_others_alone() {
+    let scene = Scene::new();
+    let endless = Generated::new(&["one"])
+        .fields("(func $endless (loop $again (br $again))) (start $endless)")
+        .write(&scene.path().join("endless.wasm"));
+    let good = Generated::new(&["good"]).write(&scene.path().join("good.wasm"));
+    let arguments = ["run".into(), endless.clone(), good, endless];
+    let limit = ["--load-timeout", "1s"].map(PathBuf::from);
+    let ended = scene.run(arguments.into_iter().chain(limit)).expect(2);
+    let report = ended.report();
+    assert_eq!(report.verdict("good::good"), "PASS");
+    for name in [scene.path().join("endless"), scene.path().join("endless (2)")] {
+        report
+            .failure(name.to_str().unwrap())
+            .says("message", "the load limit (--load-timeout) of 1.00 s passed");
+    }
+}
+
+#[test]
 fn the_load_limit_ends_an_instantiation_for_a_test() {
     let scene = Scene::new();
     // There is a machine for a test, and none while the tests are listed.

@@ -1,7 +1,7 @@
 //! A whole run.
 
 use std::cell::Cell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use super::attempt::Shared;
 use super::interruption::{Interruption, Interruptions};
 use super::plan::Plan;
 use crate::error::{Error, seconds};
-use crate::event::{Counts, EventKind, Events, Outcome};
+use crate::event::{Counts, EventKind, Events, FailureReport, Outcome};
 use crate::limits::{FILE_NAME_BYTES, LimitName, Limits, TEST_NAME_BYTES};
 use crate::plugin::{Component, Engine, EngineError, LoadError, Stopped, Test};
 use crate::run_directory::{RunDirectory, RunDirectoryError};
@@ -186,11 +186,7 @@ pub async fn run(
     let in_progress = Cell::new("components were loaded");
     let prepare = async {
         let engine = Engine::new(Engine::default_cache())?;
-        let mut loaded = Vec::new();
-        for path in &plan.tests {
-            loaded.push(load(&engine, path, &plan.limits, events).await?);
-        }
-        let loaded = select(loaded, &plan.filters)?;
+        let loaded = load_all(&engine, plan, events).await?;
         in_progress.set("the run was set up");
         let run = RunDirectory::create(plan.keep_state, guard)?;
         plan.check_sockets(&run)?;
@@ -211,7 +207,7 @@ pub async fn run(
         let vlans = start_vlans(plan, &run, events).await?;
         Ok::<_, RunError>((loaded, run, vlans))
     };
-    let (loaded, run, vlans) = tokio::select! {
+    let (Loaded { components, failed }, run, vlans) = tokio::select! {
         biased;
         interruption = interruptions.wait() => return Err(RunError::Interrupted(interruption, in_progress.get())),
         prepared = prepare => prepared?,
@@ -224,10 +220,9 @@ pub async fn run(
         interruptions,
     };
     let mut counts = Counts::default();
-    let several = loaded.len() > 1;
-    let alone = loaded.iter().map(|(_, tests)| tests.len()).sum::<usize>() == 1;
-    let names = component_names(loaded.iter().map(|(component, _)| component.path()));
-    for ((component, tests), component_name) in loaded.iter().zip(&names) {
+    let several = plan.tests.len() > 1;
+    let alone = components.iter().map(|(_, _, tests)| tests.len()).sum::<usize>() == 1;
+    for (component_name, component, tests) in &components {
         for test in tests {
             if interruptions.now().is_some() {
                 counts.not_run += 1;
@@ -255,6 +250,16 @@ pub async fn run(
             *count += 1;
         }
     }
+    for (name, error) in failed {
+        let events = events.of_test(&text::clean(name.as_bytes(), FILE_NAME_BYTES));
+        events.emit(EventKind::TestStarted);
+        events.emit(EventKind::TestFinished {
+            outcome: Outcome::CouldNotRun(FailureReport::new(error.to_string())),
+            elapsed: Duration::ZERO,
+            boot: Duration::ZERO,
+        });
+        counts.could_not_run += 1;
+    }
     for vlan in vlans {
         if let Some(vlan) = Arc::into_inner(vlan) {
             vlan.stop().await;
@@ -274,15 +279,37 @@ pub async fn run(
 }
 
 /// Keeps the tests whose names contain one of the filters.
-fn select(
-    mut loaded: Vec<(Component, Vec<Test>)>,
-    filters: &[String],
-) -> Result<Vec<(Component, Vec<Test>)>, RunError> {
+/// The components of a run, with the tests that are wanted, and those of several that cannot be run.
+struct Loaded {
+    components: Vec<(String, Component, Vec<Test>)>,
+    failed: Vec<(String, RunError)>,
+}
+
+/// Errors: no test is wanted; a component is no test of ours; it passes a limit, and there is no other.
+async fn load_all(engine: &Engine, plan: &Plan, events: &Events) -> Result<Loaded, RunError> {
+    let (mut components, mut failed) = (Vec::new(), Vec::new());
+    let names = component_names(plan.tests.iter().map(PathBuf::as_path));
+    for (path, name) in plan.tests.iter().zip(names) {
+        match load(engine, path, &plan.limits, events).await {
+            Ok((component, tests)) => components.push((name, component, tests)),
+            // What it does there is a test's failure, and no reason to leave the others out.
+            Err(error @ (RunError::List(..) | RunError::LoadLimit(..))) => failed.push((name, error)),
+            Err(error) => return Err(error),
+        }
+    }
+    if components.is_empty() && !failed.is_empty() {
+        return Err(failed.swap_remove(0).1);
+    }
+    select(&mut components, &plan.filters)?;
+    Ok(Loaded { components, failed })
+}
+
+fn select(components: &mut [(String, Component, Vec<Test>)], filters: &[String]) -> Result<(), RunError> {
     let wanted = |test: &Test| filters.is_empty() || filters.iter().any(|filter| test.name.contains(filter.as_str()));
-    for (_, tests) in &mut loaded {
+    for (_, _, tests) in components.iter_mut() {
         tests.retain(wanted);
     }
-    if loaded.iter().all(|(_, tests)| tests.is_empty()) {
+    if components.iter().all(|(_, _, tests)| tests.is_empty()) {
         let what = if filters.is_empty() {
             "because the components have none".to_owned()
         } else {
@@ -291,7 +318,7 @@ fn select(
         };
         return Err(RunError::NoTests(what));
     }
-    Ok(loaded)
+    Ok(())
 }
 
 async fn start_vlans(plan: &Plan, run: &RunDirectory, events: &Events) -> Result<Vec<Arc<Vlan>>, RunError> {

@@ -17,7 +17,7 @@ use nix::errno::Errno;
 use nix::fcntl::OFlag;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl;
-use nix::sys::signal::{SigSet, SigmaskHow, Signal, kill, sigprocmask};
+use nix::sys::signal::{SigHandler, SigSet, SigmaskHow, Signal, kill, signal, sigprocmask};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, dup2_stderr, dup2_stdin, dup2_stdout, fork, pipe2, setsid};
@@ -221,12 +221,15 @@ impl Run {
         bash.stdin(open(console)?)
             .stdout(open(console)?)
             .stderr(open(&self.guest.serial)?);
-        // SAFETY: both calls are safe between fork and exec. The console becomes the controlling terminal when bash
-        // opens it as its script, as in a real guest.
+        // SAFETY: all calls are safe between fork and exec. The console becomes the controlling terminal when bash
+        // opens it as its script, as in a real guest. There no signal is ignored, whatever whoever runs the tests ignores.
         unsafe {
             bash.pre_exec(|| {
                 setsid()?;
                 prctl::set_pdeathsig(Signal::SIGKILL)?;
+                for ignored in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT] {
+                    signal(ignored, SigHandler::SigDfl)?;
+                }
                 Ok(())
             });
         }
