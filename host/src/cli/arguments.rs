@@ -7,6 +7,7 @@ use clap::{ColorChoice, Parser, Subcommand};
 
 use super::{check, guard, limits, list, loading, run, symbols, wit};
 use crate::limits::{BACKGROUND_END, FAILURE_TEXT_BYTES};
+use crate::runner::RunError;
 use crate::text::clean_lines;
 
 /// Runs tests of whole machines, sandboxed.
@@ -46,6 +47,15 @@ enum Command {
 pub(super) struct Failure {
     pub(super) message: String,
     pub(super) status: u8,
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Self {
+            status: error.exit_status(),
+            message: error.to_string(),
+        }
+    }
 }
 
 impl Failure {

@@ -6,7 +6,7 @@ use super::arguments::{Failure, block_on};
 use crate::event::Reporter;
 use crate::limits::Limits;
 use crate::plugin::{Component, Engine, Test};
-use crate::runner;
+use crate::runner::{self, RunError};
 
 /// Which components.
 #[derive(Debug, clap::Args)]
@@ -33,17 +33,11 @@ impl Arguments {
             let mut loaded = Vec::new();
             for test in &self.tests {
                 let one = runner::load(&engine, test, &Limits::default(), &events).await;
-                loaded.push(one.map_err(|error| Failure {
-                    status: error.exit_status(),
-                    message: error.to_string(),
-                }));
+                loaded.push(one.map_err(Failure::from));
             }
-            Ok(loaded)
+            Ok::<_, RunError>(loaded)
         })?;
         reporter.finish();
-        loaded.map_err(|error: runner::RunError| Failure {
-            status: error.exit_status(),
-            message: error.to_string(),
-        })
+        Ok(loaded?)
     }
 }

@@ -175,10 +175,5 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     if plan.output_directory.path().ends_with(DEFAULT_OUTPUT_DIRECTORY) {
         let _ = std::fs::remove_dir(plan.output_directory.path());
     }
-    finished
-        .map(|finished| finished.exit_status())
-        .map_err(|error| Failure {
-            status: error.exit_status(),
-            message: error.to_string(),
-        })
+    Ok(finished?.exit_status())
 }

@@ -292,11 +292,18 @@ pub(super) fn systemctl(arguments: &str, user: Option<&str>) -> String {
     match user {
         None => format!("systemctl {arguments}"),
         Some(user) => {
-            let command = format!("XDG_RUNTIME_DIR=/run/user/$(id -u) systemctl --user {arguments}");
-            let (user, command) = (text::shell_quote(user), text::shell_quote(&command));
-            format!("su -l {user} --shell /bin/sh -c {command}")
+            let command = format!("{MANAGER}systemctl --user {arguments}");
+            as_user(user, &text::shell_quote(&command))
         }
     }
+}
+
+/// What tells a user's command where the user's service manager is.
+const MANAGER: &str = "XDG_RUNTIME_DIR=/run/user/$(id -u) ";
+
+/// A command line that has a user run what one word of it says.
+fn as_user(user: &str, word: &str) -> String {
+    format!("su -l {} --shell /bin/sh -c {word}", text::shell_quote(user))
 }
 
 pub(super) fn check_state(state: &str) -> Result<(), Cause> {

@@ -56,12 +56,9 @@ static FUNCTIONS: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// Looks at a component's imports and exports before it is compiled. Its code is not looked at.
 pub(super) fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
-    let invalid = |error: wasmparser::BinaryReaderError| {
-        LoadError::NotWasm(
-            path.into(),
-            text::clean(error.message().as_bytes(), WASMTIME_MESSAGE_BYTES),
-        )
-    };
+    let reason = |error: wasmparser::BinaryReaderError| text::clean(error.message().as_bytes(), WASMTIME_MESSAGE_BYTES);
+    let invalid = |error| LoadError::NotWasm(path.into(), reason(error));
+    let misfit = |error| LoadError::Misfit(path.into(), reason(error));
     if !bytes.starts_with(b"\0asm") {
         return Err(LoadError::NotWasm(
             path.into(),
@@ -103,12 +100,6 @@ pub(super) fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
             }
             _ => {}
         }
-        let misfit = |error: wasmparser::BinaryReaderError| {
-            LoadError::Misfit(
-                path.into(),
-                text::clean(error.message().as_bytes(), WASMTIME_MESSAGE_BYTES),
-            )
-        };
         if let ValidPayload::End(types) = validator.payload(&payload).map_err(misfit)?
             && depth == 0
         {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{State, Unit, systemctl};
+use super::{MANAGER, State, Unit, as_user, systemctl};
 use crate::error::Cause;
 use crate::limits::QUOTED_BYTES;
 use crate::machine::command::Attempt;
@@ -131,10 +131,9 @@ fn looks(unit: Unit<'_>, wanted: &str, same: &str, time: Duration) -> String {
         None => looks,
         Some(user) => {
             // The user's shell may be any; the machine's own is bash.
-            let command = "XDG_RUNTIME_DIR=/run/user/$(id -u) exec ";
-            let (user, looks) = (text::shell_quote(user), text::shell_quote(&looks));
-            let (command, looks) = (text::shell_quote(command), text::shell_quote(&format!(" -c {looks}")));
-            format!("su -l {user} --shell /bin/sh -c {command}\"$BASH\"{looks}")
+            let command = text::shell_quote(&format!("{MANAGER}exec "));
+            let looks = text::shell_quote(&format!(" -c {}", text::shell_quote(&looks)));
+            as_user(user, &format!("{command}\"$BASH\"{looks}"))
         }
     }
 }
