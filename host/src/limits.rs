@@ -180,6 +180,8 @@ pub const WINDOWS: usize = 10_000;
 pub const TRACE_BYTES: usize = 128 << 20;
 /// Events waiting for the reports, in bytes. Past this, all but what a report cannot do without is counted instead.
 pub const EVENT_QUEUE_BYTES: usize = 64 << 20;
+/// Longest line of a record that is read, in bytes: an event with all that it may hold, each byte escaped.
+pub const RECORD_LINE_BYTES: usize = 16 << 20;
 /// One message of QEMU's monitor, in bytes: the longest, its schema, has half a megabyte.
 pub const MONITOR_MESSAGE_BYTES: usize = 4 << 20;
 /// Events of QEMU's monitor that are kept for whoever waits for them, in bytes; the oldest go first.

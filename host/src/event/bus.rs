@@ -148,7 +148,7 @@ impl Events {
                 | EventKind::SpanFinished { .. }
                 | EventKind::CallStarted { .. }
                 | EventKind::CallFinished { .. }
-                | EventKind::ShowSerial(_)
+                | EventKind::ShowSerial { .. }
         ) {
             return false;
         }
@@ -306,19 +306,19 @@ mod tests {
         let test = events.of_test("t");
         let weight = size_of::<Event>();
         for _ in 0..2 * TRACE_BYTES / weight {
-            test.emit(EventKind::ShowSerial(true));
+            test.emit(EventKind::ShowSerial { shown: true });
         }
         // Another test has a limit of its own.
-        events.of_test("u").emit(EventKind::ShowSerial(false));
+        events.of_test("u").emit(EventKind::ShowSerial { shown: false });
         reporter.finish();
         let seen = seen.lock().unwrap();
         let shown = seen
             .iter()
-            .filter(|kind| matches!(kind, EventKind::ShowSerial(true)))
+            .filter(|kind| matches!(kind, EventKind::ShowSerial { shown: true }))
             .count();
         assert!(shown <= TRACE_BYTES / weight, "{shown}");
         let told = |kind: &&EventKind| matches!(kind, EventKind::Message { text, .. } if text.contains("further ones"));
         assert_eq!(seen.iter().filter(told).count(), 1);
-        assert!(matches!(seen.last(), Some(EventKind::ShowSerial(false))));
+        assert!(matches!(seen.last(), Some(EventKind::ShowSerial { shown: false })));
     }
 }

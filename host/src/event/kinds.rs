@@ -3,27 +3,36 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// Something that happened.
-#[derive(Debug, Clone)]
+use serde::{Deserialize, Serialize};
+
+use super::json;
+
+/// Something that happened. As JSON it is what `events.jsonl` holds a line of: names are as here, the kind stands in the
+/// field `event`, times are in seconds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Event {
     /// When, for the reader.
+    #[serde(rename = "time", with = "json::wall")]
     pub wall: SystemTime,
     /// When, since the start of the run, on the monotonic clock.
+    #[serde(with = "json::seconds")]
     pub offset: Duration,
     /// The test during which it happened.
     pub test: Option<Arc<str>>,
     /// The innermost span open when it happened.
     pub span: Option<SpanId>,
     /// What happened.
+    #[serde(flatten)]
     pub kind: EventKind,
 }
 
 /// Identifies a span or a call within a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SpanId(pub u64);
 
 /// What happened. Every text in it is harmless already: see [`crate::text`].
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {
     /// The run began.
     RunStarted {
@@ -41,6 +50,7 @@ pub enum EventKind {
         /// How many tests passed, failed, could not run, met a bug of ours, were not started.
         counts: Counts,
         /// How long it took.
+        #[serde(with = "json::seconds")]
         elapsed: Duration,
     },
     /// A component is being loaded.
@@ -55,6 +65,7 @@ pub enum EventKind {
         /// How many of its tests will run.
         tests: usize,
         /// How long it took.
+        #[serde(with = "json::seconds")]
         elapsed: Duration,
     },
     /// A test began.
@@ -64,8 +75,10 @@ pub enum EventKind {
         /// How.
         outcome: Outcome,
         /// How long it took, boot included.
+        #[serde(with = "json::seconds")]
         elapsed: Duration,
         /// How much of that was spent waiting for machines to boot.
+        #[serde(with = "json::seconds")]
         boot: Duration,
     },
     /// The test opened a span.
@@ -84,6 +97,7 @@ pub enum EventKind {
         /// What the test calls it.
         name: String,
         /// How long it was open.
+        #[serde(with = "json::seconds")]
         elapsed: Duration,
         /// Why it failed, where the test said so.
         failure: Option<FailureReport>,
@@ -108,6 +122,7 @@ pub enum EventKind {
         /// The error that the test was given.
         error: Option<ErrorReport>,
         /// How long it took.
+        #[serde(with = "json::seconds")]
         elapsed: Duration,
     },
     /// A line of the test's, or a remark of the host's.
@@ -139,7 +154,10 @@ pub enum EventKind {
         file: String,
     },
     /// Whether serial lines are to be shown.
-    ShowSerial(bool),
+    ShowSerial {
+        /// Whether they are.
+        shown: bool,
+    },
     /// A machine or a VLAN changed its state.
     State {
         /// Which.
@@ -152,7 +170,8 @@ pub enum EventKind {
 }
 
 /// Who speaks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Proctor itself.
     Host,
@@ -165,7 +184,8 @@ pub enum Source {
 }
 
 /// A machine's or a VLAN's state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// Its process runs; the guest boots.
     Booting,
@@ -176,7 +196,8 @@ pub enum State {
 }
 
 /// How important a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Level {
     /// For who looks for a fault.
     Debug,
@@ -189,7 +210,8 @@ pub enum Level {
 }
 
 /// What a span stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SpanKind {
     /// Lines that belong together.
     Group,
@@ -200,7 +222,8 @@ pub enum SpanKind {
 }
 
 /// How a test ended.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Outcome {
     /// It passed.
     Passed,
@@ -215,7 +238,7 @@ pub enum Outcome {
 }
 
 /// Why a test failed.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct FailureReport {
     /// For people.
     pub message: String,
@@ -240,7 +263,7 @@ impl FailureReport {
 }
 
 /// A failed call, ready to be shown.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ErrorReport {
     /// The machine concerned.
     pub machine: Option<String>,
@@ -249,6 +272,7 @@ pub struct ErrorReport {
     /// What went wrong, in one sentence.
     pub message: String,
     /// How long the call had taken.
+    #[serde(with = "json::seconds")]
     pub elapsed: Duration,
     /// The command, its status and output, where it was one.
     pub command: Option<CommandReport>,
@@ -259,7 +283,7 @@ pub struct ErrorReport {
 }
 
 /// A command, ready to be shown.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct CommandReport {
     /// The command.
     pub command: String,
@@ -270,7 +294,7 @@ pub struct CommandReport {
 }
 
 /// Tests by how they ended.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Passed.
     pub passed: usize,

@@ -1,6 +1,7 @@
 //! What happened in a run: one enum, emitted by everything that does something, read by the reports.
 
 mod bus;
+mod json;
 mod kinds;
 mod queue;
 

@@ -88,7 +88,7 @@ fn need(kind: &EventKind) -> Need {
         | EventKind::Message { .. }
         | EventKind::Console { .. }
         | EventKind::Screenshot { .. }
-        | EventKind::ShowSerial(_) => Need::IfRoom,
+        | EventKind::ShowSerial { .. } => Need::IfRoom,
         EventKind::RunStarted { .. }
         | EventKind::RunFinished { .. }
         | EventKind::ComponentLoading { .. }

@@ -31,7 +31,7 @@ impl log::Host for TestState {
     }
 
     async fn show_serial(&mut self, enabled: bool) -> Result<()> {
-        self.log.emit(EventKind::ShowSerial(enabled));
+        self.log.emit(EventKind::ShowSerial { shown: enabled });
         Ok(())
     }
 

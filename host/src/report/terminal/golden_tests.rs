@@ -149,7 +149,7 @@ fn a_failure_that_has_left_the_screen_is_shown_again() {
 }
 
 fn play_serial_lines(script: &mut Script) {
-    let show = |shown| EventKind::ShowSerial(shown);
+    let show = |shown| EventKind::ShowSerial { shown };
     script
         .at(5)
         .test("first")

@@ -419,7 +419,7 @@ impl Report for Terminal {
             EventKind::Console { machine, line } => self.console(event, machine, line),
             EventKind::ConsoleSkipped { lines } => self.console_skipped(event, *lines),
             EventKind::Screenshot { machine, file } => self.screenshot(event, machine, file),
-            EventKind::ShowSerial(shown) => self.serial = *shown,
+            EventKind::ShowSerial { shown } => self.serial = *shown,
             EventKind::State { source, state, detail } => self.state(event, source, *state, detail),
         }
     }

@@ -1,0 +1,38 @@
+//! How times are written in JSON.
+
+/// A duration: a number of seconds, with nine digits at the most.
+pub(super) mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(in super::super) fn serialize<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_f64(time.as_secs_f64())
+    }
+
+    /// Errors: a number that is negative or beyond all time.
+    pub(in super::super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Duration, D::Error> {
+        Duration::try_from_secs_f64(f64::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
+/// A moment: its date and time of day in UTC, as RFC 3339 has it, to the microsecond.
+pub(super) mod wall {
+    use std::time::{Duration, SystemTime};
+
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(in super::super) fn serialize<S: Serializer>(time: &SystemTime, to: S) -> Result<S::Ok, S::Error> {
+        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let written = SystemTime::UNIX_EPOCH + since.min(LAST);
+        to.collect_str(&humantime::format_rfc3339_micros(written))
+    }
+
+    /// The end of the year 9999: what a clock tells before 1970 or later cannot be written.
+    const LAST: Duration = Duration::from_secs(253_402_300_799);
+
+    /// Errors: no such text.
+    pub(in super::super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<SystemTime, D::Error> {
+        humantime::parse_rfc3339(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
