@@ -1,6 +1,7 @@
 //! The machines and VLANs of one attempt.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -157,13 +158,14 @@ impl Driver {
     }
 
     /// Writes a file of the test's. Errors: a path that leads out, a disk that is full.
-    pub async fn write_output_file(&self, path: &str, content: Vec<u8>) -> Result {
+    /// Returns its path below the output directory.
+    pub async fn write_output_file(&self, path: &str, content: Vec<u8>) -> Result<PathBuf> {
         let start = Instant::now();
         let work = async {
             let (output, path) = (self.output()?.clone(), path.to_owned());
             let written = tokio::task::spawn_blocking(move || output.write_file(&path, &content));
             match written.await {
-                Ok(written) => written.map(drop),
+                Ok(written) => written,
                 Err(error) => Err(Cause::Host(error.to_string())),
             }
         };

@@ -202,6 +202,8 @@ pub const STRAY_PAUSE: Duration = Duration::from_millis(10);
 pub const QUOTED_BYTES: usize = 4 << 10;
 /// What a message quotes of a call's argument, a path for example, in bytes.
 pub const QUOTED_ARGUMENT_BYTES: usize = 160;
+/// The end of a command's output that the record keeps for each call, in bytes: a screen full. What failed has more.
+pub const CALL_OUTPUT_BYTES: usize = 4 << 10;
 /// What a message quotes of a command or of its output, in bytes.
 pub const QUOTED_COMMAND_BYTES: usize = 400;
 /// Bulk ports of a machine: one for the running command, the others for when a background job holds one.

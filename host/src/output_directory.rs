@@ -12,6 +12,9 @@ use crate::error::Cause;
 use crate::limits::{OUTPUT_PATH_BYTES, PATH_COMPONENT_BYTES};
 use crate::text;
 
+/// What a run writes itself into the output directory: no test may.
+pub const OWN_FILES: [&str; 2] = ["events.jsonl", "report.html"];
+
 /// The directory for one test's files. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct OutputDirectory {
@@ -85,6 +88,17 @@ impl OutputDirectory {
         Ok((file.map_err(failed)?, path))
     }
 
+    /// Makes a file of the run's own anew: one of [`OWN_FILES`]. Errors: the file cannot be made.
+    pub fn create_own_file(&self, name: &str) -> std::io::Result<std::fs::File> {
+        match self.root.remove_file(name) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut options = OpenOptions::new();
+        let file = self.root.open_with(name, options.write(true).create_new(true))?;
+        Ok(file.into_std())
+    }
+
     /// Writes a file anew. Returns its path below the root. Errors: as [`OutputDirectory::create_file`].
     pub fn write_file(&self, relative: &str, content: &[u8]) -> Result<PathBuf, Cause> {
         let (mut file, path) = self.create_file(relative)?;
@@ -121,6 +135,17 @@ impl OutputDirectory {
             return Err(Cause::InvalidArgument(format!(
                 "`{shown}` is no path below the output directory: neither `..` nor a leading `/`, at most \
                  {OUTPUT_PATH_BYTES} bytes"
+            )));
+        }
+        let own = path
+            .components()
+            .find(|component| matches!(component, Component::Normal(_)));
+        if self.own.as_os_str().is_empty()
+            && own.is_some_and(|name| OWN_FILES.iter().any(|own| name.as_os_str() == *own))
+        {
+            let shown = text::quote(relative, 100);
+            return Err(Cause::InvalidArgument(format!(
+                "`{shown}` is where Proctor writes a report of its own"
             )));
         }
         let normal = path

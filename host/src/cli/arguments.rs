@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use super::{check, guard, limits, list, loading, run, symbols, wit};
+use super::{check, guard, limits, list, loading, report, run, symbols, wit};
 use crate::limits::{BACKGROUND_END, FAILURE_TEXT_BYTES};
 use crate::runner::RunError;
 use crate::text::clean_lines;
@@ -27,6 +27,8 @@ struct Arguments {
 enum Command {
     /// Boot machines and run the tests that drive them
     Run(Box<run::Arguments>),
+    /// Make reports of the record of a run
+    Report(report::Arguments),
     /// Show the tests of components
     List(loading::Arguments),
     /// Say whether components fit this host, what they call and what they want granted
@@ -96,6 +98,7 @@ pub fn main() -> ExitCode {
     .write_global();
     let outcome = std::panic::catch_unwind(|| match arguments.command {
         Command::Run(arguments) => run::main(&arguments),
+        Command::Report(arguments) => report::main(&arguments),
         Command::List(arguments) => list::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
         Command::Wit(arguments) => wit::main(&arguments),
@@ -116,7 +119,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Prints a line to standard error. Where that is full or closed the exit status has to do.
-fn say(line: std::fmt::Arguments<'_>) {
+pub(super) fn say(line: std::fmt::Arguments<'_>) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 

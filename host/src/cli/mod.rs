@@ -7,6 +7,8 @@ mod guard;
 mod limits;
 mod list;
 mod loading;
+mod report;
+mod report_files;
 mod run;
 mod symbols;
 mod wit;

@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use super::arguments::{Failure, block_on};
 use super::configuration::ConfigurationArguments;
 use super::limits::LimitArguments;
-use crate::event::{Level, Reporter};
+use super::report_files::ReportFiles;
+use crate::event::{EventKind, Level, Report, Reporter};
 use crate::grants::Grants;
+use crate::output_directory::OWN_FILES;
+use crate::report::json_lines::JsonLines;
 use crate::report::terminal::{Terminal, TerminalOptions};
-use crate::runner::{self, DEFAULT_OUTPUT_DIRECTORY, Interruptions, Plan};
+use crate::runner::{self, Interruptions, Plan};
 
 /// What to run, and how.
 #[derive(Debug, clap::Args)]
@@ -58,6 +61,9 @@ pub(super) struct Arguments {
     /// Run only tests whose names contain this; may be given several times
     #[arg(short = 't', long = "test", value_name = "TEXT")]
     filters: Vec<String>,
+
+    #[command(flatten)]
+    reports: ReportFiles,
 
     #[command(flatten)]
     configuration: ConfigurationArguments,
@@ -160,20 +166,28 @@ impl Arguments {
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     let plan = arguments.plan()?;
     let terminal = Terminal::stderr(arguments.terminal());
-    let (reporter, events) = Reporter::start(vec![Box::new(terminal)]).map_err(Failure::host)?;
+    let [record, _] = OWN_FILES;
+    let file = plan.output_directory.create_own_file(record);
+    let file =
+        file.map_err(|error| Failure::usage(format!("cannot write {record} in the output directory: {error}")))?;
+    let record = JsonLines::new(file, move |error| {
+        anstream::eprintln!("warning: {record} ends early, it cannot be written: {error}");
+    });
+    let mut reports: Vec<Box<dyn Report>> = vec![Box::new(terminal), Box::new(record)];
+    reports.extend(arguments.reports.open()?);
+    let (reporter, events) = Reporter::start(reports).map_err(Failure::host)?;
     let guard = std::env::current_exe().map_err(Failure::host)?;
     // Heard until the last line is printed.
     let interruptions = Interruptions::listen(plan.limits.run).map_err(Failure::host)?;
     let finished = block_on(runner::run(&plan, Some(&guard), &events, &interruptions))?;
     // Nothing runs any more: whatever had something to say has said it, and the summary comes last.
-    if let Ok(finished) = &finished {
-        finished.tell(&events);
+    match &finished {
+        Ok(finished) => finished.tell(&events),
+        Err(error) => events.emit(EventKind::RunFailed {
+            message: error.to_string(),
+        }),
     }
     reporter.finish();
     drop(interruptions);
-    // Where none was named and nothing was left.
-    if plan.output_directory.path().ends_with(DEFAULT_OUTPUT_DIRECTORY) {
-        let _ = std::fs::remove_dir(plan.output_directory.path());
-    }
     Ok(finished?.exit_status())
 }

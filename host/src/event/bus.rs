@@ -278,7 +278,7 @@ mod tests {
         }
         (50..100).for_each(|id| events.emit(started(id)));
         (0..100).for_each(|id| events.emit(finished(id)));
-        events.emit(EventKind::TestStarted);
+        events.emit(EventKind::test_started());
         drop(held);
         reporter.finish();
         let seen = seen.lock().unwrap();
@@ -293,7 +293,7 @@ mod tests {
         };
         assert_eq!(ids(false), ids(true));
         assert_eq!(ids(false), (0..50).collect::<Vec<u64>>());
-        assert!(matches!(seen.last(), Some(EventKind::TestStarted)));
+        assert!(matches!(seen.last(), Some(EventKind::TestStarted { .. })));
         let missing =
             |kind: &EventKind| matches!(kind, EventKind::Message { text, .. } if text.contains("are missing here"));
         assert!(seen.iter().any(missing));

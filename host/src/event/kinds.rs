@@ -36,6 +36,12 @@ pub struct SpanId(pub u64);
 pub enum EventKind {
     /// The run began.
     RunStarted {
+        /// Proctor's version.
+        version: String,
+        /// The command that began it, program first.
+        command: Vec<String>,
+        /// The directory in which that was.
+        directory: String,
         /// The machines of every test.
         machines: Vec<String>,
         /// The VLANs.
@@ -53,6 +59,11 @@ pub enum EventKind {
         #[serde(with = "json::seconds")]
         elapsed: Duration,
     },
+    /// The run could not begin.
+    RunFailed {
+        /// Why.
+        message: String,
+    },
     /// A component is being loaded.
     ComponentLoading {
         /// Its file.
@@ -69,7 +80,14 @@ pub enum EventKind {
         elapsed: Duration,
     },
     /// A test began.
-    TestStarted,
+    TestStarted {
+        /// The file of its component.
+        file: String,
+        /// What it says about itself; may be empty.
+        description: String,
+        /// Which attempt at it, from 1.
+        attempt: u32,
+    },
     /// A test ended.
     TestFinished {
         /// How.
@@ -106,6 +124,10 @@ pub enum EventKind {
     CallStarted {
         /// The call's identity.
         id: SpanId,
+        /// The interface that has the function.
+        interface: String,
+        /// The function.
+        function: String,
         /// The machine concerned.
         machine: Option<String>,
         /// Function and arguments, shortened.
@@ -119,6 +141,10 @@ pub enum EventKind {
         machine: Option<String>,
         /// Function and arguments, shortened.
         action: String,
+        /// What the test was given, shortened, where that is no command's result.
+        result: Option<String>,
+        /// The command that ran, with its status and the end of its output.
+        command: Option<CommandReport>,
         /// The error that the test was given.
         error: Option<ErrorReport>,
         /// How long it took.
@@ -153,6 +179,25 @@ pub enum EventKind {
         /// The file, below the output directory.
         file: String,
     },
+    /// Another file of the test was saved.
+    FileSaved {
+        /// The machine that it came from.
+        machine: Option<Arc<str>>,
+        /// The file or directory, below the output directory.
+        file: String,
+    },
+    /// A limit passed.
+    LimitPassed {
+        /// Which.
+        limit: PassedLimit,
+        /// The machine concerned.
+        machine: Option<String>,
+        /// What was in progress.
+        in_progress: String,
+        /// For how long.
+        #[serde(with = "json::seconds")]
+        elapsed: Duration,
+    },
     /// Whether serial lines are to be shown.
     ShowSerial {
         /// Whether they are.
@@ -167,6 +212,18 @@ pub enum EventKind {
         /// How it came to it: an exit status, a time, a process.
         detail: String,
     },
+}
+
+#[cfg(test)]
+impl EventKind {
+    /// A test began, for tests of reports.
+    pub(crate) fn test_started() -> Self {
+        Self::TestStarted {
+            file: "test.wasm".into(),
+            description: String::new(),
+            attempt: 1,
+        }
+    }
 }
 
 /// Who speaks.
@@ -187,6 +244,8 @@ pub enum Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
+    /// It has not been started.
+    Off,
     /// Its process runs; the guest boots.
     Booting,
     /// A switch that works, or a machine whose shell answers.
@@ -237,6 +296,19 @@ pub enum Outcome {
     Interrupted(FailureReport),
 }
 
+impl Outcome {
+    /// Why it did not pass.
+    pub fn failure(&self) -> Option<&FailureReport> {
+        match self {
+            Self::Passed => None,
+            Self::Failed(failure)
+            | Self::CouldNotRun(failure)
+            | Self::HostFailed(failure)
+            | Self::Interrupted(failure) => Some(failure),
+        }
+    }
+}
+
 /// Why a test failed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct FailureReport {
@@ -250,6 +322,8 @@ pub struct FailureReport {
     pub backtrace: Vec<String>,
     /// Which call was in progress, and for how long, when the test was stopped.
     pub in_progress: Option<String>,
+    /// The limit that stopped it.
+    pub limit: Option<PassedLimit>,
 }
 
 impl FailureReport {
@@ -262,6 +336,15 @@ impl FailureReport {
     }
 }
 
+/// A limit that passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedLimit {
+    /// The name by which it can be set, where it can.
+    pub name: String,
+    /// Its value, with the unit.
+    pub value: String,
+}
+
 /// A failed call, ready to be shown.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ErrorReport {
@@ -269,8 +352,12 @@ pub struct ErrorReport {
     pub machine: Option<String>,
     /// What was in progress.
     pub action: String,
+    /// Which error it is, by its name in the interface: `command-failed`, `timed-out`.
+    pub kind: String,
     /// What went wrong, in one sentence.
     pub message: String,
+    /// The limit that passed.
+    pub limit: Option<PassedLimit>,
     /// How long the call had taken.
     #[serde(with = "json::seconds")]
     pub elapsed: Duration,

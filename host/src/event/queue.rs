@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use super::kinds::{Event, EventKind, Level, Source, SpanId};
+use super::kinds::{CommandReport, Event, EventKind, Level, Source, SpanId};
 use crate::limits::EVENT_QUEUE_BYTES;
 
 /// What waits.
@@ -88,16 +88,23 @@ fn need(kind: &EventKind) -> Need {
         | EventKind::Message { .. }
         | EventKind::Console { .. }
         | EventKind::Screenshot { .. }
+        | EventKind::FileSaved { .. }
         | EventKind::ShowSerial { .. } => Need::IfRoom,
         EventKind::RunStarted { .. }
         | EventKind::RunFinished { .. }
+        | EventKind::RunFailed { .. }
         | EventKind::ComponentLoading { .. }
         | EventKind::ComponentLoaded { .. }
-        | EventKind::TestStarted
+        | EventKind::TestStarted { .. }
+        | EventKind::LimitPassed { .. }
         | EventKind::TestFinished { .. }
         | EventKind::ConsoleSkipped { .. }
         | EventKind::State { .. } => Need::Always,
     }
+}
+
+fn weight_of_command(command: &CommandReport) -> usize {
+    command.command.len() + command.output.len()
 }
 
 /// About how much memory an event takes, in bytes.
@@ -105,19 +112,24 @@ pub(super) fn weight(event: &Event) -> usize {
     let text = match &event.kind {
         EventKind::Console { line, .. } => line.len(),
         EventKind::Message { text, .. } => text.len(),
-        EventKind::Screenshot { file, .. } => file.len(),
+        EventKind::Screenshot { file, .. } | EventKind::FileSaved { file, .. } => file.len(),
         EventKind::SpanStarted { name, .. } | EventKind::SpanFinished { name, .. } => name.len(),
         EventKind::CallStarted { action, .. } => action.len(),
-        EventKind::CallFinished { action, error, .. } => {
+        EventKind::CallFinished {
+            action,
+            result,
+            command,
+            error,
+            ..
+        } => {
+            let result = result.as_ref().map_or(0, String::len);
+            let command = command.as_ref().map_or(0, weight_of_command);
             let error = error.as_ref().map_or(0, |error| {
                 let console: usize = error.console.iter().map(String::len).sum();
-                let command = error
-                    .command
-                    .as_ref()
-                    .map_or(0, |command| command.command.len() + command.output.len());
+                let command = error.command.as_ref().map_or(0, weight_of_command);
                 error.message.len() + console + command
             });
-            action.len() + error
+            action.len() + result + command + error
         }
         _ => 0,
     };

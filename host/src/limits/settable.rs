@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::value::{Value, ValueError};
+use crate::event::PassedLimit;
 
 /// A limit that a user can set.
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +92,22 @@ macro_rules! limits {
         }
 
         impl LimitName {
+            /// The name by which it can be set, where it can.
+            pub fn key(self) -> &'static str {
+                match self {
+                    Self::Argument => "timeout",
+                    Self::ConditionRest => "condition-timeout",
+                    Self::SerialWrite => "serial-write",
+                    Self::VlanStart => "vlan-start",
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            /// What is said of it where it has passed.
+            pub fn passed(self, value: impl fmt::Display) -> PassedLimit {
+                PassedLimit { name: self.key().into(), value: value.to_string() }
+            }
+
             /// The name, and how it is set where it can be.
             pub fn describe(self) -> &'static str {
                 match self {

@@ -9,7 +9,7 @@ use super::bindings;
 use super::engine::Engine;
 use super::state::TestState;
 use super::{imports, interface};
-use crate::limits::{COMPONENT_BYTES, NESTED_COMPONENTS, NESTING_DEPTH, WASMTIME_MESSAGE_BYTES};
+use crate::limits::{COMPONENT_BYTES, FILE_NAME_BYTES, NESTED_COMPONENTS, NESTING_DEPTH, WASMTIME_MESSAGE_BYTES};
 use crate::text;
 
 /// A component that fits this host, compiled.
@@ -37,6 +37,13 @@ pub struct Import {
     pub function: String,
     /// What the run has to grant for it.
     pub capability: Option<&'static str>,
+}
+
+impl Component {
+    /// Its file, ready to be shown.
+    pub fn file(&self) -> String {
+        text::clean(self.path.as_os_str().as_encoded_bytes(), FILE_NAME_BYTES)
+    }
 }
 
 impl Import {

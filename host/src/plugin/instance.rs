@@ -165,17 +165,16 @@ impl Attempt {
             polling.clone(),
         ));
         let (limit, budget) = match test.timeout {
-            Some(own) if own < limits.test => ("the test's own limit", own),
-            _ => (LimitName::Test.describe(), limits.test),
+            Some(own) if own < limits.test => (None, own),
+            _ => (Some(LimitName::Test), limits.test),
         };
         let start = Instant::now();
         let work = async {
             let instance = match tokio::time::timeout(limits.load, component.pre.instantiate_async(&mut store)).await {
                 Ok(instance) => instance?,
                 Err(_) => {
-                    let name = LimitName::Load.describe();
                     return Ok(Err(limit_passed(
-                        name,
+                        Some(LimitName::Load),
                         limits.load,
                         limits.load,
                         "instantiation".into(),
@@ -196,8 +195,11 @@ impl Attempt {
                 store.data().finish_printing();
                 let message = overrun_message(overrun.limit, overrun.elapsed);
                 let failed = Cause::PollingConditionFailed { description: overrun.description, message };
-                let in_progress = Some(in_progress(&progress, &store));
-                return Err(Stopped::Failed(FailureReport { in_progress, ..FailureReport::new(failed.to_string()) }));
+                return Err(Stopped::Failed(FailureReport {
+                    in_progress: Some(in_progress(&progress, &store)),
+                    limit: Some(LimitName::Condition.passed(crate::error::seconds(overrun.limit))),
+                    ..FailureReport::new(failed.to_string())
+                }));
             }
         };
         match outcome {
@@ -268,11 +270,14 @@ async fn passed(budget: Duration, start: Instant, setup: &SetupClock) {
     }
 }
 
-fn limit_passed(limit: &str, budget: Duration, elapsed: Duration, in_progress: String) -> FailureReport {
+/// A limit of the run's, or the test's own.
+fn limit_passed(limit: Option<LimitName>, budget: Duration, elapsed: Duration, in_progress: String) -> FailureReport {
     let (budget, elapsed) = (crate::error::seconds(budget), crate::error::seconds(elapsed));
-    let message = format!("timed out: {limit} of {budget} passed (after {elapsed})");
+    let name = limit.map_or("the test's own limit", LimitName::describe);
+    let message = format!("timed out: {name} of {budget} passed (after {elapsed})");
     FailureReport {
         in_progress: Some(in_progress),
+        limit: Some(limit.unwrap_or(LimitName::Test).passed(budget)),
         ..FailureReport::new(message)
     }
 }

@@ -1,5 +1,8 @@
 //! What a test can call: `wit/`, as this host was built with it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use wit_parser::{Resolve, WorldItem};
 
 use crate::grants::{ALLOW_CREATE_MACHINE, ALLOW_FORWARD_PORT, ALLOW_MONITOR, ALLOW_READ};
@@ -27,6 +30,8 @@ pub const FILES: [(&str, &str); 16] = [
 const PACKAGE: &str = "package proctor:driver@0.1.0;\n";
 /// What a test's world is called.
 const WORLD: &str = "test";
+/// Interfaces whose calls are not recorded: what they do is an event of its own.
+const UNRECORDED: [&str; 3] = ["log", "polling", "vlan"];
 
 /// The whole package as one text.
 pub fn package() -> String {
@@ -82,6 +87,22 @@ pub(super) fn plain_name(name: &str) -> &str {
     }
 }
 
+/// The interface of a function whose calls are recorded: those of what a test does to machines have names that no other
+/// has.
+pub(super) fn of_function(function: &str) -> &'static str {
+    static INTERFACES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+        let names = functions()
+            .unwrap_or_default()
+            .into_iter()
+            .map(|function| function.name);
+        let split = names.filter_map(|name| name.split_once('.').map(|(a, b)| (b.to_owned(), a.to_owned())));
+        split
+            .filter(|(_, interface)| !UNRECORDED.contains(&interface.as_str()))
+            .collect()
+    });
+    INTERFACES.get(function).map_or("", String::as_str)
+}
+
 /// What has to be granted for a function.
 pub(super) fn capability(function: &str) -> Option<&'static str> {
     match function {
@@ -133,5 +154,11 @@ mod tests {
             .collect();
         assert!(granted.contains(&"monitor.send-qmp-command"), "{granted:?}");
         assert_eq!(plain_name("[constructor]span"), "span");
+        for function in functions {
+            let (interface, name) = function.name.split_once('.').unwrap();
+            if !UNRECORDED.contains(&interface) {
+                assert_eq!(of_function(name), interface, "{name}");
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use wasmtime::{ResourceLimiter, Result};
 
+use crate::event::PassedLimit;
 use crate::limits::{LimitName, Limits, Value};
 
 /// Counts what a test's memories have grown to, and stops it at its limit.
@@ -33,6 +34,15 @@ pub(super) enum Exceeded {
         /// What it asked for.
         asked: usize,
     },
+}
+
+impl Exceeded {
+    pub(super) fn limit(&self) -> PassedLimit {
+        match self {
+            Self::Memory { most, .. } => LimitName::Memory.passed(Value::Size(*most as u64)),
+            Self::Table { most, .. } => LimitName::TableElements.passed(most),
+        }
+    }
 }
 
 impl Limiter {

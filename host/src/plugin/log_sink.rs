@@ -1,7 +1,7 @@
 //! What a test prints and logs, bounded.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
@@ -141,6 +141,7 @@ impl LogSink {
         let first_cut = bytes.len() > line_bytes && !std::mem::replace(&mut shared.cut, true);
         drop(shared);
         if let Some((limit, most)) = passed {
+            self.limit_passed(limit, most);
             self.warn(format!(
                 "{limit} of {most} passed; what else the test logs is not shown"
             ));
@@ -150,8 +151,18 @@ impl LogSink {
         self.emit(EventKind::Message { level, source, text });
         if first_cut {
             let (limit, most) = (LimitName::LogLineBytes, Value::Size(line_bytes as u64));
+            self.limit_passed(limit, most);
             self.warn(format!("{limit} of {most} passed; longer lines are cut"));
         }
+    }
+
+    fn limit_passed(&self, limit: LimitName, most: Value) {
+        self.emit(EventKind::LimitPassed {
+            limit: limit.passed(most),
+            machine: None,
+            in_progress: "the test's log".into(),
+            elapsed: Duration::ZERO,
+        });
     }
 
     fn warn(&self, text: String) {

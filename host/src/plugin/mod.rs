@@ -2,6 +2,7 @@
 //!
 //! Below this, nothing knows of WebAssembly; above it, nothing knows of wasmtime.
 
+mod answer;
 mod bindings;
 mod component;
 mod engine;

@@ -1,20 +1,24 @@
 //! What the host keeps about one running test.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
+use super::answer::{Answer, Told};
 use super::bindings::proctor::driver::types;
+use super::interface;
 use super::limiter::Limiter;
 use super::log_sink::{LogSink, PrintedLines};
 use super::progress::Progress;
 use crate::driver::Driver;
 use crate::error::{Cause, Error, InterruptedWait, Result};
 use crate::event::{ErrorReport, EventKind, Events, FailureReport, Level, SpanId};
-use crate::limits::{LimitName, Limits};
+use crate::limits::{LimitName, Limits, OUTPUT_PATH_BYTES};
 use crate::machine::Machine;
 use crate::polling::Polling;
+use crate::text;
 
 /// A call, which may have broken off and begun again.
 #[derive(Debug)]
@@ -105,7 +109,7 @@ impl TestState {
     }
 
     /// One call of the test that runs something on machines: polling conditions that are due come before it.
-    pub(super) async fn call<T>(
+    pub(super) async fn call<T: Told>(
         &mut self,
         machine: Option<&str>,
         action: String,
@@ -129,7 +133,7 @@ impl TestState {
     }
 
     /// One call of the test on the engine below: told as it begins and as it ends.
-    pub(super) async fn recorded<T>(
+    pub(super) async fn recorded<T: Told>(
         &mut self,
         machine: Option<&str>,
         action: String,
@@ -158,8 +162,24 @@ impl TestState {
                 Err(call.whole(error))
             }
         };
-        let error = result.as_ref().err().map(Error::report);
-        self.call_finished(call, error);
+        let answer = match &result {
+            Ok(value) => Ok(value.told()),
+            Err(error) => Err(error.report()),
+        };
+        if let Err(ErrorReport {
+            limit: Some(limit),
+            elapsed,
+            ..
+        }) = &answer
+        {
+            self.log.emit(EventKind::LimitPassed {
+                limit: limit.clone(),
+                machine: call.machine.clone(),
+                in_progress: call.action.clone(),
+                elapsed: *elapsed,
+            });
+        }
+        self.call_finished(call, answer);
         result.map_err(types::Error::from)
     }
 
@@ -181,14 +201,17 @@ impl TestState {
             elapsed: call.start.elapsed(),
             ..ErrorReport::default()
         };
-        self.call_finished(call, Some(error));
+        self.call_finished(call, Err(error));
         None
     }
 
     fn call_started(&mut self, machine: Option<String>, action: String) -> InterruptedCall {
         let id = self.events.next_id();
+        let function = action.split_once('(').map_or(action.as_str(), |(function, _)| function);
         self.log.emit(EventKind::CallStarted {
             id,
+            interface: interface::of_function(function).into(),
+            function: function.into(),
             machine: machine.clone(),
             action: action.clone(),
         });
@@ -201,18 +224,32 @@ impl TestState {
         }
     }
 
-    fn call_finished(&mut self, call: InterruptedCall, error: Option<ErrorReport>) {
+    fn call_finished(&mut self, call: InterruptedCall, answer: std::result::Result<Answer, ErrorReport>) {
+        let (Answer { result, command }, error) = match answer {
+            Ok(answer) => (answer, None),
+            Err(error) => (Answer::default(), Some(error)),
+        };
         self.log.emit(EventKind::CallFinished {
             id: call.id,
             machine: call.machine,
             action: call.action,
+            result,
+            command,
             error,
             elapsed: call.start.elapsed(),
         });
     }
 
+    /// A file or directory of the test's was saved.
+    pub(super) fn saved(&self, machine: Option<&Machine>, path: &Path) {
+        self.log.emit(EventKind::FileSaved {
+            machine: machine.map(|machine| machine.name().into()),
+            file: text::clean(path.as_os_str().as_encoded_bytes(), OUTPUT_PATH_BYTES),
+        });
+    }
+
     /// One call on a machine; otherwise as [`TestState::call`].
-    pub(super) async fn call_on<T>(
+    pub(super) async fn call_on<T: Told>(
         &mut self,
         machine: &Machine,
         action: impl Into<String>,

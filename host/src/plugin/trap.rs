@@ -5,7 +5,7 @@ use wasmtime::{Trap, WasmBacktrace};
 
 use super::limiter::Exceeded;
 use super::progress::Progress;
-use crate::event::FailureReport;
+use crate::event::{FailureReport, PassedLimit};
 use crate::limits::{BACKTRACE_FRAMES, FUNCTION_NAME_BYTES, LimitName, Limits, Value, WASMTIME_MESSAGE_BYTES};
 use crate::text;
 
@@ -34,17 +34,18 @@ pub(super) fn judge(
         backtrace: backtrace.clone(),
         ..FailureReport::new(message)
     };
-    let limit_passed = |message: String| {
+    let limit_passed = |limit: Option<PassedLimit>, message: String| {
         Judgement::Test(FailureReport {
             in_progress: Some(progress.describe()),
+            limit,
             ..report(message)
         })
     };
     if let Some(exceeded) = error.downcast_ref::<Exceeded>() {
-        return limit_passed(exceeded.to_string());
+        return limit_passed(Some(exceeded.limit()), exceeded.to_string());
     }
     if let Some(misuse) = error.downcast_ref::<Misuse>() {
-        return limit_passed(misuse.0.clone());
+        return limit_passed(None, misuse.0.clone());
     }
     if let Some(trap) = error.downcast_ref::<Trap>() {
         let message = match trap {
@@ -68,18 +69,19 @@ pub(super) fn judge(
         .is_some_and(|error| matches!(error, ResourceTableError::Full))
     {
         let (limit, most) = (LimitName::Handles, limits.handles);
-        return limit_passed(format!("{limit} of {most} passed: the test holds so many"));
+        let message = format!("{limit} of {most} passed: the test holds so many");
+        return limit_passed(Some(limit.passed(most)), message);
     }
     let text = text::clean_lines(error.root_cause().to_string().as_bytes(), WASMTIME_MESSAGE_BYTES);
     // wasmtime has no types for these.
     if let Some(what) = text.strip_prefix("resource limit exceeded: ") {
-        let message = format!("{} of {} passed: {what}", LimitName::Instances, limits.instances);
-        return limit_passed(message);
+        let (limit, most) = (LimitName::Instances, limits.instances);
+        return limit_passed(Some(limit.passed(most)), format!("{limit} of {most} passed: {what}"));
     }
     if text.contains("fuel allocated for hostcalls") {
         let (limit, most) = (LimitName::CallBytes, Value::Size(limits.call_bytes as u64));
         let message = format!("{limit} of {most} passed: the test handed over more in one call");
-        return limit_passed(message);
+        return limit_passed(Some(limit.passed(most)), message);
     }
     // With functions of the test on the stack it was the test that did something wasmtime refuses.
     if backtrace.is_empty() {

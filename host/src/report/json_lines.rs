@@ -8,9 +8,6 @@ use std::io::{self, BufRead, BufWriter, Read as _, Write};
 use crate::event::{Event, Report};
 use crate::limits::RECORD_LINE_BYTES;
 
-/// The name of the record below the output directory.
-pub const FILE: &str = "events.jsonl";
-
 /// Writes the record.
 pub struct JsonLines<W: Write> {
     /// Nothing where writing has failed: a record with a hole would be a lie.
@@ -129,7 +126,7 @@ mod tests {
         let lines = JsonLines::new(shared.clone(), |error| panic!("{error}"));
         let (reporter, events) = Reporter::start(vec![Box::new(lines)]).unwrap();
         events.message(Level::Warning, Source::Vlan(3), "two\nlines \u{202e}\u{0}");
-        events.of_test("a \"test\"").emit(EventKind::TestStarted);
+        events.of_test("a \"test\"").emit(EventKind::test_started());
         events.emit(EventKind::Console {
             machine: "m".into(),
             line: "login:".into(),
@@ -153,7 +150,7 @@ mod tests {
         assert!(
             matches!(&read[0].kind, EventKind::Message { level: Level::Warning, source: Source::Vlan(3), text } if text == "two\nlines \u{202e}\u{0}")
         );
-        assert!(matches!(read[1].kind, EventKind::TestStarted));
+        assert!(matches!(read[1].kind, EventKind::TestStarted { .. }));
         assert_eq!(read[1].test.as_deref(), Some("a \"test\""));
         let again = serde_json::to_string(&read[2]).unwrap();
         assert!(bytes.ends_with(format!("{again}\n").as_bytes()), "{again}");

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::interruption::Interruptions;
 use super::plan::Plan;
 use crate::driver::Driver;
-use crate::event::{EventKind, Events, FailureReport, Outcome};
+use crate::event::{EventKind, Events, FailureReport, Outcome, Source, State};
 use crate::machine::{Machine, MachineFactory};
 use crate::output_directory::OutputDirectory;
 use crate::plugin::{Attempt, Component, Progress, Stopped, Test};
@@ -34,7 +34,11 @@ impl Shared<'_> {
         events: &Events,
     ) -> Outcome {
         let start = Instant::now();
-        events.emit(EventKind::TestStarted);
+        events.emit(EventKind::TestStarted {
+            file: component.file(),
+            description: test.description.clone().unwrap_or_default(),
+            attempt: 1,
+        });
         let setup = SetupClock::default();
         let polling = Polling::new(&self.plan.limits, &setup);
         let driver = match self.driver(output, events, &setup, &polling) {
@@ -107,6 +111,13 @@ impl Shared<'_> {
             .iter()
             .map(|script| factory.from_script(script.clone()))
             .collect::<crate::error::Result<Vec<_>>>()?;
+        for machine in &machines {
+            events.emit(EventKind::State {
+                source: Source::Machine(machine.name().into()),
+                state: State::Off,
+                detail: String::new(),
+            });
+        }
         Ok(Driver::new(machines, self.vlans)
             .with_factory(factory)
             .with_output(output)
@@ -118,6 +129,17 @@ impl Shared<'_> {
 /// Tells how a test ended. `start` is later than the test's own by what is not to be counted.
 fn finish(events: &Events, outcome: Outcome, start: Instant, setup: &SetupClock) -> Outcome {
     let (elapsed, boot) = (start.elapsed(), setup.total());
+    if let Some((limit, in_progress)) = outcome
+        .failure()
+        .and_then(|failure| failure.limit.clone().zip(failure.in_progress.clone()))
+    {
+        events.emit(EventKind::LimitPassed {
+            limit,
+            machine: None,
+            in_progress,
+            elapsed,
+        });
+    }
     events.emit(EventKind::TestFinished {
         outcome: outcome.clone(),
         elapsed,

@@ -124,7 +124,7 @@ pub async fn load(
     limits: &Limits,
     events: &Events,
 ) -> Result<(Component, Vec<Test>), RunError> {
-    let file = text::clean(path.to_string_lossy().as_bytes(), FILE_NAME_BYTES);
+    let file = shown(path);
     events.emit(EventKind::ComponentLoading { file: file.clone() });
     let start = Instant::now();
     let in_progress = Cell::new("was compiled");
@@ -154,6 +154,15 @@ pub async fn load(
         elapsed: start.elapsed(),
     });
     Ok((component, tests))
+}
+
+fn shown(path: &Path) -> String {
+    text::clean(path.as_os_str().as_encoded_bytes(), FILE_NAME_BYTES)
+}
+
+/// The command that began this process.
+fn command_line() -> Vec<String> {
+    std::env::args_os().map(|word| shown(Path::new(&word))).collect()
 }
 
 /// Compiles a component. Dropping the future leaves the compiler alone: nothing can interrupt it.
@@ -196,13 +205,13 @@ pub async fn run(
             .map(|script| script.machine_name().to_owned())
             .collect();
         events.emit(EventKind::RunStarted {
+            version: env!("CARGO_PKG_VERSION").into(),
+            command: command_line(),
+            directory: std::env::current_dir().map_or_else(|_| String::new(), |path| shown(&path)),
             machines,
             vlans: plan.vlans.clone(),
             granted: plan.grants.summary(),
-            output: text::clean(
-                plan.output_directory.path().as_os_str().as_encoded_bytes(),
-                FILE_NAME_BYTES,
-            ),
+            output: shown(plan.output_directory.path()),
         });
         let vlans = start_vlans(plan, &run, events).await?;
         Ok::<_, RunError>((loaded, run, vlans))
@@ -250,9 +259,13 @@ pub async fn run(
             *count += 1;
         }
     }
-    for (name, error) in failed {
+    for (path, name, error) in failed {
         let events = events.of_test(&text::clean(name.as_bytes(), FILE_NAME_BYTES));
-        events.emit(EventKind::TestStarted);
+        events.emit(EventKind::TestStarted {
+            file: shown(&path),
+            description: String::new(),
+            attempt: 1,
+        });
         events.emit(EventKind::TestFinished {
             outcome: Outcome::CouldNotRun(FailureReport::new(error.to_string())),
             elapsed: Duration::ZERO,
@@ -282,7 +295,7 @@ pub async fn run(
 /// The components of a run, with the tests that are wanted, and those of several that cannot be run.
 struct Loaded {
     components: Vec<(String, Component, Vec<Test>)>,
-    failed: Vec<(String, RunError)>,
+    failed: Vec<(PathBuf, String, RunError)>,
 }
 
 /// Errors: no test is wanted; a component is no test of ours; it passes a limit, and there is no other.
@@ -293,12 +306,12 @@ async fn load_all(engine: &Engine, plan: &Plan, events: &Events) -> Result<Loade
         match load(engine, path, &plan.limits, events).await {
             Ok((component, tests)) => components.push((name, component, tests)),
             // What it does there is a test's failure, and no reason to leave the others out.
-            Err(error @ (RunError::List(..) | RunError::LoadLimit(..))) => failed.push((name, error)),
+            Err(error @ (RunError::List(..) | RunError::LoadLimit(..))) => failed.push((path.clone(), name, error)),
             Err(error) => return Err(error),
         }
     }
     if components.is_empty() && !failed.is_empty() {
-        return Err(failed.swap_remove(0).1);
+        return Err(failed.swap_remove(0).2);
     }
     select(&mut components, &plan.filters)?;
     Ok(Loaded { components, failed })

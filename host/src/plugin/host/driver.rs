@@ -67,8 +67,9 @@ impl driver::Host for TestState {
     async fn write_output_file(&mut self, path: String, content: Vec<u8>) -> Result<Result<(), types::Error>> {
         let driver = self.driver.clone();
         let description = action("write-output-file", &path);
-        let work = async { driver.write_output_file(&path, content).await };
-        Ok(self.recorded(None, description, work).await)
+        let work = driver.write_output_file(&path, content);
+        let written = self.recorded(None, description, work).await;
+        Ok(written.map(|path| self.saved(None, &path)))
     }
 
     async fn join_all(&mut self, timeout: Option<u32>) -> Result<Result<(), types::Error>> {

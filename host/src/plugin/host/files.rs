@@ -68,6 +68,9 @@ impl files::Host for TestState {
                 .await
         };
         let copied = self.call(Some(machine.name()), action.clone(), work).await;
-        Ok(copied.map(|path| path.to_string_lossy().into_owned()))
+        Ok(copied.map(|path| {
+            self.saved(Some(&machine), &path);
+            path.to_string_lossy().into_owned()
+        }))
     }
 }

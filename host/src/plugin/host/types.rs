@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::error::{Cause, CommandResult, Error};
-use crate::event::{CommandReport, ErrorReport, FailureReport};
-use crate::limits::{FAILURE_CONSOLE_LINES, FAILURE_TEXT_BYTES, FILE_NAME_BYTES, LimitName};
+use crate::error::{Cause, CommandResult, Error, seconds};
+use crate::event::{CommandReport, ErrorReport, FailureReport, PassedLimit};
+use crate::limits::{FAILURE_CONSOLE_LINES, FAILURE_TEXT_BYTES, FILE_NAME_BYTES, LimitName, Value};
+use crate::plugin::answer;
 use crate::plugin::bindings::proctor::driver::types;
 use crate::plugin::state::TestState;
 use crate::text;
@@ -132,6 +133,8 @@ pub(crate) fn describe_place(place: &types::Place) -> String {
 impl From<types::Error> for ErrorReport {
     fn from(error: types::Error) -> Self {
         let mut journal = Vec::new();
+        let mut limit = None;
+        let kind = kind(&error.cause);
         let (message, command, console) = match error.cause {
             types::ErrorCause::CommandFailed(result) => (
                 format!("command failed (exit code {})", result.status),
@@ -142,7 +145,11 @@ impl From<types::Error> for ErrorReport {
                 ("command unexpectedly succeeded".into(), Some(result), Vec::new())
             }
             types::ErrorCause::TimedOut(timed_out) => {
-                let budget = crate::error::seconds(super::duration(timed_out.budget));
+                let budget = seconds(super::duration(timed_out.budget));
+                limit = Some(PassedLimit {
+                    name: clean(&timed_out.limit),
+                    value: budget.clone(),
+                });
                 let seen = timed_out
                     .last_seen
                     .map_or(String::new(), |seen| format!("; last seen: {seen}"));
@@ -153,8 +160,9 @@ impl From<types::Error> for ErrorReport {
                 )
             }
             types::ErrorCause::OutputTooLarge(large) => {
-                let (limit, most) = (LimitName::CommandOutput, large.limit_bytes);
-                let text = format!("{limit} of {most} bytes passed: the command printed more and was killed");
+                let (name, most) = (LimitName::CommandOutput, large.limit_bytes);
+                limit = Some(name.passed(Value::Size(most.into())));
+                let text = format!("{name} of {most} bytes passed: the command printed more and was killed");
                 (
                     text,
                     Some(types::CommandResult {
@@ -207,7 +215,9 @@ impl From<types::Error> for ErrorReport {
         Self {
             machine: error.machine.map(|machine| clean(&machine)),
             action: clean(&error.action),
+            kind: kind.into(),
             message: clean(&message),
+            limit,
             elapsed: super::duration(error.elapsed),
             command: command.map(CommandReport::from),
             console: quoted(console),
@@ -216,21 +226,43 @@ impl From<types::Error> for ErrorReport {
     }
 }
 
+/// Which error it is, as the interface calls it.
+fn kind(cause: &types::ErrorCause) -> &'static str {
+    match cause {
+        types::ErrorCause::TimedOut(_) => "timed-out",
+        types::ErrorCause::CommandFailed(_) => "command-failed",
+        types::ErrorCause::CommandUnexpectedlySucceeded(_) => "command-unexpectedly-succeeded",
+        types::ErrorCause::OutputTooLarge(_) => "output-too-large",
+        types::ErrorCause::ShellLost(_) => "shell-lost",
+        types::ErrorCause::MachineDown(_) => "machine-down",
+        types::ErrorCause::UnitFailed(_) => "unit-failed",
+        types::ErrorCause::Denied(_) => "denied",
+        types::ErrorCause::MonitorError(_) => "monitor-error",
+        types::ErrorCause::Unsupported(_) => "unsupported",
+        types::ErrorCause::InvalidArgument(_) => "invalid-argument",
+        types::ErrorCause::ConditionsDue(_) => "conditions-due",
+        types::ErrorCause::PollingConditionFailed(_) => "polling-condition-failed",
+        types::ErrorCause::HostFailure(_) => "host-failure",
+    }
+}
+
 impl From<types::CommandResult> for CommandReport {
     fn from(result: types::CommandResult) -> Self {
-        let from = result.stdout.len().saturating_sub(FAILURE_TEXT_BYTES);
-        let output = text::clean_lines(result.stdout.get(from..).unwrap_or_default(), FAILURE_TEXT_BYTES);
-        Self {
-            command: clean(&result.command),
-            status: result.status,
-            output,
-        }
+        answer::report(&result.command, result.status, &result.stdout, FAILURE_TEXT_BYTES)
     }
 }
 
 impl Error {
     /// The error, ready to be shown.
     pub(crate) fn report(&self) -> ErrorReport {
-        types::Error::from(self.clone()).into()
+        let limit = match &self.cause {
+            Cause::TimedOut { limit, budget, .. } => Some(limit.passed(seconds(*budget))),
+            Cause::OutputTooLarge { limit, .. } => Some(LimitName::CommandOutput.passed(Value::Size(*limit as u64))),
+            _ => None,
+        };
+        ErrorReport {
+            limit,
+            ..types::Error::from(self.clone()).into()
+        }
     }
 }

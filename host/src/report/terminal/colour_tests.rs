@@ -60,7 +60,7 @@ fn write_to_standard_error() {
         offset,
         test: Some("t".into()),
         span: None,
-        kind: EventKind::TestStarted,
+        kind: EventKind::test_started(),
     });
     terminal.finish();
 }

@@ -79,6 +79,9 @@ impl Script {
     pub(super) fn run(&mut self, machines: &[&str], vlans: &[u32]) -> &mut Self {
         let machines = machines.iter().map(|&machine| machine.into()).collect();
         self.emit(EventKind::RunStarted {
+            version: "0.1.0".into(),
+            command: vec!["proctor".into(), "run".into(), "test.wasm".into()],
+            directory: "/tmp".into(),
             machines,
             vlans: vlans.into(),
             granted: Vec::new(),
@@ -93,7 +96,7 @@ impl Script {
 
     pub(super) fn test(&mut self, name: &str) -> &mut Self {
         self.test = Some(name.into());
-        self.emit(EventKind::TestStarted)
+        self.emit(EventKind::test_started())
     }
 
     pub(super) fn outcome(&mut self, outcome: Outcome, elapsed: u64, boot: u64) -> &mut Self {
@@ -129,6 +132,8 @@ impl Script {
         let machine = Some(machine.into()).filter(|name: &String| !name.is_empty());
         self.emit(EventKind::CallStarted {
             id: SpanId(id),
+            interface: "shell".into(),
+            function: action.into(),
             machine,
             action: action.into(),
         })
@@ -140,6 +145,8 @@ impl Script {
             id: SpanId(id),
             machine: None,
             action: String::new(),
+            result: None,
+            command: None,
             error,
             elapsed,
         })
@@ -256,6 +263,8 @@ fn command_failure() -> FailureReport {
         message: "the page is not there".into(),
         place: Some("src/lib.rs:42:9".into()),
         error: Some(ErrorReport {
+            kind: "command-failed".into(),
+            limit: None,
             machine: Some("client".into()),
             action: "succeed(\"for page in index about; do\\n  curl -sf http://server/$page …\")".into(),
             message: "command failed (exit code 22)".into(),

@@ -81,6 +81,8 @@ fn a_passed_test_limit() {
 fn a_machine_that_goes_down_a_bug_of_ours_and_an_interrupt() {
     let mut script = Script::plain();
     let error = ErrorReport {
+        kind: "command-failed".into(),
+        limit: None,
         machine: Some("server".into()),
         action: "start()".into(),
         message: "machine is down (exit status: 1)".into(),

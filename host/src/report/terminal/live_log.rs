@@ -331,11 +331,11 @@ impl Terminal {
         }
     }
 
-    fn screenshot(&mut self, event: &Event, machine: &str, file: &str) {
+    fn saved(&mut self, event: &Event, machine: Option<&str>, what: &str, file: &str) {
         if self.shows(Level::Info) {
             self.begin(event);
-            self.machine(Some(machine));
-            self.lines.plain("screenshot: ").plain(file).end();
+            self.machine(machine);
+            self.lines.plain(what).plain(": ").plain(file).end();
         }
     }
 
@@ -345,10 +345,11 @@ impl Terminal {
     }
 
     fn state(&mut self, event: &Event, source: &Source, state: State, detail: &str) {
-        if !self.shows(Level::Info) {
+        if !self.shows(Level::Info) || state == State::Off {
             return;
         }
         let (style, word) = match state {
+            State::Off => (self.styles.plain, "off"),
             State::Booting => (self.styles.plain, "booting"),
             State::Ready => (self.styles.good, "ready"),
             State::Down => (self.styles.strong, "down"),
@@ -378,6 +379,7 @@ impl Report for Terminal {
                 vlans,
                 granted,
                 output,
+                ..
             } => self.run_started(event, machines, vlans, (granted, output)),
             EventKind::RunFinished { counts, elapsed } => self.run_finished(counts, *elapsed),
             EventKind::ComponentLoading { file } => self.host_line(event, &format!("loading {file}")),
@@ -389,7 +391,7 @@ impl Report for Terminal {
                 };
                 self.host_line(event, &format!("loaded {file}: {tests}, in {}", seconds(*elapsed)));
             }
-            EventKind::TestStarted => self.test_started(event),
+            EventKind::TestStarted { .. } => self.test_started(event),
             EventKind::TestFinished { outcome, elapsed, boot } => self.test_finished(event, outcome, *elapsed, *boot),
             EventKind::SpanStarted { id, kind, name } => self.span_started(event, *id, *kind, name),
             EventKind::SpanFinished {
@@ -400,7 +402,9 @@ impl Report for Terminal {
             } => {
                 self.span_finished(event, *id, name, *elapsed, failure.as_ref());
             }
-            EventKind::CallStarted { id, machine, action } => {
+            EventKind::CallStarted {
+                id, machine, action, ..
+            } => {
                 self.call_started(event, *id, machine.as_deref(), action);
             }
             EventKind::CallFinished {
@@ -418,7 +422,10 @@ impl Report for Terminal {
             EventKind::Message { level, source, text } => self.message(event, *level, source, text),
             EventKind::Console { machine, line } => self.console(event, machine, line),
             EventKind::ConsoleSkipped { lines } => self.console_skipped(event, *lines),
-            EventKind::Screenshot { machine, file } => self.screenshot(event, machine, file),
+            EventKind::Screenshot { machine, file } => self.saved(event, Some(machine), "screenshot", file),
+            EventKind::FileSaved { machine, file } => self.saved(event, machine.as_deref(), "saved", file),
+            // Whatever it stopped says so; the command says why there is no run.
+            EventKind::LimitPassed { .. } | EventKind::RunFailed { .. } => {}
             EventKind::ShowSerial { shown } => self.serial = *shown,
             EventKind::State { source, state, detail } => self.state(event, source, *state, detail),
         }

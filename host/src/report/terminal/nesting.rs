@@ -128,7 +128,7 @@ mod tests {
     use crate::event::EventKind;
 
     fn event(test: Option<&str>, span: Option<u64>) -> Event {
-        let kind = EventKind::TestStarted;
+        let kind = EventKind::test_started();
         Event {
             wall: SystemTime::UNIX_EPOCH,
             offset: Duration::ZERO,
