@@ -158,6 +158,11 @@ pub const KEY_DELAY: Duration = Duration::from_millis(10);
 pub const PATTERN_BYTES: usize = 16 << 10;
 /// What a regular expression may take once compiled, in bytes: the `regex` crate's own default.
 pub const PATTERN_PROGRAM_BYTES: usize = 10 << 20;
+/// Searches of one machine's texts that run at a time. A test makes one call after the other: more than one are searches
+/// that were given up and that nothing can stop. Each may take [`PATTERN_PROGRAM_BYTES`] and a little more.
+pub const SEARCHES: usize = 2;
+/// The niceness of a search that was given up: the least priority that there is.
+pub const GIVEN_UP_SEARCH_NICENESS: i32 = 19;
 /// What a message quotes of a pattern, and of what is wrong with it, in bytes each.
 pub const PATTERN_QUOTED_BYTES: usize = 400;
 /// A search of the console that began in time may take so long beyond. Within the half second that a call may end late.

@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 use super::arguments::Sockets;
 use super::console::Console;
 use super::launch::{self, Running};
+use super::pattern::Searches;
 use super::shell::ShellState;
 use super::start_script::StartScript;
 use super::wait::{Bound, LastSeen};
@@ -32,6 +33,7 @@ pub(super) struct Inner {
     pub(super) events: Events,
     pub(super) setup: SetupClock,
     pub(super) polling: Polling,
+    pub(super) searches: Searches,
     pub(super) console: Console,
     /// What the wait that is in progress has seen.
     pub(super) seen: LastSeen,
@@ -64,6 +66,7 @@ impl Machine {
             events: events.clone(),
             setup: setup.clone(),
             polling: polling.clone(),
+            searches: Searches::default(),
             console: Console::new(&name),
             seen: LastSeen::default(),
             running: Mutex::new(None),

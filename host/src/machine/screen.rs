@@ -13,7 +13,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 use super::command::action;
 use super::handle::Machine;
 use super::launch::Running;
-use super::pattern;
+use super::pattern::{self, Pattern};
 use super::picture::{Picture, Variant};
 use super::text_recognition::Tesseract;
 use crate::error::{Cause, Result};
@@ -85,7 +85,7 @@ impl Machine {
             let mut wait = self.wait_from_now(timeout);
             // One that is slow ends with the wait.
             let tesseract = self.tesseract(None)?;
-            let pattern = pattern::compile(pattern)?;
+            let pattern = self.pattern(pattern)?;
             let running = self.expect_running().await?;
             let mut read: Option<Picture> = None;
             let mut texts = Texts::new();
@@ -199,7 +199,7 @@ async fn read_variants(
     tesseract: &Tesseract,
     picture: &Picture,
     variants: &[Variant],
-    pattern: Option<&Regex>,
+    pattern: Option<&Pattern>,
     read: &mut Texts,
 ) -> Result<Option<String>, Cause> {
     let picture = Arc::new(picture.clone());
@@ -217,7 +217,7 @@ async fn read_variants(
         if let Some(pattern) = pattern {
             let sought = text.clone();
             let find = move |pattern: &Regex| Some(pattern.find(&sought)?.as_str().to_owned());
-            if let Some(found) = pattern::search(pattern, find).await? {
+            if let Some(found) = pattern.search(find).await? {
                 readers.shutdown().await;
                 return Ok(Some(found));
             }

@@ -19,7 +19,7 @@ impl Machine {
     /// Errors: a wrong pattern; a machine that is down and did not say so before; a passed timeout, with the last lines.
     pub async fn wait_for_console_text(&self, pattern: &str, timeout: Option<Duration>) -> Result<String> {
         let work = async {
-            let pattern = pattern::compile(pattern)?;
+            let pattern = self.pattern(pattern)?;
             let wait = self.wait_from_now(timeout);
             let console = &self.inner().console;
             let running = self.expect_running().await;
@@ -35,7 +35,7 @@ impl Machine {
                 text.update(console);
                 let began = Instant::now();
                 let sought = text.text();
-                let search = pattern::search(&pattern, move |pattern| {
+                let search = pattern.search(move |pattern| {
                     let found = pattern.find(&sought)?;
                     Some((found.end(), found.as_str().to_owned()))
                 });

@@ -37,7 +37,7 @@ impl Machine {
     pub async fn wait_until_tty_matches(&self, tty: &str, pattern: &str, timeout: Option<Duration>) -> Result<String> {
         let work = async {
             let number = check(tty)?;
-            let pattern = pattern::compile(pattern)?;
+            let pattern = self.pattern(pattern)?;
             self.connected().await?;
             let mut wait = self.wait_from_now(timeout);
             loop {
@@ -48,8 +48,7 @@ impl Machine {
                 let seen = match look {
                     Ok(shown) => {
                         let seen = describe(number, &shown);
-                        let search =
-                            pattern::search(&pattern, move |pattern| Some(pattern.find(&shown)?.as_str().to_owned()));
+                        let search = pattern.search(move |pattern| Some(pattern.find(&shown)?.as_str().to_owned()));
                         match wait.search(search, || seen.clone()).await? {
                             Some(found) => return Ok(found),
                             None => seen,

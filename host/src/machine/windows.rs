@@ -69,7 +69,7 @@ impl Machine {
     /// has no `xwininfo`; a passed timeout, with the titles seen last.
     pub async fn wait_for_window(&self, pattern: &str, timeout: Option<Duration>) -> Result<String> {
         let work = async {
-            let pattern = pattern::compile(pattern)?;
+            let pattern = self.pattern(pattern)?;
             self.connected().await?;
             let mut wait = self.wait_from_now(timeout);
             loop {
@@ -83,9 +83,7 @@ impl Machine {
                     0 => {
                         let titles = titles(&String::from_utf8_lossy(&result.stdout));
                         let seen = describe(&titles);
-                        let search = pattern::search(&pattern, |pattern| {
-                            titles.into_iter().find(|title| pattern.is_match(title))
-                        });
+                        let search = pattern.search(|pattern| titles.into_iter().find(|title| pattern.is_match(title)));
                         match wait.search(search, || seen.clone()).await? {
                             Some(found) => return Ok(found),
                             None => seen,
