@@ -42,6 +42,8 @@ pub(crate) const GATE_CONDITIONS: u32 = 3;
 pub(crate) const GATE_CALLS: u32 = 1_000_000;
 /// Floods: each takes some seconds, for an emulated serial port takes a byte at a time.
 pub(crate) const FLOODS: usize = 3;
+/// Runs of each endless test: each takes a second.
+pub(crate) const OVERSHOOTS: usize = 3;
 /// What is waited for so long does not come. A busy computer needs a tenth of it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 /// Between two looks for what comes within a second.

@@ -16,6 +16,7 @@
 //! | [`serial_lines`] | 20,000 lines written to the serial console, until the last has been reported | until a plain reader of QEMU's standard output has the last |
 //! | [`copies`] | copies of 50 MB of a file of the host's to the machine, and back to the host's disk; of a small file to the machine | the same bytes over a port, from memory and to memory; `succeed("true")` |
 //! | [`lateness`] | how much later than a file, an open port, or a unit's new state is there a wait for it returns, by both clocks | the same wait where it is there already: one look |
+//! | [`overshoot`] | how much later than at its limit an endless test ends, the worst of many | the limit |
 //! | [`gate`] | a call's look at polling conditions of which none is due | one look at the clock |
 //!
 //! `cargo xtask bench` builds everything and sets `PROCTOR_BIN`, `PROCTOR_MINI`, `PROCTOR_SYSTEMD` and `PROCTOR_PROGRAMS`. The table goes to
@@ -28,6 +29,7 @@ mod gate;
 mod lateness;
 mod limits;
 mod measured_machine;
+mod overshoot;
 mod round_trip;
 mod serial_lines;
 mod start_up;
@@ -56,6 +58,7 @@ fn main() {
     rows.extend(announce("lateness", || lateness::measure(&measured)));
     // Two emulated machines leave no time for a third.
     drop((measured, bare));
+    rows.push(announce("limits", overshoot::measure));
     let served = announce("boot of a machine with systemd", || {
         MeasuredMachine::boot("PROCTOR_SYSTEMD")
     });

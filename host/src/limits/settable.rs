@@ -163,8 +163,9 @@ limits! {
     handles: Count(usize) = 10_000, Handles "the handle limit", key "handles";
     /// Spans open at a time in one test. A thousand: more are a recursion.
     open_spans: Count(usize) = 1_000, OpenSpans "the span limit", key "open-spans";
-    /// Bytes that a test may hand over in one call. 128 MiB: a command may be long, a command of more is a mistake.
-    call_bytes: Size(usize) = 128 << 20, CallBytes "the call size limit", key "call-size";
+    /// Bytes that a test may hand over in one call. 32 MiB: a command may be long, a command of more is a mistake, and while
+    /// the host takes them it looks at no clock.
+    call_bytes: Size(usize) = 32 << 20, CallBytes "the call size limit", key "call-size";
     /// What one command may print. 64 MiB: more is a file, not an answer.
     command_output: Size(usize) = 64 << 20, CommandOutput "the command output limit", key "command-output";
     /// What one copy of files may hold. 16 GiB: a disk image, and less than a disk.

@@ -94,7 +94,7 @@ fn hands_over_a_gigabyte_in_one_call(_: Driver) -> Result<()> {
 /// The limit of bytes in one call.
 #[proctor_sdk::test(tags = ["fails"])]
 fn hands_over_too_much_in_one_call(_: Driver) -> Result<()> {
-    group("x".repeat(130 << 20), || ());
+    group("x".repeat(33 << 20), || ());
     Ok(())
 }
 

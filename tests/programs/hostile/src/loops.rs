@@ -119,3 +119,24 @@ fn prints_without_end(_: Driver) -> Result<()> {
     }
     Ok(())
 }
+
+/// As much as a call may bear by default, with room for the names beside it.
+const LARGEST: usize = (32 << 20) - 1000;
+
+/// Test limit, while the host writes what it is given.
+#[proctor_sdk::test(tags = ["fails", "endless", "large"])]
+fn writes_the_largest_file_without_end(driver: Driver) -> Result<()> {
+    let content = vec![b'x'; LARGEST];
+    loop {
+        driver.write_output_file("large", &content)?;
+    }
+}
+
+/// Test limit, while the host takes lines of which it keeps little.
+#[proctor_sdk::test(tags = ["fails", "endless", "large"])]
+fn logs_the_largest_line_without_end(_: Driver) -> Result<()> {
+    let line = "x".repeat(LARGEST);
+    loop {
+        log::info!("{line}");
+    }
+}
