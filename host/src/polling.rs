@@ -286,10 +286,11 @@ impl Polling {
     }
 
     /// The error with which a wait breaks off because conditions are due.
-    pub fn interrupt(&self, wait: InterruptedWait) -> Cause {
+    /// `wait` is what bounds it, where the call itself does.
+    pub fn interrupt(&self, wait: Option<InterruptedWait>) -> Cause {
         let mut state = self.state();
         let due = state.due(Instant::now());
-        state.ask(due, Some(wait))
+        state.ask(due, wait)
     }
 
     /// How long what is being evaluated may still take.
@@ -343,6 +344,11 @@ impl Polling {
         let mut state = self.state();
         if let Some(failed) = state.failed.take() {
             return Err(failed);
+        }
+        if let Some(id) = state.evaluations.last().map(|evaluation| evaluation.id) {
+            return Err(state
+                .condition(id)?
+                .failed("it was still evaluated when the test ended".into()));
         }
         let innermost = state.entered.last().copied();
         match innermost.and_then(|id| state.conditions.get_mut(&id)) {

@@ -15,6 +15,7 @@ mod files_hostile;
 mod files_large;
 mod files_to_machine;
 mod files_wait;
+mod interrupted_waits;
 mod kept_state;
 mod keyboard;
 mod launch;

@@ -27,6 +27,8 @@ pub struct Bench {
     pub run: RunDirectory,
     /// For start scripts.
     pub scratch: tempfile::TempDir,
+    /// Its polling conditions.
+    pub polling: Polling,
     /// For what else emits.
     pub events: Events,
     _reporter: Reporter,
@@ -61,20 +63,14 @@ impl Bench {
         let scratch = tempfile::tempdir().expect("a scratch directory");
         let (reporter, events) = Reporter::start(reports).expect("a reporter");
         let script = StartScript::open(&script(scratch.path())).expect("a start script");
-        let machine = Machine::new(
-            script,
-            &run,
-            vlans,
-            limits,
-            &events,
-            &SetupClock::default(),
-            &Polling::default(),
-        )?;
+        let polling = Polling::default();
+        let machine = Machine::new(script, &run, vlans, limits, &events, &SetupClock::default(), &polling)?;
         Ok(Self {
             machine,
             record,
             run,
             scratch,
+            polling,
             events,
             _reporter: reporter,
         })

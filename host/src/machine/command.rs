@@ -85,11 +85,11 @@ impl Machine {
             if left.is_zero() {
                 return Ok(());
             }
-            Err(polling.interrupt(InterruptedWait {
+            Err(polling.interrupt(Some(InterruptedWait {
                 limit: LimitName::Argument,
                 budget: duration,
                 left,
-            }))
+            })))
         };
         self.call(format!("sleep({seconds} s)"), work).await
     }

@@ -12,7 +12,7 @@ use super::launch::{self, Running};
 use super::pattern::Searches;
 use super::shell::ShellState;
 use super::start_script::StartScript;
-use super::wait::{Bound, LastSeen};
+use super::wait::{Bound, CurrentWait, LastSeen, interrupted};
 use crate::error::{Cause, Error, Result};
 use crate::event::Events;
 use crate::limits::{END_FOLLOWS, LimitName, Limits};
@@ -37,6 +37,8 @@ pub(super) struct Inner {
     pub(super) console: Console,
     /// What the wait that is in progress has seen.
     pub(super) seen: LastSeen,
+    /// What bounds it.
+    pub(super) wait: CurrentWait,
     running: Mutex<Option<Arc<Running>>>,
     /// Whether the boot is over that does not count against the test's limit: the first.
     set_up: AtomicBool,
@@ -69,6 +71,7 @@ impl Machine {
             searches: Searches::default(),
             console: Console::new(&name),
             seen: LastSeen::default(),
+            wait: CurrentWait::default(),
             running: Mutex::new(None),
             set_up: AtomicBool::new(false),
             came_up: AtomicBool::new(false),
@@ -116,6 +119,7 @@ impl Machine {
         let start = Instant::now();
         let result = work.await;
         self.0.seen.clear();
+        self.0.wait.set(None);
         result.map_err(|cause| self.error(action, start.elapsed(), cause))
     }
 
@@ -198,6 +202,8 @@ impl Machine {
         let connected = self.await_shell_within(running, own).await;
         match &connected {
             Ok(_) => self.0.came_up.store(true, Ordering::Relaxed),
+            // It is waited for again.
+            Err(Cause::ConditionsDue { .. }) => return connected,
             Err(cause) => self.did_not_come_up(cause),
         }
         self.0.set_up.store(true, Ordering::Relaxed);
@@ -227,18 +233,29 @@ impl Machine {
             return Ok(running);
         }
         let _setup = self.set_up();
-        let bound = Bound::from_now(LimitName::Boot, self.0.limits.boot).or_sooner(own);
+        // One boot, however often its wait breaks off.
+        let bound = Bound::since(running.boot_began(), LimitName::Boot, self.0.limits.boot).or_sooner(own);
         let ready = async {
             state
                 .wait_for(|state| *state != ShellState::Waiting)
                 .await
                 .map(|state| state.clone())
         };
-        let state = match running.unless_down(tokio::time::timeout(bound.left(), ready)).await? {
+        let ready = tokio::time::timeout(bound.left(), ready);
+        let ready = tokio::select! {
+            biased;
+            ready = running.unless_down(ready) => ready?,
+            interrupted = interrupted(&self.0.polling, own.or_else(|| self.0.wait.get())) => return Err(interrupted),
+        };
+        let state = match ready {
             Ok(Ok(state)) => state,
             // The shell's task ends only with the machine.
             Ok(Err(_)) => return Err(running.down().await),
-            Err(_) => return Err(bound.passed(Some(running.console.last_seen()))),
+            Err(_) => {
+                // Whoever goes on waiting does so for as long again.
+                running.forget_boot();
+                return Err(bound.passed(Some(running.console.last_seen())));
+            }
         };
         match state {
             ShellState::Gone => Err(running.gone("").await),

@@ -5,7 +5,7 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::net::{UnixListener, UnixStream};
 use tokio::process::{ChildStdin, Command};
@@ -16,6 +16,7 @@ use super::arguments::{self, Sockets};
 use super::console::Console;
 use super::handle::{Inner, Machine};
 use super::monitor::{EventFilter, Monitor};
+use super::pending::Pending;
 use super::shell::{Oblivion, Shell};
 use super::wait::Bound;
 use crate::child::{ChildGroup, merged_output};
@@ -38,6 +39,10 @@ pub(super) struct Running {
     /// What QEMU reads as its serial port's input; its end would be one there, too.
     pub(super) serial_input: Mutex<Option<ChildStdin>>,
     pub(super) end: End,
+    /// What was set going, and is to be waited for again where its wait broke off.
+    pub(super) pending: std::sync::Mutex<Option<Pending>>,
+    /// The boot that is waited for: after which shell, and since when.
+    pub(super) boot: std::sync::Mutex<Option<(u64, Instant)>>,
     resets: JoinHandle<()>,
 }
 
@@ -276,6 +281,8 @@ pub(super) async fn launch(machine: &Inner, allow_reboot: bool, timeout: Option<
         console,
         serial_input,
         end,
+        pending: std::sync::Mutex::default(),
+        boot: std::sync::Mutex::default(),
         resets,
     })
 }

@@ -18,6 +18,7 @@ mod monitor;
 mod network;
 mod parts;
 mod pattern;
+mod pending;
 mod picture;
 mod ports;
 mod power;

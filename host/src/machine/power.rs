@@ -1,13 +1,15 @@
 //! A machine's end.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::handle::Machine;
 use super::keyboard;
-use super::launch::RESET;
+use super::launch::{RESET, Running};
 use super::monitor::EventFilter;
+use super::pending::Pending;
 use super::shell::{Outcome, Streams};
 use super::units::Unit;
 use super::wait::Wait;
@@ -23,7 +25,15 @@ impl Machine {
             if self.running().await.is_none() {
                 return Ok(());
             }
-            let running = self.connected().await?;
+            let running = match self.expect_running().await? {
+                asked if asked.take_pending(|pending| *pending == Pending::Shutdown).is_some() => {
+                    let wait = self.wait_from_now(timeout);
+                    return self
+                        .unless_interrupted(&asked, Pending::Shutdown, &wait, self.stopped(&wait))
+                        .await;
+                }
+                _ => self.connected().await?,
+            };
             let wait = self.wait_from_now(timeout);
             let deadline = Instant::now() + wait.left();
             let most = self.inner().limits.command_output;
@@ -42,7 +52,8 @@ impl Machine {
                 // It powers off, and takes its shell with it.
                 _ => {}
             }
-            self.stopped(&wait).await
+            self.unless_interrupted(&running, Pending::Shutdown, &wait, self.stopped(&wait))
+                .await
         };
         self.call("shutdown", work).await
     }
@@ -59,27 +70,40 @@ impl Machine {
                     "the machine was not started with reboots allowed".into(),
                 ));
             }
-            // A guest that has not booted yet does not hear the keys. One that has lost its shell does.
-            match self.connected().await {
-                Ok(_) | Err(Cause::ShellLost { .. }) => {}
-                Err(cause) => return Err(cause),
+            let pending = running.take_pending(|pending| matches!(pending, Pending::Reboot { .. }));
+            if pending.is_none() {
+                // A guest that has not booted yet does not hear the keys. One that has lost its shell does.
+                match self.connected().await {
+                    Ok(_) | Err(Cause::ShellLost { .. }) => {}
+                    Err(cause) => return Err(cause),
+                }
             }
             let wait = self.wait_from_now(timeout);
-            let (events, generation) = (running.monitor.events(), running.shell.oblivion().generation());
-            let before = events.count();
-            let filter = EventFilter::named(RESET);
-            let reset = async {
-                keyboard::press(&running, &keys, Duration::ZERO).await?;
-                events.wait(before, &filter).await
+            let events = running.monitor.events();
+            let (before, generation) = match pending {
+                Some(Pending::Reboot { events, generation }) => (events, generation),
+                _ => (events.count(), running.shell.oblivion().generation()),
             };
-            match running.unless_down(tokio::time::timeout(wait.left(), reset)).await? {
-                Ok(reset) => {
-                    reset?;
-                    running.shell.forget(generation).await;
-                    Ok(())
-                }
+            let filter = EventFilter::named(RESET);
+            let in_time = |passed: Result<_, _>| match passed {
+                Ok(done) => done,
                 Err(_) => Err(wait.passed(Some(self.inner().console.last_seen()))),
+            };
+            if pending.is_none() {
+                let pressed = keyboard::press(&running, &keys, Duration::ZERO);
+                in_time(running.unless_down(tokio::time::timeout(wait.left(), pressed)).await?)?;
             }
+            let reset = async {
+                let reset = async { events.wait(before, &filter).await.map(drop) };
+                in_time(running.unless_down(tokio::time::timeout(wait.left(), reset)).await?)
+            };
+            let pending = Pending::Reboot {
+                events: before,
+                generation,
+            };
+            self.unless_interrupted(&running, pending, &wait, reset).await?;
+            running.shell.forget(generation).await;
+            Ok(())
         };
         self.call("reboot", work).await
     }
@@ -93,25 +117,67 @@ impl Machine {
         };
         let work = async {
             let wait = self.wait_from_now(timeout);
-            self.await_state(unit, timeout, "active", true).await?;
-            let running = self.connected().await?;
-            let generation = running.shell.oblivion().generation();
-            let command = "systemctl isolate --no-block initrd-switch-root.target > /dev/null 2>&1";
-            match self.attempt(command, wait.left()).await {
-                // It may be gone before it has told how it ended.
-                Err(Cause::ShellLost { .. }) => {}
-                Ok(attempt) if attempt.result.status == 0 => {}
-                Ok(attempt) => return Err(Cause::CommandFailed(attempt.result)),
-                Err(cause) => return Err(cause),
-            }
-            running.shell.forget(generation).await;
+            let switching = self.running().await.filter(|running| {
+                let pending = running.take_pending(|pending| *pending == Pending::SwitchRoot);
+                pending.is_some()
+            });
+            let running = match switching {
+                Some(running) => running,
+                None => self.leave_initrd(unit, timeout, &wait).await?,
+            };
             let console = running.console.clone();
-            match tokio::time::timeout(wait.left(), self.await_shell(running)).await {
-                Ok(ready) => ready.map(drop),
-                Err(_) => Err(wait.passed(Some(console.last_seen()))),
-            }
+            let shell = async {
+                match tokio::time::timeout(wait.left(), self.await_shell(Arc::clone(&running))).await {
+                    Ok(ready) => ready.map(drop),
+                    Err(_) => Err(wait.passed(Some(console.last_seen()))),
+                }
+            };
+            self.unless_interrupted(&running, Pending::SwitchRoot, &wait, shell)
+                .await
         };
         self.call("switch-root", work).await
+    }
+
+    /// Returns when the shell in the initial RAM disk is gone, or will be.
+    async fn leave_initrd(
+        &self,
+        unit: Unit<'_>,
+        timeout: Option<Duration>,
+        wait: &Wait,
+    ) -> Result<Arc<Running>, Cause> {
+        self.await_state(unit, timeout, "active", true).await?;
+        let running = self.connected().await?;
+        let generation = running.shell.oblivion().generation();
+        let command = "systemctl isolate --no-block initrd-switch-root.target > /dev/null 2>&1";
+        match self.attempt(command, wait.left()).await {
+            // It may be gone before it has told how it ended.
+            Err(Cause::ShellLost { .. }) => {}
+            Ok(attempt) if attempt.result.status == 0 => {}
+            Ok(attempt) => return Err(Cause::CommandFailed(attempt.result)),
+            Err(cause) => return Err(cause),
+        }
+        running.shell.forget(generation).await;
+        Ok(running)
+    }
+
+    /// Waits for the end of what cannot be done twice, unless polling conditions are due first: then it is pending, and the
+    /// call that is made again waits for the rest.
+    async fn unless_interrupted(
+        &self,
+        running: &Running,
+        pending: Pending,
+        wait: &Wait,
+        end: impl Future<Output = Result<(), Cause>>,
+    ) -> Result<(), Cause> {
+        let ended = tokio::select! {
+            biased;
+            ended = end => ended,
+            interrupted = wait.interrupted() => Err(interrupted),
+        };
+        if matches!(ended, Err(Cause::ConditionsDue { .. })) {
+            running.set_pending(pending);
+        }
+        ended
     }
 
     /// Pulls the plug: QEMU ends without the guest's knowing, killed where it has not ended within [`STOP_GRACE`]. Does

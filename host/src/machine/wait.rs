@@ -23,12 +23,7 @@ pub(super) struct Bound {
 impl Bound {
     /// A limit that runs from now on.
     pub(super) fn from_now(limit: LimitName, budget: Duration) -> Self {
-        let deadline = Instant::now() + budget;
-        Self {
-            limit,
-            budget,
-            deadline,
-        }
+        Self::since(Instant::now(), limit, budget)
     }
 
     /// The timeout that a test gave with a call, beside other limits.
@@ -39,6 +34,16 @@ impl Bound {
     /// Whichever of the two passes first.
     pub(super) fn or_sooner(self, other: Option<Self>) -> Self {
         other.filter(|other| other.deadline < self.deadline).unwrap_or(self)
+    }
+
+    /// A limit that has run since then.
+    pub(super) fn since(began: Instant, limit: LimitName, budget: Duration) -> Self {
+        let deadline = began + budget;
+        Self {
+            limit,
+            budget,
+            deadline,
+        }
     }
 
     /// What is left of it.
@@ -76,9 +81,36 @@ pub(super) struct Wait {
     told: LastSeen,
 }
 
+/// As [`Wait::interrupted`], of a wait that may have no bound of the caller's.
+pub(super) async fn interrupted(polling: &Polling, bound: Option<Bound>) -> Cause {
+    polling.due().await;
+    if bound.is_some_and(|bound| bound.left() < SHORTEST_WAIT) {
+        std::future::pending::<()>().await;
+    }
+    polling.interrupt(bound.map(|bound| InterruptedWait {
+        limit: bound.limit,
+        budget: bound.budget,
+        left: bound.left(),
+    }))
+}
+
 /// What a wait has seen last, for others. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LastSeen(Arc<Mutex<Option<String>>>);
+
+/// What bounds the wait that is in progress, for what it waits for in turn: a boot. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CurrentWait(Arc<Mutex<Option<Bound>>>);
+
+impl CurrentWait {
+    pub(super) fn set(&self, bound: Option<Bound>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = bound;
+    }
+
+    pub(super) fn get(&self) -> Option<Bound> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl LastSeen {
     fn set(&self, seen: &str) {
@@ -170,15 +202,7 @@ impl Wait {
     /// Waits until a polling condition is due, and tells it: what waits is to break off then, and can be called again.
     /// Not in its last moments, in which another look would see nothing.
     pub(super) async fn interrupted(&self) -> Cause {
-        self.polling.due().await;
-        if self.left() < SHORTEST_WAIT {
-            std::future::pending::<()>().await;
-        }
-        self.polling.interrupt(InterruptedWait {
-            limit: self.bound.limit,
-            budget: self.bound.budget,
-            left: self.left(),
-        })
+        interrupted(&self.polling, Some(self.bound)).await
     }
 
     async fn pause(&mut self, pause: Duration, seen: String) -> Result<(), Cause> {
@@ -202,8 +226,10 @@ impl Machine {
     /// A wait that begins now and takes as long as the timeout, or else [`crate::limits::Limits::call`].
     pub(super) fn wait_from_now(&self, timeout: Option<Duration>) -> Wait {
         let (limit, budget) = self.budget(timeout);
+        let bound = Bound::from_now(limit, budget);
+        self.inner().wait.set(Some(bound));
         Wait {
-            bound: Bound::from_now(limit, budget),
+            bound,
             look_began: Instant::now(),
             seen: None,
             note: String::new(),

@@ -107,7 +107,7 @@ impl Component {
                 });
             }
         };
-        store.data().finish_printing();
+        store.data_mut().finish();
         if listed.len() > TESTS {
             return Err(failed(format!(
                 "there are {}; at most {TESTS} are allowed",
@@ -192,7 +192,7 @@ impl Attempt {
             outcome = work => Some(outcome),
             () = passed(budget, start, &setup) => None,
             overrun = overran(&polling, &progress) => {
-                store.data().finish_printing();
+                store.data_mut().finish();
                 let message = overrun_message(overrun.limit, overrun.elapsed);
                 let failed = Cause::PollingConditionFailed { description: overrun.description, message };
                 return Err(Stopped::Failed(FailureReport {
@@ -204,12 +204,12 @@ impl Attempt {
         };
         match outcome {
             Some(Ok(returned)) => {
-                store.data().finish_printing();
+                store.data_mut().finish();
                 returned.map_err(Stopped::Failed)
             }
             Some(Err(error)) => Err(stopped(&error, &mut store).in_evaluation(polling.evaluating())),
             None => {
-                store.data().finish_printing();
+                store.data_mut().finish();
                 let elapsed = start.elapsed().saturating_sub(setup.total());
                 Err(Stopped::Failed(limit_passed(
                     limit,
@@ -284,7 +284,7 @@ fn limit_passed(limit: Option<LimitName>, budget: Duration, elapsed: Duration, i
 
 fn stopped(error: &wasmtime::Error, store: &mut Store<TestState>) -> Stopped {
     let state = store.data_mut();
-    state.finish_printing();
+    state.finish();
     match judge(error, state.panicked.take(), &state.limits, &state.progress) {
         Judgement::Test(report) => Stopped::Failed(report),
         Judgement::Host(report) => Stopped::Host(report),

@@ -37,11 +37,14 @@ impl InterruptedCall {
         if let Some(wait) = &self.wait {
             error.elapsed = self.start.elapsed();
             error.action.clone_from(&self.action);
+            // Where the test gave the rest of its time, and no other.
+            let rest = |budget: Duration| budget.abs_diff(wait.left) <= Duration::from_millis(1);
             if let Cause::TimedOut {
                 limit: limit @ (LimitName::Argument | LimitName::Call),
                 budget,
                 ..
             } = &mut error.cause
+                && rest(*budget)
             {
                 (*limit, *budget) = (wait.limit, wait.budget);
             }
@@ -103,9 +106,11 @@ impl TestState {
         }
     }
 
-    /// Shows the last lines that the test printed without a line end.
-    pub(super) fn finish_printing(&self) {
+    /// The test has ended: shows the last lines that it printed without a line end, and ends the call that it did not
+    /// make again.
+    pub(super) fn finish(&mut self) {
         self.printed.iter().for_each(PrintedLines::finish);
+        self.end_interrupted();
     }
 
     /// One call of the test that runs something on machines: polling conditions that are due come before it.
@@ -154,8 +159,12 @@ impl TestState {
         let result = match result {
             Ok(value) => Ok(value),
             Err(error) => {
-                if let Cause::ConditionsDue { wait: Some(wait), .. } = &error.cause {
-                    let wait = Some(call.wait.unwrap_or(*wait));
+                if let Cause::ConditionsDue { wait, .. } = &error.cause {
+                    let left = wait.map(|wait| wait.left);
+                    let wait = call.wait.or(*wait).map(|wait| InterruptedWait {
+                        left: left.unwrap_or(wait.left),
+                        ..wait
+                    });
                     self.interrupted = Some(InterruptedCall { wait, ..call });
                     return Err(error.into());
                 }
@@ -194,6 +203,13 @@ impl TestState {
         if call.machine.as_deref() == machine && (call.action == action || sleeps(&call.action) && sleeps(action)) {
             return Some(call);
         }
+        self.interrupted = Some(call);
+        self.end_interrupted();
+        None
+    }
+
+    fn end_interrupted(&mut self) {
+        let Some(call) = self.interrupted.take() else { return };
         let error = ErrorReport {
             machine: call.machine.clone(),
             action: call.action.clone(),
@@ -202,7 +218,6 @@ impl TestState {
             ..ErrorReport::default()
         };
         self.call_finished(call, Err(error));
-        None
     }
 
     fn call_started(&mut self, machine: Option<String>, action: String) -> InterruptedCall {

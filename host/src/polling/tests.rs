@@ -220,7 +220,7 @@ async fn waits_hear_of_what_is_due_and_not_before() {
     let start = Instant::now();
     polling.due().await;
     assert!(start.elapsed() > interval / 2);
-    let cause = polling.interrupt(wait());
+    let cause = polling.interrupt(Some(wait()));
     assert!(
         matches!(&cause, Cause::ConditionsDue { conditions, wait: Some(_) } if *conditions == [0]),
         "{cause:?}"
