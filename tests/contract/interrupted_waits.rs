@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use proctor::error::{Cause, Error, Result};
-use proctor::limits::{LimitName, Limits};
+use proctor::limits::{LimitName, Limits, SHORTEST_WAIT};
 use proctor::machine::{Machine, Unit, UnixSocketKind};
 use proctor::plugin::interface;
 use proctor::polling::{ConditionId, Polling};
@@ -83,18 +83,22 @@ const ELSEWHERE: [&str; 3] = ["driver.join-all", "machine.connect", "monitor.wai
 
 /// A condition that stands entered and has just been evaluated.
 fn enter(polling: &Polling) -> ConditionId {
-    let condition = polling.add("holds", Some(OFTEN));
+    enter_every(polling, OFTEN)
+}
+
+fn enter_every(polling: &Polling, interval: Duration) -> ConditionId {
+    let condition = polling.add("holds", Some(interval));
     polling.enter(condition).unwrap();
+    assert!(polling.gate().is_err(), "it is due at once");
     evaluate(polling, condition);
     condition
 }
 
+/// What a test does that was asked for it, before it makes its call again.
 fn evaluate(polling: &Polling, condition: ConditionId) {
-    if polling.gate().is_err() {
-        polling.begin_evaluation(condition).unwrap();
-        polling.end_evaluation(condition, Ok(())).unwrap();
-        polling.gate().unwrap();
-    }
+    polling.begin_evaluation(condition).unwrap();
+    polling.end_evaluation(condition, Ok(())).unwrap();
+    polling.gate().unwrap();
 }
 
 fn leave(polling: &Polling, condition: ConditionId) {
@@ -147,6 +151,26 @@ async fn every_wait_breaks_off() {
             evaluate(&bench.polling, condition);
         }
         leave(&bench.polling, condition);
+    }
+}
+
+#[tokio::test]
+async fn a_condition_that_is_always_due_leaves_waits_some_time() {
+    let bench = Bench::fake("");
+    bench.machine.start(false, None).await.unwrap();
+    bench.machine.connect(None).await.unwrap();
+    let condition = enter_every(&bench.polling, Duration::ZERO);
+    let waits: [Wait; 2] = [
+        |m| Box::pin(m.wait_for_shutdown(None)),
+        |m| Box::pin(async { m.wait_for_console_text("never said", None).await.map(drop) }),
+    ];
+    for wait in waits {
+        let start = Instant::now();
+        for _ in 0..10 {
+            assert!(is_due(&wait(&bench.machine).await.unwrap_err()));
+            evaluate(&bench.polling, condition);
+        }
+        assert!(start.elapsed() >= 10 * SHORTEST_WAIT, "{:?}", start.elapsed());
     }
 }
 
@@ -221,7 +245,6 @@ async fn a_guest_that_reboots_under_a_wait_leaves_it_its_time() {
     let condition = enter(&bench.polling);
     let (mut left, start) = (ROOM, Instant::now());
     let error = loop {
-        evaluate(&bench.polling, condition);
         let error = bench
             .machine
             .wait_until_succeeds("false", Some(left), None)
@@ -231,6 +254,7 @@ async fn a_guest_that_reboots_under_a_wait_leaves_it_its_time() {
             break error;
         };
         left = wait.map_or(left, |wait| wait.left);
+        evaluate(&bench.polling, condition);
     };
     assert!(
         matches!(

@@ -233,6 +233,7 @@ impl Machine {
             return Ok(running);
         }
         let _setup = self.set_up();
+        let began = Instant::now();
         // One boot, however often its wait breaks off.
         let bound = Bound::since(running.boot_began(), LimitName::Boot, self.0.limits.boot).or_sooner(own);
         let ready = async {
@@ -245,7 +246,7 @@ impl Machine {
         let ready = tokio::select! {
             biased;
             ready = running.unless_down(ready) => ready?,
-            interrupted = interrupted(&self.0.polling, own.or_else(|| self.0.wait.get())) => return Err(interrupted),
+            interrupted = interrupted(&self.0.polling, began, own.or_else(|| self.0.wait.get())) => return Err(interrupted),
         };
         let state = match ready {
             Ok(Ok(state)) => state,

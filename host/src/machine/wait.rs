@@ -70,6 +70,7 @@ impl Bound {
 #[derive(Debug)]
 pub(super) struct Wait {
     bound: Bound,
+    began: Instant,
     look_began: Instant,
     /// What was seen last by a look that came to its end.
     seen: Option<String>,
@@ -81,8 +82,9 @@ pub(super) struct Wait {
     told: LastSeen,
 }
 
-/// As [`Wait::interrupted`], of a wait that may have no bound of the caller's.
-pub(super) async fn interrupted(polling: &Polling, bound: Option<Bound>) -> Cause {
+/// As [`Wait::interrupted`], of a wait that began then and may have no bound of the caller's.
+pub(super) async fn interrupted(polling: &Polling, began: Instant, bound: Option<Bound>) -> Cause {
+    tokio::time::sleep_until((began + SHORTEST_WAIT).into()).await;
     polling.due().await;
     if bound.is_some_and(|bound| bound.left() < SHORTEST_WAIT) {
         std::future::pending::<()>().await;
@@ -200,9 +202,10 @@ impl Wait {
     }
 
     /// Waits until a polling condition is due, and tells it: what waits is to break off then, and can be called again.
-    /// Not in its last moments, in which another look would see nothing.
+    /// Neither at once, so that conditions that are always due leave it some time, nor in its last moments, in which
+    /// another look would see nothing.
     pub(super) async fn interrupted(&self) -> Cause {
-        interrupted(&self.polling, Some(self.bound)).await
+        interrupted(&self.polling, self.began, Some(self.bound)).await
     }
 
     async fn pause(&mut self, pause: Duration, seen: String) -> Result<(), Cause> {
@@ -230,6 +233,7 @@ impl Machine {
         self.inner().wait.set(Some(bound));
         Wait {
             bound,
+            began: Instant::now(),
             look_began: Instant::now(),
             seen: None,
             note: String::new(),

@@ -22,6 +22,7 @@ fn broken(machine: &Machine) -> Result<bool> {
 #[proctor_sdk::test]
 fn a_condition_is_looked_at_before_each_call(driver: Driver) -> Result<()> {
     let machine = driver.machine("machine")?;
+    machine.connect()?;
     let (looks, mut calls) = (Cell::new(0), 0);
     // It borrows what it likes.
     let condition = driver
