@@ -25,6 +25,8 @@ pub struct Generated<'a> {
 /// The sections of a component that are appended here.
 const CORE_MODULE: u8 = 1;
 const CORE_INSTANCES: u8 = 2;
+const COMPONENT: u8 = 4;
+const COMPONENT_INSTANCES: u8 = 5;
 /// Where in memory what is returned stands, where the names do, and where the tests do.
 const RETURNED: usize = 16;
 const NAMES: usize = 64;
@@ -90,6 +92,34 @@ impl<'a> Generated<'a> {
         self
     }
 
+    /// With a component inside, instantiated.
+    pub fn nested(mut self, component: &str) -> Self {
+        let before = self.count_of(COMPONENT);
+        self.section(COMPONENT, &wat::parse_str(component).unwrap());
+        let mut section = vec![1, 0];
+        length(&mut section, before);
+        section.push(0);
+        self.section(COMPONENT_INSTANCES, &section);
+        self
+    }
+
+    /// How many sections of a kind the component has so far.
+    fn count_of(&self, wanted: u8) -> usize {
+        let mut bytes = &self.encoded()[8..];
+        let mut count = 0;
+        while let [kind, rest @ ..] = bytes {
+            let (mut size, mut digits) = (0, 0);
+            while rest[digits] >= 0x80 {
+                size |= usize::from(rest[digits] & 0x7f) << (7 * digits);
+                digits += 1;
+            }
+            size |= usize::from(rest[digits]) << (7 * digits);
+            count += usize::from(*kind == wanted);
+            bytes = &rest[digits + 1 + size..];
+        }
+        count
+    }
+
     fn section(&mut self, kind: u8, content: &[u8]) {
         self.sections.push(kind);
         length(&mut self.sections, content.len());
@@ -133,6 +163,11 @@ impl<'a> Generated<'a> {
 
     /// Writes the component.
     pub fn write(&self, path: &Path) -> PathBuf {
+        std::fs::write(path, self.encoded()).unwrap();
+        path.to_owned()
+    }
+
+    fn encoded(&self) -> Vec<u8> {
         let mut module = wat::parse_str(self.core()).unwrap();
         let mut resolve = Resolve::default();
         let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit");
@@ -141,8 +176,7 @@ impl<'a> Generated<'a> {
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
         let mut component = ComponentEncoder::default().module(&module).unwrap().encode().unwrap();
         component.extend_from_slice(&self.sections);
-        std::fs::write(path, component).unwrap();
-        path.to_owned()
+        component
     }
 }
 

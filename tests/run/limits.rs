@@ -312,6 +312,31 @@ fn a_table_grows_to_its_limit() {
     }
 }
 
+/// A component that makes resources of its own, which no function of the host's sees.
+const MAKES_RESOURCES: &str = r#"(component
+    (type $resource (resource (rep i32)))
+    (core func $new (canon resource.new $resource))
+    (core instance $imports (export "new" (func $new)))
+    (core module $module
+        (import "" "new" (func $new (param i32) (result i32)))
+        (func $start (loop $again (drop (call $new (i32.const 0))) (br $again)))
+        (start $start))
+    (core instance (instantiate $module (with "" (instance $imports)))))"#;
+
+#[test]
+fn a_components_own_resources_are_counted() {
+    let scene = Scene::new();
+    let makes = Generated::new(&["one"])
+        .nested(MAKES_RESOURCES)
+        .write(&scene.path().join("makes.wasm"));
+    for (arguments, most) in [(vec![], "10000"), (set(&scene, "handles", "70", By::Name), "70")] {
+        let passed = format!("the handle limit (--limit handles) of {most} passed: the test holds so many");
+        let arguments = [vec!["run".into(), makes.clone()], arguments].concat();
+        let says = ["makes.wasm", passed.as_str(), "while it was instantiated"];
+        refusals::refused(&scene, arguments.into_iter().map(Into::into), &says);
+    }
+}
+
 #[test]
 fn instances_are_counted() {
     let scene = Scene::new();

@@ -133,10 +133,11 @@ impl Component {
     }
 
     fn store(&self, state: TestState) -> Store<TestState> {
-        let call_bytes = state.limits.call_bytes;
+        let (call_bytes, handles) = (state.limits.call_bytes, state.limits.handles);
         let mut store = Store::new(&self.engine.engine, state);
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(call_bytes);
+        store.set_max_component_handles(handles);
         // At every tick the test lets the host look at its clocks, and is dropped there when a limit has passed.
         store.epoch_deadline_async_yield_and_update(1);
         store.set_epoch_deadline(1);
