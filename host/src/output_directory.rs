@@ -4,12 +4,13 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, OpenOptions};
 
 use crate::error::Cause;
-use crate::limits::{OUTPUT_PATH_BYTES, PATH_COMPONENT_BYTES};
+use crate::limits::{LimitName, Limits, OUTPUT_PATH_BYTES, PATH_COMPONENT_BYTES, Value};
 use crate::text;
 
 /// What a run writes itself into the output directory: no test may.
@@ -22,6 +23,42 @@ pub struct OutputDirectory {
     path: PathBuf,
     /// The test's own directory below the root, which is made with the first file; empty where it is the root.
     own: PathBuf,
+    allowance: Arc<Allowance>,
+}
+
+/// What may still be written.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    limits: Limits,
+    bytes: AtomicU64,
+    files: AtomicU64,
+}
+
+impl Allowance {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self {
+            limits: limits.clone(),
+            bytes: AtomicU64::new(0),
+            files: AtomicU64::new(0),
+        }
+    }
+
+    /// So much more is going to be written. Errors: more than may be, then and from then on.
+    pub(crate) fn take(&self, bytes: u64, files: u64) -> Result<(), Cause> {
+        let (most_bytes, most_files) = (self.limits.output_bytes, self.limits.output_files);
+        let total = |counter: &AtomicU64, more| counter.fetch_add(more, Ordering::Relaxed).saturating_add(more);
+        let (bytes, files) = (total(&self.bytes, bytes), total(&self.files, files));
+        let passed = if bytes > most_bytes {
+            format!("{} of {} passed", LimitName::OutputBytes, Value::Size(most_bytes))
+        } else if files > most_files {
+            format!("{} of {most_files} passed", LimitName::OutputFiles)
+        } else {
+            return Ok(());
+        };
+        Err(Cause::InvalidArgument(format!(
+            "{passed}: the test writes more to the output directory"
+        )))
+    }
 }
 
 impl OutputDirectory {
@@ -31,7 +68,22 @@ impl OutputDirectory {
             root: Arc::new(Dir::open_ambient_dir(path, ambient_authority())?),
             path: path.into(),
             own: PathBuf::new(),
+            allowance: Arc::new(Allowance::new(&Limits::default())),
         })
+    }
+
+    /// The same for a test that has written nothing yet, under these limits.
+    #[must_use]
+    pub fn under(&self, limits: &Limits) -> Self {
+        Self {
+            allowance: Arc::new(Allowance::new(limits)),
+            ..self.clone()
+        }
+    }
+
+    /// What may still be written.
+    pub(crate) fn allowance(&self) -> &Arc<Allowance> {
+        &self.allowance
     }
 
     /// The directory of one of several tests, below this one. What may not stand in a file's name stands there as its
@@ -74,6 +126,7 @@ impl OutputDirectory {
         if path == self.own {
             return Err(Cause::InvalidArgument("a file needs a name".into()));
         }
+        self.allowance.take(0, 1)?;
         let failed = |error: std::io::Error| failed("make", &path, &error);
         if let Some(parent) = path.parent() {
             self.root.create_dir_all(parent).map_err(failed)?;
@@ -101,6 +154,7 @@ impl OutputDirectory {
 
     /// Writes a file anew. Returns its path below the root. Errors: as [`OutputDirectory::create_file`].
     pub fn write_file(&self, relative: &str, content: &[u8]) -> Result<PathBuf, Cause> {
+        self.allowance.take(content.len() as u64, 0)?;
         let (mut file, path) = self.create_file(relative)?;
         if let Err(error) = file.write_all(content) {
             // A part of a file would pass for one. What failed is the news.
@@ -114,6 +168,7 @@ impl OutputDirectory {
     /// Errors: as [`OutputDirectory::create_file`].
     pub fn create_directory(&self, relative: &str) -> Result<(Dir, PathBuf), Cause> {
         let path = self.resolve(relative)?;
+        self.allowance.take(0, 1)?;
         let here = if path.as_os_str().is_empty() {
             Path::new(".")
         } else {

@@ -172,6 +172,11 @@ limits! {
     copy_bytes: Size(u64) = 16 << 30, CopyBytes "the copy size limit", flag "copy-size";
     /// The files, directories and links of one copy. A million: a source tree has a tenth of it.
     copy_files: Count(u64) = 1_000_000, CopyFiles "the copied files limit", flag "copy-files";
+    /// All that one test may write below the output directory. 32 GiB: two of the largest copies, and less than a disk.
+    output_bytes: Size(u64) = 32 << 30, OutputBytes "the output size limit", key "output-size";
+    /// The files, directories and links that one test may make below the output directory. Two million: those of two of
+    /// the largest copies.
+    output_files: Count(u64) = 2_000_000, OutputFiles "the output files limit", key "output-files";
     /// A picture of a screen as QEMU writes it. 64 MiB: one of 5120 by 2880 pixels has 44 million bytes.
     picture_bytes: Size(u64) = 64 << 20, PictureBytes "the picture size limit", key "picture-size";
     /// All that one test may log, its standard output included. 64 MiB; what comes after is not kept.

@@ -248,6 +248,7 @@ pub async fn run(
             } else {
                 plan.output_directory.of_test(&name)
             };
+            let output = output.under(&plan.limits);
             let outcome = shared.attempt(component, test, output, &events.of_test(&name)).await;
             let count = match outcome {
                 Outcome::Passed => &mut counts.passed,

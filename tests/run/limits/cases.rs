@@ -33,7 +33,7 @@ const fn seconds(seconds: u64) -> Option<Duration> {
 }
 
 /// Those that one test passes, with the machine that it wants.
-pub const CASES: [Case; 19] = [
+pub const CASES: [Case; 21] = [
     Case {
         name: "timeout",
         by: By::Flag,
@@ -240,6 +240,32 @@ pub const CASES: [Case; 19] = [
                 "`data/tree` holds more than the 1 files of the copied files limit (--copy-files)",
             ),
             ("call", "copy-from-host(\"data/tree\", \"tree\")"),
+        ],
+    },
+    Case {
+        name: "output-size",
+        by: By::Name,
+        value: "1MiB",
+        time: None,
+        says: &[
+            (
+                "message",
+                "the output size limit (--limit output-size) of 1 MiB passed: the test writes more to the output directory",
+            ),
+            ("call", "write-output-file(\"the same\")"),
+        ],
+    },
+    Case {
+        name: "output-files",
+        by: By::Configuration,
+        value: "3",
+        time: None,
+        says: &[
+            (
+                "message",
+                "the output files limit (--limit output-files) of 3 passed: the test writes more to the output directory",
+            ),
+            ("call", "write-output-file(\"below/3\")"),
         ],
     },
     Case {

@@ -283,7 +283,7 @@ impl Extraction<'_> {
         if self.files > self.limits.copy_files {
             return Err(too_many_files(&self.place.name, self.limits));
         }
-        Ok(())
+        self.place.allowance.take(0, files)
     }
 
     /// Directories above an entry are made for it even where the archive has none of them.
@@ -346,6 +346,7 @@ impl Extraction<'_> {
             if self.bytes > self.limits.copy_bytes {
                 return Err(too_many_bytes(&self.place.name, self.limits));
             }
+            self.place.allowance.take(count as u64, 0)?;
             let written = file.write_all(buffer.get(..count).unwrap_or_default());
             written.map_err(|error| self.failed(path, &error))?;
             self.passed.fetch_add(count as u64, Ordering::Relaxed);

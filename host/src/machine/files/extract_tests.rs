@@ -1,6 +1,8 @@
 //! Archives that mean harm.
 
+use crate::output_directory::Allowance;
 use std::os::unix::fs::symlink;
+use std::sync::Arc;
 
 use cap_std::ambient_authority;
 use tar::{Builder, Header};
@@ -23,6 +25,7 @@ impl Scene {
             directory: Dir::open_ambient_dir(scratch.path().join("out/in"), ambient_authority()).unwrap(),
             path: "in".into(),
             name: "tree".into(),
+            allowance: Arc::new(Allowance::new(&Limits::default())),
         };
         let limits = Limits {
             copy_bytes: 100_000,

@@ -88,6 +88,7 @@ impl Machine {
             directory: made,
             path: path.clone(),
             name: name.clone(),
+            allowance: Arc::clone(output.allowance()),
         });
         let copy = CopyOut {
             directory,

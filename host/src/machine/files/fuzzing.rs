@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cap_std::ambient_authority;
@@ -15,6 +16,7 @@ use super::place::Place;
 use crate::error::Cause;
 use crate::fuzzing::{assert_harmless, assert_harmless_line, shell_words};
 use crate::limits::{COPY_MESSAGE_BYTES, GUEST_PATH_BYTES, Limits};
+use crate::output_directory::Allowance;
 
 /// So little that an archive can hold more.
 const MOST_BYTES: u64 = 4096;
@@ -42,6 +44,7 @@ pub fn archive(bytes: &[u8]) {
             directory: Dir::open_ambient_dir(&inside, ambient_authority()).expect("a directory that is there"),
             path: "in".into(),
             name: "tree".into(),
+            allowance: Arc::new(Allowance::new(&Limits::default())),
         };
         let passed = AtomicU64::new(0);
         match extract(Slowly(&archive), &place, &limits, &passed) {

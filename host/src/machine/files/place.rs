@@ -2,8 +2,11 @@
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use cap_std::fs::{Dir, File, OpenOptions};
+
+use crate::output_directory::Allowance;
 
 /// Where an archive is laid down.
 #[derive(Debug)]
@@ -14,6 +17,8 @@ pub(super) struct Place {
     pub(super) path: PathBuf,
     /// The copy's name in it.
     pub(super) name: String,
+    /// What may still be written.
+    pub(super) allowance: Arc<Allowance>,
 }
 
 /// The path of an entry below the copied directory. `None`: it leads out of it.

@@ -124,6 +124,21 @@ fn the_files_of_a_copy(driver: Driver) -> Result<()> {
     driver.only_machine()?.copy_from_host("data/tree", "tree")
 }
 
+#[proctor_sdk::test(name = "passes output-size")]
+fn the_size_of_what_it_leaves(driver: Driver) -> Result<()> {
+    loop {
+        driver.write_output_file("the same", vec![7; 300_000])?;
+    }
+}
+
+#[proctor_sdk::test(name = "passes output-files")]
+fn the_files_that_it_leaves(driver: Driver) -> Result<()> {
+    for number in 0_u64.. {
+        driver.write_output_file(format!("below/{number}"), "")?;
+    }
+    Ok(())
+}
+
 #[proctor_sdk::test(name = "passes picture-size")]
 fn the_size_of_a_picture(driver: Driver) -> Result<()> {
     let machine = driver.only_machine()?;
