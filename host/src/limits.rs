@@ -105,8 +105,8 @@ pub const COMPONENT_BYTES: u64 = 256 << 20;
 pub const NESTED_COMPONENTS: usize = 300;
 /// How deep they are nested.
 pub const NESTING_DEPTH: usize = 20;
-/// The stack of a test, in bytes: wasmtime's default, four times over, for interpreters.
-pub const WASM_STACK: usize = 2 << 20;
+/// The largest stack that a user may give a test, in bytes: each test is reserved so much of the address space.
+pub const LARGEST_STACK: usize = 1 << 30;
 /// Room on the host's stack above the test's, in bytes, for the host's own calls.
 pub const HOST_STACK: usize = 1 << 20;
 /// A command, in bytes.
@@ -209,6 +209,8 @@ pub const QUOTED_BYTES: usize = 4 << 10;
 pub const QUOTED_ARGUMENT_BYTES: usize = 160;
 /// The end of a command's output that the record keeps for each call, in bytes: a screen full. What failed has more.
 pub const CALL_OUTPUT_BYTES: usize = 4 << 10;
+/// How many items of a list are told that a call gave.
+pub const TOLD_ITEMS: usize = 10;
 /// What a message quotes of a command or of its output, in bytes.
 pub const QUOTED_COMMAND_BYTES: usize = 400;
 /// Bulk ports of a machine: one for the running command, the others for when a background job holds one.

@@ -377,12 +377,16 @@ fn a_switch_that_does_not_start() {
 }
 
 #[test]
-fn grants_and_parameters_that_are_none() {
+fn settings_that_are_none() {
     let scene = Scene::new();
     let component = program("tests");
     let missing = scene.path().join("missing");
     let same = format!("a={}", scene.path().display());
-    let cases: [(Vec<OsString>, &[&str]); 5] = [
+    let cases: [(Vec<OsString>, &[&str]); 6] = [
+        (
+            arguments!["--limit", "stack-size=2GiB"].into(),
+            &["the stack limit (--limit stack-size) of 2 GiB is too much: at most 1 GiB"],
+        ),
         (
             arguments!["--allow-read", &missing].into(),
             &["cannot be granted", "missing", "NAME=DIRECTORY"],

@@ -29,10 +29,11 @@ impl Arguments {
         }
         let (reporter, events) = Reporter::start(Vec::new()).map_err(Failure::host)?;
         let loaded = block_on(async {
-            let engine = Engine::new(Engine::default_cache())?;
+            let limits = Limits::default();
+            let engine = Engine::new(Engine::default_cache(), &limits)?;
             let mut loaded = Vec::new();
             for test in &self.tests {
-                let one = runner::load(&engine, test, &Limits::default(), &events).await;
+                let one = runner::load(&engine, test, &limits, &events).await;
                 loaded.push(one.map_err(Failure::from));
             }
             Ok::<_, RunError>(loaded)

@@ -155,6 +155,9 @@ limits! {
     /// Linear memory, all memories of one test together. 1 GiB: the largest command output three times over
     /// (bytes, text, a copy) and an interpreter.
     memory: Size(usize) = 1 << 30, Memory "the memory limit", flag "memory";
+    /// The stack of one test. 2 MiB: wasmtime's default, four times over, for interpreters. What a compiler keeps in linear
+    /// memory beside it is the test's own.
+    stack: Size(usize) = 2 << 20, Stack "the stack limit", key "stack-size";
     /// Tables of one test, in elements. A million: an interpreter has some ten thousand.
     table_elements: Count(usize) = 1_000_000, TableElements "the table limit", key "table-elements";
     /// Core instances, tables and memories in one test, each. A thousand: an interpreter has some ten.

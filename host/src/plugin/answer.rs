@@ -2,7 +2,7 @@
 
 use crate::error::CommandResult;
 use crate::event::CommandReport;
-use crate::limits::{CALL_OUTPUT_BYTES, QUOTED_ARGUMENT_BYTES};
+use crate::limits::{CALL_OUTPUT_BYTES, QUOTED_ARGUMENT_BYTES, TOLD_ITEMS};
 use crate::machine::Machine;
 use crate::text;
 
@@ -51,8 +51,8 @@ impl Told for String {
 
 impl Told for Vec<String> {
     fn told(&self) -> Answer {
-        let items: Vec<String> = self.iter().take(LISTED).map(|item| quoted(item)).collect();
-        let more = if self.len() > LISTED { ", …" } else { "" };
+        let items: Vec<String> = self.iter().take(TOLD_ITEMS).map(|item| quoted(item)).collect();
+        let more = if self.len() > TOLD_ITEMS { ", …" } else { "" };
         in_words(format!("[{}{more}]", items.join(", ")))
     }
 }
@@ -80,9 +80,6 @@ impl Told for Machine {
         in_words(format!("machine `{}`", self.name()))
     }
 }
-
-/// How many items of a list are told.
-const LISTED: usize = 10;
 
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text::quote(text, QUOTED_ARGUMENT_BYTES))

@@ -10,11 +10,14 @@ use wasmtime::{Cache, CacheConfig, Config, WasmBacktraceDetails};
 
 use super::bindings;
 use super::state::TestState;
-use crate::limits::{BACKTRACE_FRAMES, EPOCH_TICK, HOST_STACK, WASM_STACK};
+use crate::limits::{BACKTRACE_FRAMES, EPOCH_TICK, HOST_STACK, LARGEST_STACK, LimitName, Limits, Value};
 
-/// Why there is no engine. Always a fault of ours or of the machine that we run on.
+/// Why there is no engine: a fault of ours or of the machine that we run on, but for the first.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
+    /// More than a test's stack may be.
+    #[error("{} of {} is too much: at most {}", LimitName::Stack, Value::Size(*.0 as u64), Value::Size(LARGEST_STACK as u64))]
+    Stack(usize),
     /// wasmtime refuses its configuration.
     #[error("cannot set up wasmtime: {0:#}")]
     Wasmtime(wasmtime::Error),
@@ -38,13 +41,16 @@ impl std::fmt::Debug for Engine {
 }
 
 impl Engine {
-    /// Sets up the engine. `cache` is where compiled components are kept; `None` keeps none.
-    pub fn new(cache: Option<PathBuf>) -> Result<Self, EngineError> {
+    /// Sets up the engine under the limit of tests' stacks. `cache` is where compiled components are kept; `None` keeps none.
+    pub fn new(cache: Option<PathBuf>, limits: &Limits) -> Result<Self, EngineError> {
+        if limits.stack > LARGEST_STACK {
+            return Err(EngineError::Stack(limits.stack));
+        }
         let mut config = Config::new();
         config
             .epoch_interruption(true)
-            .max_wasm_stack(WASM_STACK)
-            .async_stack_size(WASM_STACK + HOST_STACK);
+            .max_wasm_stack(limits.stack)
+            .async_stack_size(limits.stack.saturating_add(HOST_STACK));
         config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
         config.wasm_backtrace_max_frames(NonZeroUsize::new(BACKTRACE_FRAMES + 1));
         if let Some(directory) = cache {

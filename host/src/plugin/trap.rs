@@ -47,9 +47,13 @@ pub(super) fn judge(
     if let Some(misuse) = error.downcast_ref::<Misuse>() {
         return limit_passed(None, misuse.0.clone());
     }
+    if let Some(Trap::StackOverflow) = error.downcast_ref::<Trap>() {
+        let (limit, most) = (LimitName::Stack, Value::Size(limits.stack as u64));
+        let message = format!("{limit} of {most} passed: does the test call itself without end?");
+        return limit_passed(Some(limit.passed(most)), message);
+    }
     if let Some(trap) = error.downcast_ref::<Trap>() {
         let message = match trap {
-            Trap::StackOverflow => "the test's stack overflowed: does it call itself without end?".to_owned(),
             Trap::MemoryOutOfBounds => {
                 "the test trapped: out of bounds memory access (a stack that overflowed can look like this)".into()
             }

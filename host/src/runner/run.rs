@@ -58,6 +58,7 @@ impl RunError {
     /// The status with which the process ends.
     pub fn exit_status(&self) -> u8 {
         match self {
+            Self::Engine(EngineError::Stack(_)) => 2,
             Self::Engine(_) | Self::Host(..) => 3,
             Self::Interrupted(interruption, _) => interruption.exit_status(),
             _ => 2,
@@ -194,7 +195,7 @@ pub async fn run(
     let start = Instant::now();
     let in_progress = Cell::new("components were loaded");
     let prepare = async {
-        let engine = Engine::new(Engine::default_cache())?;
+        let engine = Engine::new(Engine::default_cache(), &plan.limits)?;
         let loaded = load_all(&engine, plan, events).await?;
         in_progress.set("the run was set up");
         let run = RunDirectory::create(plan.keep_state, guard)?;

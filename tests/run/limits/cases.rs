@@ -33,7 +33,7 @@ const fn seconds(seconds: u64) -> Option<Duration> {
 }
 
 /// Those that one test passes, with the machine that it wants.
-pub const CASES: [Case; 21] = [
+pub const CASES: [Case; 22] = [
     Case {
         name: "timeout",
         by: By::Flag,
@@ -159,6 +159,19 @@ pub const CASES: [Case; 21] = [
             ),
             ("in progress", "the test's own code"),
             ("backtrace", "memory"),
+        ],
+    },
+    Case {
+        name: "stack-size",
+        by: By::Name,
+        value: "64KiB",
+        time: None,
+        says: &[
+            (
+                "message",
+                "the stack limit (--limit stack-size) of 64 KiB passed: does the test call itself without end?",
+            ),
+            ("backtrace", "deeper"),
         ],
     },
     Case {

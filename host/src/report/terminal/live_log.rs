@@ -127,6 +127,12 @@ impl Terminal {
         } else {
             vlans.join(", ")
         };
+        if !granted.is_empty() && !self.shows(Level::Info) {
+            // Whoever wants little is to know it all the same.
+            self.begin(event);
+            self.source(&Source::Host);
+            self.lines.plain("granted: ").plain(&granted.join(", ")).end();
+        }
         let granted = if granted.is_empty() {
             "nothing".into()
         } else {

@@ -83,6 +83,20 @@ fn memory(_: Driver) -> Result<()> {
     }
 }
 
+#[proctor_sdk::test(name = "passes stack-size")]
+fn the_stack(_: Driver) -> Result<()> {
+    fn deeper(depth: u64) -> u64 {
+        black_box(depth)
+            + if depth == u64::MAX {
+                0
+            } else {
+                deeper(black_box(depth + 1))
+            }
+    }
+    black_box(deeper(0));
+    Ok(())
+}
+
 #[proctor_sdk::test(name = "passes handles")]
 fn handles(driver: Driver) -> Result<()> {
     loop {
