@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use crate::error::{Cause, Error, Result};
+use crate::event::{EventKind, Events};
 use crate::grants::Grants;
-use crate::limits::{MACHINES, QUOTED_BYTES};
+use crate::limits::{MACHINES, OUTPUT_PATH_BYTES, QUOTED_BYTES};
 use crate::machine::{Machine, MachineFactory, MachineParts, action};
 use crate::output_directory::OutputDirectory;
 use crate::text;
@@ -189,6 +190,27 @@ impl Driver {
             machine.wait_for_shutdown(timeout).await
         })
         .await
+    }
+
+    /// Saves what each running machine with a screen shows, as `NAME-MACHINE.png`. None is waited for longer than this.
+    pub async fn picture_all(&self, name: &str, timeout: Duration, events: &Events) {
+        let Ok(output) = self.output() else { return };
+        let (name, output, events) = (Arc::from(name), output.clone(), events.clone());
+        let work = move |machine: Machine| {
+            let (name, output, events): (Arc<str>, _, _) = (Arc::clone(&name), output.clone(), events.clone());
+            async move {
+                // A machine that is down, or has no screen, shows nothing.
+                let picture = format!("{name}-{}", machine.name());
+                if let Ok(path) = machine.screenshot(Ok(&output), &picture, Some(timeout)).await {
+                    events.emit(EventKind::Screenshot {
+                        machine: machine.name().into(),
+                        file: text::clean(path.as_os_str().as_encoded_bytes(), OUTPUT_PATH_BYTES),
+                    });
+                }
+                Ok(())
+            }
+        };
+        let _ = self.each("screenshot", work).await;
     }
 
     /// Has all machines write their file systems back.

@@ -123,6 +123,12 @@ pub const SPAN_NAME_BYTES: usize = 1_000;
 pub const FILE_NAME_BYTES: usize = 1_000;
 /// One text of a test's failure, in bytes; longer ones are cut.
 pub const FAILURE_TEXT_BYTES: usize = 64 << 10;
+/// A call that goes on for so long is told, and again whenever as much has passed.
+pub const CALL_TOLD: Duration = Duration::from_secs(1);
+/// The last lines of each console that are told to whoever asks how things stand.
+pub const STATUS_CONSOLE_LINES: usize = 5;
+/// How long a picture of a failed test's machine is waited for: it takes a tenth of a second, or the machine hangs.
+pub const FAILURE_PICTURE: Duration = Duration::from_secs(5);
 /// Console lines that a test's failure brings.
 pub const FAILURE_CONSOLE_LINES: usize = 100;
 /// What wasmtime says of a component or of a test's end, in bytes: it may quote the component.

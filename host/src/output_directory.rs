@@ -1,10 +1,11 @@
 //! Where what a test leaves goes: files beneath one directory, whatever names a test or a machine thinks of.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, OpenOptions};
@@ -24,6 +25,8 @@ pub struct OutputDirectory {
     /// The test's own directory below the root, which is made with the first file; empty where it is the root.
     own: PathBuf,
     allowance: Arc<Allowance>,
+    /// The pictures of the attempt.
+    pictures: Arc<Mutex<HashSet<String>>>,
 }
 
 /// What may still be written.
@@ -69,6 +72,7 @@ impl OutputDirectory {
             path: path.into(),
             own: PathBuf::new(),
             allowance: Arc::new(Allowance::new(&Limits::default())),
+            pictures: Arc::default(),
         })
     }
 
@@ -77,8 +81,27 @@ impl OutputDirectory {
     pub fn under(&self, limits: &Limits) -> Self {
         Self {
             allowance: Arc::new(Allowance::new(limits)),
+            pictures: Arc::default(),
             ..self.clone()
         }
+    }
+
+    /// The name of a picture, with a number where the attempt has one of that name: what one machine shows is not to take
+    /// the place of what another does.
+    pub(crate) fn unused(&self, name: &str) -> String {
+        let mut pictures = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
+        let (stem, suffix) = match name.rsplit_once('.') {
+            Some((stem, suffix)) if !stem.is_empty() && !stem.ends_with('/') && !suffix.contains('/') => {
+                (stem, format!(".{suffix}"))
+            }
+            _ => (name, String::new()),
+        };
+        let numbered = (2_u64..).map(|number| format!("{stem}-{number}{suffix}"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbered);
+        // One of them is.
+        let free = names.find(|name| !pictures.contains(name)).unwrap_or_default();
+        pictures.insert(free.clone());
+        free
     }
 
     /// What may still be written.

@@ -16,6 +16,26 @@ pub(super) mod seconds {
     }
 }
 
+/// A duration that may be unknown.
+pub(super) mod optional_seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer, de::Error as _};
+
+    pub(in super::super) fn serialize<S: Serializer>(time: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
+        time.map(|time| time.as_secs_f64()).serialize(to)
+    }
+
+    /// Errors: as those of [`super::seconds`].
+    pub(in super::super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Option<Duration>, D::Error> {
+        let seconds = Option::<f64>::deserialize(from)?;
+        seconds
+            .map(Duration::try_from_secs_f64)
+            .transpose()
+            .map_err(D::Error::custom)
+    }
+}
+
 /// A moment: its date and time of day in UTC, as RFC 3339 has it, to the microsecond.
 pub(super) mod wall {
     use std::time::{Duration, SystemTime};

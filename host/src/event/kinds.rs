@@ -151,6 +151,28 @@ pub enum EventKind {
         #[serde(with = "json::seconds")]
         elapsed: Duration,
     },
+    /// A call goes on: told every second for who watches, and not recorded.
+    CallWaiting {
+        /// What is in progress, with its machine.
+        action: String,
+        /// For how long.
+        #[serde(with = "json::seconds")]
+        elapsed: Duration,
+        /// The machines that are waited for.
+        machines: Vec<MachineReport>,
+        /// What bounds the test, boots not counted.
+        limit: PassedLimit,
+        /// What is left of that.
+        #[serde(with = "json::seconds")]
+        left: Duration,
+    },
+    /// Somebody asked how things stand.
+    Status {
+        /// What is in progress, and for how long.
+        in_progress: String,
+        /// The machines of the test.
+        machines: Vec<MachineReport>,
+    },
     /// A line of the test's, or a remark of the host's.
     Message {
         /// Its importance.
@@ -324,6 +346,8 @@ pub struct FailureReport {
     pub in_progress: Option<String>,
     /// The limit that stopped it.
     pub limit: Option<PassedLimit>,
+    /// How the machines fared then.
+    pub machines: Vec<MachineReport>,
 }
 
 impl FailureReport {
@@ -336,7 +360,25 @@ impl FailureReport {
     }
 }
 
-/// A limit that passed.
+/// How a machine fares.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MachineReport {
+    /// Its name.
+    pub name: String,
+    /// Its state.
+    pub state: State,
+    /// What the wait that is in progress has seen last.
+    pub seen: Option<String>,
+    /// What bounds the call that is in progress.
+    pub limit: Option<PassedLimit>,
+    /// What is left of that, in seconds.
+    #[serde(with = "json::optional_seconds")]
+    pub left: Option<Duration>,
+    /// The last lines of its serial console, oldest first.
+    pub console: Vec<String>,
+}
+
+/// A limit, one that passed or one that may.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassedLimit {
     /// The name by which it can be set, where it can.

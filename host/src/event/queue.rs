@@ -85,6 +85,7 @@ fn need(kind: &EventKind) -> Need {
         EventKind::SpanFinished { id, .. } | EventKind::CallFinished { id, .. } => Need::Ends(*id),
         EventKind::SpanStarted { .. }
         | EventKind::CallStarted { .. }
+        | EventKind::CallWaiting { .. }
         | EventKind::Message { .. }
         | EventKind::Console { .. }
         | EventKind::Screenshot { .. }
@@ -97,6 +98,7 @@ fn need(kind: &EventKind) -> Need {
         | EventKind::ComponentLoaded { .. }
         | EventKind::TestStarted { .. }
         | EventKind::LimitPassed { .. }
+        | EventKind::Status { .. }
         | EventKind::TestFinished { .. }
         | EventKind::ConsoleSkipped { .. }
         | EventKind::State { .. } => Need::Always,

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::handle::Machine;
 use super::shell::{Outcome, Streams};
+use super::wait::Bound;
 use crate::error::{Cause, CommandResult, InterruptedWait, Result};
 use crate::limits::{COMMAND_BYTES, END_FOLLOWS, LimitName, QUOTED_ARGUMENT_BYTES, QUOTED_COMMAND_BYTES};
 use crate::text;
@@ -100,10 +101,12 @@ impl Machine {
         let (limit, budget) = timeout.map_or((LimitName::Call, inner.limits.call), |timeout| {
             (LimitName::Argument, timeout)
         });
-        match inner.polling.evaluation_left() {
+        let (limit, budget) = match inner.polling.evaluation_left() {
             Some(left) if left < budget => (LimitName::ConditionRest, left),
             _ => (limit, budget),
-        }
+        };
+        inner.deadline.set(Some(Bound::from_now(limit, budget)));
+        (limit, budget)
     }
 
     /// Runs a command once, which may end as it likes. Errors: as [`Machine::execute`], a passed timeout.

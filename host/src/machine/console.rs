@@ -82,8 +82,13 @@ impl Console {
 
     /// The last lines, oldest first, for an error.
     pub(crate) fn quoted(&self) -> Vec<String> {
+        self.last_lines(CONSOLE_QUOTED_LINES)
+    }
+
+    /// So many of the last lines, oldest first.
+    pub(super) fn last_lines(&self, most: usize) -> Vec<String> {
         let kept = self.kept();
-        let skip = kept.lines.len().saturating_sub(CONSOLE_QUOTED_LINES);
+        let skip = kept.lines.len().saturating_sub(most);
         kept.lines.iter().skip(skip).map(|line| line.to_string()).collect()
     }
 

@@ -39,6 +39,8 @@ pub(super) struct Inner {
     pub(super) seen: LastSeen,
     /// What bounds it.
     pub(super) wait: CurrentWait,
+    /// What bounds the call that is in progress, wait or not.
+    pub(super) deadline: CurrentWait,
     running: Mutex<Option<Arc<Running>>>,
     /// Whether the boot is over that does not count against the test's limit: the first.
     set_up: AtomicBool,
@@ -72,6 +74,7 @@ impl Machine {
             console: Console::new(&name),
             seen: LastSeen::default(),
             wait: CurrentWait::default(),
+            deadline: CurrentWait::default(),
             running: Mutex::new(None),
             set_up: AtomicBool::new(false),
             came_up: AtomicBool::new(false),
@@ -120,6 +123,7 @@ impl Machine {
         let result = work.await;
         self.0.seen.clear();
         self.0.wait.set(None);
+        self.0.deadline.set(None);
         result.map_err(|cause| self.error(action, start.elapsed(), cause))
     }
 
@@ -131,6 +135,11 @@ impl Machine {
             .await
             .clone()
             .filter(|running| running.end.status().is_none())
+    }
+
+    /// Whether it runs or ever ran.
+    pub(super) async fn was_started(&self) -> bool {
+        self.0.running.lock().await.is_some()
     }
 
     /// The running machine, or the error that it is down.
@@ -236,6 +245,8 @@ impl Machine {
         let began = Instant::now();
         // One boot, however often its wait breaks off.
         let bound = Bound::since(running.boot_began(), LimitName::Boot, self.0.limits.boot).or_sooner(own);
+        let call = self.0.deadline.get();
+        self.0.deadline.set(Some(bound));
         let ready = async {
             state
                 .wait_for(|state| *state != ShellState::Waiting)
@@ -248,6 +259,7 @@ impl Machine {
             ready = running.unless_down(ready) => ready?,
             interrupted = interrupted(&self.0.polling, began, own.or_else(|| self.0.wait.get())) => return Err(interrupted),
         };
+        self.0.deadline.set(call);
         let state = match ready {
             Ok(Ok(state)) => state,
             // The shell's task ends only with the machine.

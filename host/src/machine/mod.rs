@@ -26,6 +26,7 @@ mod screen;
 mod serial_console;
 mod shell;
 mod start_script;
+mod status;
 mod text_recognition;
 mod units;
 mod virtual_terminal;

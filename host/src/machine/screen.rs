@@ -28,7 +28,7 @@ type Texts = Vec<Option<String>>;
 
 impl Machine {
     /// Saves a picture of the screen as a PNG file beneath the output directory, where there is one. A name without a suffix gets `.png`.
-    /// Returns the file's path below the output directory.
+    /// Returns the file's path below the output directory; a number is in it where the test has a picture of that name already.
     /// Default timeout: [`crate::limits::Limits::call`]. Errors: a machine that is down or has no screen, a name that leads
     /// out of the directory, a full disk, a passed timeout.
     pub async fn screenshot(
@@ -50,7 +50,7 @@ impl Machine {
                 in_background(move || picture.png()).await
             };
             let picture = self.bounded(timeout, "no picture yet", taking).await?;
-            let name = picture_name(name);
+            let name = output.unused(&picture_name(name));
             in_background(move || output.write_file(&name, &picture)).await
         };
         self.call(action("screenshot", name), work).await

@@ -51,6 +51,14 @@ impl Bound {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
+    pub(super) fn limit(&self) -> LimitName {
+        self.limit
+    }
+
+    pub(super) fn budget(&self) -> Duration {
+        self.budget
+    }
+
     /// Whether it is the test's own.
     pub(super) fn is_own(&self) -> bool {
         self.limit == LimitName::Argument

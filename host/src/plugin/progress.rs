@@ -1,7 +1,7 @@
 //! Which call of a test is in progress, for whoever stops the test.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::error::seconds;
 
@@ -27,6 +27,12 @@ impl Progress {
     /// Whether a call is in progress.
     pub(super) fn in_call(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// The call that is in progress, and for how long.
+    pub fn call(&self) -> Option<(String, Duration)> {
+        let call = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        call.as_ref().map(|(action, since)| (action.clone(), since.elapsed()))
     }
 
     /// What is in progress and for how long.

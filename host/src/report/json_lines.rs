@@ -5,7 +5,7 @@
 
 use std::io::{self, BufRead, BufWriter, Read as _, Write};
 
-use crate::event::{Event, Report};
+use crate::event::{Event, EventKind, Report};
 use crate::limits::RECORD_LINE_BYTES;
 
 /// Writes the record.
@@ -44,6 +44,9 @@ impl<W: Write> JsonLines<W> {
 
 impl<W: Write + Send> Report for JsonLines<W> {
     fn event(&mut self, event: &Event) {
+        if let EventKind::CallWaiting { .. } = event.kind {
+            return;
+        }
         self.write(|out| {
             serde_json::to_writer(&mut *out, event)?;
             out.write_all(b"\n")
@@ -105,7 +108,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
-    use crate::event::{EventKind, Level, Reporter, Source};
+    use crate::event::{Level, Reporter, Source};
 
     #[derive(Clone, Default)]
     struct Shared(Arc<Mutex<Vec<u8>>>);

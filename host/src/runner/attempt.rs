@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use super::interruption::Interruptions;
 use super::plan::Plan;
+use super::watch::{TestLimit, after_failure, watch};
 use crate::driver::Driver;
 use crate::event::{EventKind, Events, FailureReport, Outcome, Source, State};
+use crate::limits::LimitName;
 use crate::machine::{Machine, MachineFactory};
 use crate::output_directory::OutputDirectory;
 use crate::plugin::{Attempt, Component, Progress, Stopped, Test};
@@ -48,6 +50,14 @@ impl Shared<'_> {
                 return finish(events, Outcome::CouldNotRun(failure), start, &setup);
             }
         };
+        let limit = TestLimit {
+            limit: LimitName::Test,
+            budget: test
+                .timeout
+                .map_or(self.plan.limits.test, |own| own.min(self.plan.limits.test)),
+            start,
+            setup: setup.clone(),
+        };
         let progress = Progress::default();
         let attempt = Attempt {
             component: component.clone(),
@@ -61,8 +71,9 @@ impl Shared<'_> {
         };
         // A task of its own: a panic of ours is caught there and is this test's outcome, not the run's end.
         let mut task = tokio::spawn(attempt.run());
-        let outcome = tokio::select! {
+        let mut outcome = tokio::select! {
             biased;
+            never = watch(&limit, &driver, &progress, events, self.interruptions) => match never {},
             interruption = self.interruptions.wait() => {
                 let in_progress = Some(progress.describe());
                 task.abort();
@@ -82,8 +93,13 @@ impl Shared<'_> {
                 }
             },
         };
-        if matches!(outcome, Outcome::Passed) {
-            driver.sync().await;
+        match &mut outcome {
+            Outcome::Passed => driver.sync().await,
+            // Who interrupts wants an end.
+            Outcome::Interrupted(_) => {}
+            Outcome::Failed(failure) | Outcome::CouldNotRun(failure) | Outcome::HostFailed(failure) => {
+                failure.machines = after_failure(&driver, events).await;
+            }
         }
         let elapsed = Instant::now();
         driver.release().await;

@@ -50,7 +50,24 @@ impl std::fmt::Display for Interruption {
 
 /// Waits for the interruption of one run. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Interruptions(watch::Receiver<Option<Interruption>>);
+pub struct Interruptions {
+    interruption: watch::Receiver<Option<Interruption>>,
+    questions: watch::Receiver<()>,
+}
+
+/// Questions of how things stand, from the moment on at which this was made.
+#[derive(Debug)]
+pub struct Questions(watch::Receiver<()>);
+
+impl Questions {
+    /// Waits for the next.
+    pub async fn next(&mut self) {
+        if self.0.changed().await.is_err() {
+            // Nobody listens any more.
+            std::future::pending().await
+        }
+    }
+}
 
 impl Interruptions {
     /// Listens for signals: the first is graceful, the second ends the process at once; its guard cleans up then.
@@ -59,26 +76,41 @@ impl Interruptions {
     pub fn listen(run_limit: Duration) -> std::io::Result<Self> {
         // A thread and a runtime of its own: the run's may be busy, or shutting down while something in it hangs.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let (interrupt, terminate) = {
+        let signals = {
             let _context = runtime.enter();
-            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?)
+            Signals {
+                interrupt: signal(SignalKind::interrupt())?,
+                terminate: signal(SignalKind::terminate())?,
+                question: signal(SignalKind::user_defined1())?,
+            }
         };
-        let (sender, receiver) = watch::channel(None);
+        let (sender, interruption) = watch::channel(None);
+        let (asked, questions) = watch::channel(());
         let start = Instant::now();
         std::thread::Builder::new().name("signals".into()).spawn(move || {
-            runtime.block_on(pass_on(interrupt, terminate, run_limit, start, &sender));
+            runtime.block_on(pass_on(signals, run_limit, start, &sender, &asked));
         })?;
-        Ok(Self(receiver))
+        Ok(Self {
+            interruption,
+            questions,
+        })
     }
 
     /// What has interrupted the run.
     pub fn now(&self) -> Option<Interruption> {
-        *self.0.borrow()
+        *self.interruption.borrow()
+    }
+
+    /// Questions of how things stand, which SIGUSR1 asks.
+    pub fn questions(&self) -> Questions {
+        let mut questions = self.questions.clone();
+        questions.mark_unchanged();
+        Questions(questions)
     }
 
     /// Waits for an interruption.
     pub async fn wait(&self) -> Interruption {
-        let mut receiver = self.0.clone();
+        let mut receiver = self.interruption.clone();
         let interruption = receiver
             .wait_for(Option::is_some)
             .await
@@ -91,20 +123,30 @@ impl Interruptions {
     }
 }
 
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    question: Signal,
+}
+
 /// Passes interruptions on for as long as anybody may wait for one.
 async fn pass_on(
-    mut interrupt: Signal,
-    mut terminate: Signal,
+    mut signals: Signals,
     run_limit: Duration,
     start: Instant,
     sender: &watch::Sender<Option<Interruption>>,
+    asked: &watch::Sender<()>,
 ) {
     loop {
         let interruption = tokio::select! {
-            _ = interrupt.recv() => Interruption::Interrupt,
-            _ = terminate.recv() => Interruption::Terminate,
+            _ = signals.interrupt.recv() => Interruption::Interrupt,
+            _ = signals.terminate.recv() => Interruption::Terminate,
             () = tokio::time::sleep_until((start + run_limit).into()), if sender.borrow().is_none() => {
                 Interruption::RunLimit { limit: run_limit, elapsed: start.elapsed() }
+            }
+            _ = signals.question.recv() => {
+                asked.send_replace(());
+                continue;
             }
             () = sender.closed() => return,
         };

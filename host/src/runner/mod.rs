@@ -4,6 +4,7 @@ mod attempt;
 mod interruption;
 mod plan;
 mod run;
+mod watch;
 
 pub use interruption::{Interruption, Interruptions};
 pub use plan::{DEFAULT_OUTPUT_DIRECTORY, Plan, PlanError};

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+/// A call that goes on is told after so long, then after twice as long and so on, where there is no terminal whose last
+/// line tells it each second.
+pub(super) const WAITING_TOLD: Duration = Duration::from_secs(30);
+/// The line about what goes on, in bytes; a terminal shows as much of it as it has columns.
+pub(super) const STATUS_BYTES: usize = 500;
 /// Text waiting to be written, in bytes, from which it is written without being told to. A flood of serial lines is
 /// written in pieces of this size; what it costs beyond is not measurable.
 pub(super) const BUFFER_BYTES: usize = 64 << 10;

@@ -67,6 +67,11 @@ impl Lines {
         self.output.push_lines(text);
     }
 
+    /// What the last line tells that is no part of the log, where there is such a line.
+    pub(super) fn set_status(&mut self, text: Option<&str>) {
+        self.output.set_status(text);
+    }
+
     /// How many lines have been written.
     pub(super) fn count(&self) -> u64 {
         self.output.lines()

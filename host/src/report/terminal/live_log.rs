@@ -1,12 +1,14 @@
 //! What is printed for which event.
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 
+use super::bounds;
 use super::call_consoles::CallConsoles;
+use super::call_log;
 use super::calls::Calls;
 use super::failure_block::{self, FailedTest};
 use super::failures::{self, Failures};
@@ -16,22 +18,22 @@ use super::options::TerminalOptions;
 use super::output::Output;
 use super::styles::{MachineColours, Styles};
 use crate::error::seconds;
-use crate::event::{
-    Counts, ErrorReport, Event, EventKind, FailureReport, Level, Outcome, Report, Source, SpanId, SpanKind, State,
-};
+use crate::event::{Counts, Event, EventKind, FailureReport, Level, Outcome, Report, Source, SpanId, SpanKind, State};
 
 /// Prints what happens as it happens, failures field by field, and a summary.
 pub struct Terminal {
-    options: TerminalOptions,
-    styles: Styles,
-    machines: MachineColours,
-    lines: Lines,
-    nesting: Nesting,
-    calls: Calls,
-    consoles: CallConsoles,
+    pub(super) options: TerminalOptions,
+    pub(super) styles: Styles,
+    pub(super) machines: MachineColours,
+    pub(super) lines: Lines,
+    pub(super) nesting: Nesting,
+    pub(super) calls: Calls,
+    pub(super) consoles: CallConsoles,
     /// Whether the test wants serial lines shown.
-    serial: bool,
-    failures: Failures,
+    pub(super) serial: bool,
+    pub(super) failures: Failures,
+    /// When a call that goes on is told next where there is no line for it.
+    pub(super) told_next: Duration,
 }
 
 impl Terminal {
@@ -42,12 +44,13 @@ impl Terminal {
             options,
             styles,
             machines: MachineColours::default(),
-            lines: Lines::new(Output::new(Box::new(stream)), styles.faint),
+            lines: Lines::new(Output::new(Box::new(stream), options.status_line), styles.faint),
             nesting: Nesting::default(),
             calls: Calls::default(),
             consoles: CallConsoles::default(),
             serial: true,
             failures: Failures::default(),
+            told_next: bounds::WAITING_TOLD,
         }
     }
 
@@ -56,20 +59,26 @@ impl Terminal {
     pub fn stderr(options: TerminalOptions) -> Self {
         let stderr = std::io::stderr();
         let colour = AutoStream::choice(&stderr) != ColorChoice::Never;
-        Self::new(stderr, TerminalOptions { colour, ..options })
+        let status_line = stderr.is_terminal() && std::env::var_os("TERM").is_none_or(|kind| kind != "dumb");
+        let options = TerminalOptions {
+            colour,
+            status_line,
+            ..options
+        };
+        Self::new(stderr, options)
     }
 
-    fn shows(&self, level: Level) -> bool {
+    pub(super) fn shows(&self, level: Level) -> bool {
         level >= self.options.level
     }
 
     /// Begins a line, after those of the calls whose beginning the reader has not seen.
-    fn begin(&mut self, event: &Event) -> &mut Lines {
+    pub(super) fn begin(&mut self, event: &Event) -> &mut Lines {
         let depth = self.nesting.depth(event);
         self.begin_at(event.offset, depth)
     }
 
-    fn begin_at(&mut self, offset: Duration, depth: usize) -> &mut Lines {
+    pub(super) fn begin_at(&mut self, offset: Duration, depth: usize) -> &mut Lines {
         for call in self.calls.announce() {
             self.lines.begin(call.offset, call.depth);
             self.machine(call.machine.as_deref());
@@ -79,7 +88,7 @@ impl Terminal {
     }
 
     /// Says which machine a line is about.
-    fn machine(&mut self, machine: Option<&str>) {
+    pub(super) fn machine(&mut self, machine: Option<&str>) {
         if let Some(machine) = machine {
             let style = self.machines.style(&self.styles, machine);
             self.lines.text(style, machine).plain("  ");
@@ -87,7 +96,7 @@ impl Terminal {
     }
 
     /// Says who speaks. Whatever a test says stands behind its name, so that it cannot speak for the host.
-    fn source(&mut self, source: &Source) {
+    pub(super) fn source(&mut self, source: &Source) {
         let faint = self.styles.faint;
         match source {
             Source::Host => {
@@ -170,6 +179,7 @@ impl Terminal {
             .end();
         let open = self.nesting.close_test(event);
         self.calls.forget_test(event);
+        self.waits_no_more();
         if let Outcome::Passed = outcome {
             self.failures.test_passed();
             return;
@@ -260,7 +270,7 @@ impl Terminal {
     }
 
     /// Says that what a line further up announced has ended.
-    fn finished(&mut self, style: Style, failed: bool, what: &str, elapsed: &str) {
+    pub(super) fn finished(&mut self, style: Style, failed: bool, what: &str, elapsed: &str) {
         let word = if failed { "failed" } else { "finished" };
         self.lines
             .plain("(")
@@ -270,42 +280,6 @@ impl Terminal {
             .plain(", in ")
             .plain(elapsed)
             .plain(")");
-    }
-
-    fn call_started(&mut self, event: &Event, id: SpanId, machine: Option<&str>, action: &str) {
-        self.consoles.started(machine, action);
-        let level = if self.nesting.in_condition(event) {
-            Level::Debug
-        } else {
-            Level::Info
-        };
-        if self.shows(level) {
-            let depth = self.nesting.depth(event);
-            self.calls.start(event, id, depth, machine, action);
-        }
-    }
-
-    fn call_finished(&mut self, event: &Event, id: SpanId, error: Option<&ErrorReport>, elapsed: Duration) {
-        // A call that nobody began has been forgotten with its test, or is not to be shown.
-        let Some(call) = self.calls.finish(id) else { return };
-        let style = if error.is_some() { self.styles.bad } else { Style::new() };
-        let elapsed = seconds(elapsed);
-        // The one line of a call bears the time of its beginning, as it would had that been announced.
-        let offset = if call.announced { event.offset } else { call.offset };
-        self.begin_at(offset, call.depth);
-        self.machine(call.machine.as_deref());
-        if call.announced {
-            self.finished(style, error.is_some(), &call.action, &elapsed);
-        } else {
-            self.lines.plain(&call.action).plain("  ").plain(&elapsed);
-            if error.is_some() {
-                self.lines.plain("  ").text(style, "failed");
-            }
-        }
-        if let Some(error) = error {
-            self.lines.plain(": ").plain(&error.message);
-        }
-        self.lines.end();
     }
 
     fn message(&mut self, event: &Event, level: Level, source: &Source, text: &str) {
@@ -354,12 +328,7 @@ impl Terminal {
         if !self.shows(Level::Info) || state == State::Off {
             return;
         }
-        let (style, word) = match state {
-            State::Off => (self.styles.plain, "off"),
-            State::Booting => (self.styles.plain, "booting"),
-            State::Ready => (self.styles.good, "ready"),
-            State::Down => (self.styles.strong, "down"),
-        };
+        let (style, word) = (self.styles.state(state), call_log::state(state));
         self.begin(event);
         self.source(source);
         self.lines.text(style, word);
@@ -425,6 +394,14 @@ impl Report for Terminal {
                 }
                 self.call_finished(event, *id, error.as_ref(), *elapsed);
             }
+            EventKind::CallWaiting {
+                action,
+                elapsed,
+                machines,
+                limit,
+                left,
+            } => self.call_waiting(event, (action, *elapsed), machines, (limit, *left)),
+            EventKind::Status { in_progress, machines } => self.status(event, in_progress, machines),
             EventKind::Message { level, source, text } => self.message(event, *level, source, text),
             EventKind::Console { machine, line } => self.console(event, machine, line),
             EventKind::ConsoleSkipped { lines } => self.console_skipped(event, *lines),
@@ -442,6 +419,7 @@ impl Report for Terminal {
     }
 
     fn finish(&mut self) {
+        self.lines.set_status(None);
         self.lines.flush();
     }
 }

@@ -6,6 +6,7 @@
 //! | Module | Holds |
 //! |---|---|
 //! | `live_log` | [`Terminal`]: what is printed for which event |
+//! | `call_log` | what is printed of calls: those that return, and those that go on |
 //! | `options` | [`TerminalOptions`] |
 //! | `nesting` | which tests and spans are open |
 //! | `calls` | which calls are in progress, and which of them the reader has seen start |
@@ -18,6 +19,7 @@
 
 mod bounds;
 mod call_consoles;
+mod call_log;
 mod calls;
 mod failure_block;
 mod failures;

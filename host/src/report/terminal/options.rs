@@ -13,6 +13,8 @@ pub struct TerminalOptions {
     /// The least important level that is shown. The course of a test (calls, spans, serial lines, states of machines)
     /// counts as [`Level::Info`]; verdicts, failures and the summary are always shown. Default: [`Level::Info`].
     pub level: Level,
+    /// Whether the last line, written anew each second, tells what goes on. Default: no.
+    pub status_line: bool,
 }
 
 impl Default for TerminalOptions {
@@ -21,6 +23,7 @@ impl Default for TerminalOptions {
             colour: false,
             show_serial: true,
             level: Level::Info,
+            status_line: false,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::time::Instant;
 
 use super::bounds;
+use crate::text;
 
 /// A stream and the text waiting for it. Writing never fails: a stream that does (a closed pipe, a full disk) is left
 /// alone from then on, for the run goes on without its log.
@@ -13,15 +14,33 @@ pub(super) struct Output {
     buffer: String,
     lines: u64,
     broken: bool,
+    /// Whether the stream can take a line back.
+    live: bool,
+    /// Whether a line of the log has begun and not ended.
+    in_line: bool,
+    /// What the last line is to tell until there is more of the log.
+    status: String,
+    /// Whether there is such a line.
+    drawn: bool,
 }
 
+/// Removes the last line.
+const ERASE: &str = "\r\x1b[2K";
+/// No line feed may come of a line that is too long.
+const WITHOUT_WRAPPING: (&str, &str) = ("\x1b[?7l", "\x1b[?7h");
+
 impl Output {
-    pub(super) fn new(stream: Box<dyn Write + Send>) -> Self {
+    /// `live`: it is a terminal, on which a line can be taken back.
+    pub(super) fn new(stream: Box<dyn Write + Send>, live: bool) -> Self {
         Self {
             stream,
             buffer: String::with_capacity(bounds::BUFFER_BYTES),
             lines: 0,
             broken: false,
+            live,
+            in_line: false,
+            status: String::new(),
+            drawn: false,
         }
     }
 
@@ -32,6 +51,7 @@ impl Output {
 
     /// Adds text that is part of a line.
     pub(super) fn push(&mut self, text: &str) {
+        self.in_line = true;
         if !self.broken {
             self.buffer.push_str(text);
         }
@@ -40,8 +60,10 @@ impl Output {
     /// Ends a line.
     pub(super) fn end_line(&mut self) {
         self.push("\n");
+        self.in_line = false;
         self.lines += 1;
         if self.buffer.len() >= bounds::BUFFER_BYTES {
+            self.erase_status();
             self.drain();
         }
     }
@@ -54,8 +76,34 @@ impl Output {
         }
     }
 
+    /// What the last line is to tell, from the next flush on.
+    pub(super) fn set_status(&mut self, text: Option<&str>) {
+        let text = text.unwrap_or_default();
+        if self.live && text != self.status {
+            self.status = text::quote(text, bounds::STATUS_BYTES);
+            self.erase_status();
+        }
+    }
+
+    /// What is written next takes the place of the line.
+    fn erase_status(&mut self) {
+        if std::mem::take(&mut self.drawn) {
+            self.buffer.insert_str(0, ERASE);
+        }
+    }
+
     /// Shows everything written so far.
     pub(super) fn flush(&mut self) {
+        if !self.buffer.is_empty() {
+            self.erase_status();
+        }
+        if !self.drawn && !self.in_line && !self.status.is_empty() && !self.broken {
+            let (begin, end) = WITHOUT_WRAPPING;
+            for piece in [begin, &self.status, end] {
+                self.buffer.push_str(piece);
+            }
+            self.drawn = true;
+        }
         self.drain();
         if !self.broken && self.stream.flush().is_err() {
             self.give_up();
@@ -163,7 +211,33 @@ mod tests {
             most,
             error,
         };
-        (Output::new(Box::new(stream)), taken, calls)
+        (Output::new(Box::new(stream), false), taken, calls)
+    }
+
+    #[test]
+    fn the_last_line_gives_way_to_the_log_and_comes_back() {
+        let taken = Bytes::default();
+        let mut output = Output::new(Box::new(Taking(Arc::clone(&taken))), true);
+        let shows = |output: &mut Output| {
+            output.flush();
+            String::from_utf8(std::mem::take(&mut *taken.lock().unwrap())).unwrap()
+        };
+        output.set_status(Some("waits\nfor"));
+        assert_eq!(shows(&mut output), "\x1b[?7lwaits\\nfor\x1b[?7h");
+        assert_eq!(shows(&mut output), "", "it stands there already");
+        output.push_lines("one\ntwo\n");
+        assert_eq!(shows(&mut output), "\r\x1b[2Kone\ntwo\n\x1b[?7lwaits\\nfor\x1b[?7h");
+        output.push("begins");
+        assert_eq!(shows(&mut output), "\r\x1b[2Kbegins", "not in the middle of a line");
+        output.end_line();
+        assert_eq!(shows(&mut output), "\n\x1b[?7lwaits\\nfor\x1b[?7h");
+        output.set_status(Some("still"));
+        assert_eq!(shows(&mut output), "\r\x1b[2K\x1b[?7lstill\x1b[?7h");
+        output.set_status(None);
+        assert_eq!(shows(&mut output), "\r\x1b[2K");
+        let mut plain = Output::new(Box::new(Taking(Arc::clone(&taken))), false);
+        plain.set_status(Some("nothing"));
+        assert_eq!(shows(&mut plain), "");
     }
 
     #[test]
@@ -193,7 +267,7 @@ mod tests {
     #[test]
     fn a_flood_is_not_kept_back() {
         let taken = Arc::default();
-        let mut output = Output::new(Box::new(Taking(Arc::clone(&taken))));
+        let mut output = Output::new(Box::new(Taking(Arc::clone(&taken))), false);
         let line = "x".repeat(99);
         (0..2_000).for_each(|_| output.push_lines(&line));
         assert!(taken.lock().unwrap().len() >= 200_000 - bounds::BUFFER_BYTES);

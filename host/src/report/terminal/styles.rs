@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anstyle::{Ansi256Color, AnsiColor, Color, Style};
 
-use crate::event::{Level, Outcome};
+use crate::event::{Level, Outcome, State};
 
 /// The styles of the report. Without colour each is the empty one, which writes nothing.
 #[derive(Debug, Clone, Copy, Default)]
@@ -44,6 +44,15 @@ impl Styles {
             Outcome::Passed => self.good,
             Outcome::Failed(_) | Outcome::CouldNotRun(_) | Outcome::HostFailed(_) => self.bad,
             Outcome::Interrupted(_) => self.doubtful,
+        }
+    }
+
+    /// A machine's or a VLAN's state.
+    pub(super) fn state(&self, state: State) -> Style {
+        match state {
+            State::Off | State::Booting => self.plain,
+            State::Ready => self.good,
+            State::Down => self.strong,
         }
     }
 

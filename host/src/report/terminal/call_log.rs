@@ -1,0 +1,144 @@
+//! What is printed of calls: those that return, and those that go on.
+
+use std::time::Duration;
+
+use anstyle::Style;
+
+use super::bounds;
+use super::live_log::Terminal;
+use crate::error::seconds;
+use crate::event::{ErrorReport, Event, Level, MachineReport, PassedLimit, SpanId, State};
+
+impl Terminal {
+    pub(super) fn call_started(&mut self, event: &Event, id: SpanId, machine: Option<&str>, action: &str) {
+        self.consoles.started(machine, action);
+        let level = if self.nesting.in_condition(event) {
+            Level::Debug
+        } else {
+            Level::Info
+        };
+        if self.shows(level) {
+            let depth = self.nesting.depth(event);
+            self.calls.start(event, id, depth, machine, action);
+        }
+    }
+
+    pub(super) fn call_finished(&mut self, event: &Event, id: SpanId, error: Option<&ErrorReport>, elapsed: Duration) {
+        // A call that nobody began has been forgotten with its test, or is not to be shown.
+        let Some(call) = self.calls.finish(id) else { return };
+        self.waits_no_more();
+        let style = if error.is_some() { self.styles.bad } else { Style::new() };
+        let elapsed = seconds(elapsed);
+        // The one line of a call bears the time of its beginning, as it would had that been announced.
+        let offset = if call.announced { event.offset } else { call.offset };
+        self.begin_at(offset, call.depth);
+        self.machine(call.machine.as_deref());
+        if call.announced {
+            self.finished(style, error.is_some(), &call.action, &elapsed);
+        } else {
+            self.lines.plain(&call.action).plain("  ").plain(&elapsed);
+            if error.is_some() {
+                self.lines.plain("  ").text(style, "failed");
+            }
+        }
+        if let Some(error) = error {
+            self.lines.plain(": ").plain(&error.message);
+        }
+        self.lines.end();
+    }
+
+    /// A call goes on: a line that is written anew each second where there is a terminal, or else one now and then.
+    pub(super) fn call_waiting(
+        &mut self,
+        event: &Event,
+        (action, elapsed): (&str, Duration),
+        machines: &[MachineReport],
+        (limit, left): (&PassedLimit, Duration),
+    ) {
+        let mut text = format!("{action}, for {}", whole_seconds(elapsed));
+        // Whatever of them passes first ends it; where several machines are waited for, each has its own.
+        if machines.iter().all(|machine| machine.left.is_none_or(|own| own > left)) {
+            text.push_str(&at_most(left, limit));
+        }
+        for machine in machines {
+            if machines.len() > 1 {
+                text.push_str(&format!("; {}", machine.name));
+            }
+            if let (Some(own), Some(limit)) = (machine.left.filter(|own| *own <= left), &machine.limit) {
+                text.push_str(&at_most(own, limit));
+            }
+            text.push_str(&seen(machine));
+        }
+        if self.options.status_line {
+            self.lines.set_status(Some(&text));
+        } else if elapsed >= self.told_next && self.shows(Level::Info) {
+            self.told_next = 2 * elapsed;
+            self.begin(event).plain("still waiting: ").plain(&text).end();
+        }
+    }
+
+    /// Nothing is waited for any more.
+    pub(super) fn waits_no_more(&mut self) {
+        self.told_next = bounds::WAITING_TOLD;
+        self.lines.set_status(None);
+    }
+
+    /// Somebody asked how things stand: told whatever the level.
+    pub(super) fn status(&mut self, event: &Event, in_progress: &str, machines: &[MachineReport]) {
+        let (strong, faint) = (self.styles.strong, self.styles.faint);
+        self.begin(event)
+            .text(strong, "status")
+            .plain("  ")
+            .plain(in_progress)
+            .end();
+        let depth = self.nesting.depth(event) + 1;
+        for machine in machines {
+            self.begin_at(event.offset, depth);
+            self.machine(Some(&machine.name));
+            self.lines.plain(state(machine.state)).plain(&left(machine)).end();
+            for line in &machine.console {
+                self.begin_at(event.offset, depth);
+                self.lines
+                    .text(faint, &machine.name)
+                    .text(faint, " # ")
+                    .text(faint, line)
+                    .end();
+            }
+        }
+    }
+}
+
+/// What a state is called.
+pub(super) fn state(state: State) -> &'static str {
+    match state {
+        State::Off => "off",
+        State::Booting => "booting",
+        State::Ready => "ready",
+        State::Down => "down",
+    }
+}
+
+/// How long a machine's call may still take, and what it has seen.
+fn left(machine: &MachineReport) -> String {
+    let bound = machine.left.zip(machine.limit.as_ref());
+    bound.map_or_else(String::new, |(left, limit)| at_most(left, limit)) + &seen(machine)
+}
+
+fn seen(machine: &MachineReport) -> String {
+    // The first line is enough here.
+    let line = machine.seen.as_ref().and_then(|seen| seen.lines().next());
+    line.map_or_else(String::new, |line| format!("; last seen: {line}"))
+}
+
+fn at_most(left: Duration, limit: &PassedLimit) -> String {
+    format!(
+        ", at most {} more ({} of {})",
+        whole_seconds(left),
+        limit.name,
+        limit.value
+    )
+}
+
+fn whole_seconds(time: Duration) -> humantime::FormattedDuration {
+    humantime::format_duration(Duration::from_secs(time.as_secs()))
+}

@@ -1,0 +1,74 @@
+//! Tells how things stand while a test runs: every second while a call goes on, and whenever somebody asks.
+
+use std::convert::Infallible;
+use std::time::{Duration, Instant};
+
+use super::interruption::Interruptions;
+use crate::driver::Driver;
+use crate::error::seconds;
+use crate::event::{EventKind, Events, MachineReport};
+use crate::limits::{CALL_TOLD, FAILURE_CONSOLE_LINES, FAILURE_PICTURE, LimitName, STATUS_CONSOLE_LINES};
+use crate::plugin::Progress;
+use crate::setup_clock::SetupClock;
+
+/// What bounds a test.
+pub(super) struct TestLimit {
+    /// Under which name, and its value.
+    pub(super) limit: LimitName,
+    /// Its value.
+    pub(super) budget: Duration,
+    /// When it began.
+    pub(super) start: Instant,
+    /// What does not count.
+    pub(super) setup: SetupClock,
+}
+
+impl TestLimit {
+    fn left(&self) -> Duration {
+        let used = self.start.elapsed().saturating_sub(self.setup.total());
+        self.budget.saturating_sub(used)
+    }
+}
+
+/// Tells it until it is dropped.
+pub(super) async fn watch(
+    test: &TestLimit,
+
+    driver: &Driver,
+    progress: &Progress,
+    events: &Events,
+    interruptions: &Interruptions,
+) -> Infallible {
+    let mut questions = interruptions.questions();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(CALL_TOLD) => {
+                if let Some((action, elapsed)) = progress.call().filter(|(_, elapsed)| *elapsed >= CALL_TOLD) {
+                    let machines = reports(driver, 0).await;
+                    let machines = machines.into_iter().filter(|machine| machine.limit.is_some()).collect();
+                    let (limit, left) = (test.limit.passed(seconds(test.budget)), test.left());
+                    events.emit(EventKind::CallWaiting { action, elapsed, machines, limit, left });
+                }
+            }
+            () = questions.next() => {
+                let machines = reports(driver, STATUS_CONSOLE_LINES).await;
+                events.emit(EventKind::Status { in_progress: progress.describe(), machines });
+            }
+        }
+    }
+}
+
+async fn reports(driver: &Driver, lines: usize) -> Vec<MachineReport> {
+    let mut reports = Vec::new();
+    for machine in driver.machines() {
+        reports.push(machine.report(lines).await);
+    }
+    reports
+}
+
+/// How the machines fared when a test failed; what they show is saved as pictures.
+pub(super) async fn after_failure(driver: &Driver, events: &Events) -> Vec<MachineReport> {
+    let machines = reports(driver, FAILURE_CONSOLE_LINES).await;
+    driver.picture_all("failure", FAILURE_PICTURE, events).await;
+    machines
+}
