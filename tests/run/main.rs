@@ -24,3 +24,4 @@ mod refused_components;
 mod report;
 mod sandbox;
 mod scene;
+mod standing;

@@ -11,11 +11,12 @@ use crate::invocation::{Ended, Invocation};
 use crate::patience::wait_until;
 
 /// Variables that change what `proctor` does; a test sets those that it means.
-const VARIABLES: [&str; 8] = [
+const VARIABLES: [&str; 9] = [
     "startScripts",
     "vlans",
     "testScript",
     "XDG_RUNTIME_DIR",
+    "GITHUB_ACTIONS",
     "NO_COLOR",
     "CLICOLOR",
     "CLICOLOR_FORCE",

@@ -76,6 +76,10 @@ pub(super) struct Arguments {
     #[arg(short, long)]
     quiet: bool,
 
+    /// Show messages of this importance and more; the course of a test counts as `info`
+    #[arg(long, value_name = "LEVEL", conflicts_with_all = ["verbose", "quiet"])]
+    log_level: Option<LogLevel>,
+
     /// Do not show the machines' serial consoles
     #[arg(long)]
     no_serial: bool,
@@ -83,6 +87,26 @@ pub(super) struct Arguments {
     // Last, for what follows its heading stands below it.
     #[command(flatten)]
     limits: LimitArguments,
+}
+
+/// How important a line is to be.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LogLevel {
+    Debug,
+    Info,
+    Warning,
+    Error,
+}
+
+impl LogLevel {
+    fn level(self) -> Level {
+        match self {
+            Self::Debug => Level::Debug,
+            Self::Info => Level::Info,
+            Self::Warning => Level::Warning,
+            Self::Error => Level::Error,
+        }
+    }
 }
 
 /// The words of an environment variable, none where it is not set. Errors: they cannot be told apart; the flag has them
@@ -150,9 +174,10 @@ impl Arguments {
     }
 
     fn terminal(&self) -> TerminalOptions {
-        let level = match (self.verbose, self.quiet) {
-            (true, _) => Level::Debug,
-            (_, true) => Level::Warning,
+        let level = match (self.log_level, self.verbose, self.quiet) {
+            (Some(level), ..) => level.level(),
+            (None, true, _) => Level::Debug,
+            (None, _, true) => Level::Warning,
             _ => Level::Info,
         };
         TerminalOptions {

@@ -44,17 +44,6 @@ fn meaning(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// Why a test did not pass; `None` where it did.
-pub(super) fn report(outcome: &Outcome) -> Option<&FailureReport> {
-    match outcome {
-        Outcome::Passed => None,
-        Outcome::Failed(report)
-        | Outcome::CouldNotRun(report)
-        | Outcome::HostFailed(report)
-        | Outcome::Interrupted(report) => Some(report),
-    }
-}
-
 /// How long a test took.
 pub(super) fn duration(elapsed: Duration, boot: Duration) -> String {
     if boot.is_zero() {
@@ -66,7 +55,7 @@ pub(super) fn duration(elapsed: Duration, boot: Duration) -> String {
 
 /// The block; empty for a test that passed.
 pub(super) fn render(failed: &FailedTest<'_>, styles: &Styles) -> String {
-    let Some(report) = report(failed.outcome) else {
+    let Some(report) = failed.outcome.failure() else {
         return String::new();
     };
     let mut block = Block {

@@ -45,7 +45,7 @@ impl Failures {
 
     /// Prints a failed test's block and keeps it.
     pub(super) fn test_failed(&mut self, lines: &mut Lines, styles: &Styles, mut failed: FailedTest<'_>) {
-        let message = failure_block::report(failed.outcome).map(|report| &report.message);
+        let message = failed.outcome.failure().map(|report| &report.message);
         if let Some((_, path)) = self.subtest.take().filter(|(last, _)| Some(last) == message) {
             failed.subtests = path;
         }

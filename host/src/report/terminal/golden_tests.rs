@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use super::event_script::{Script, Shared, play_failing_test, play_passing_run};
 use super::{Terminal, TerminalOptions, bounds};
-use crate::event::{Counts, ErrorReport, EventKind, FailureReport, Level, Outcome, Reporter, Source, SpanKind, State};
+use crate::event::{
+    Counts, ErrorReport, EventKind, FailureReport, Level, MachineReport, Outcome, PassedLimit, Reporter, Source,
+    SpanKind, State,
+};
 
 fn assert_golden(actual: &str, golden: &str) {
     assert!(actual == golden, "written:\n{actual}\nexpected:\n{golden}");
@@ -148,6 +151,53 @@ fn a_failure_that_has_left_the_screen_is_shown_again() {
         script.finish().matches("---- FAIL ").count()
     };
     assert_eq!((failures(20), failures(21)), (1, 2));
+}
+
+/// A machine whose unit is waited for, for so long and with so much left.
+fn waited_for(left: u64) -> MachineReport {
+    MachineReport {
+        name: "server".into(),
+        state: State::Ready,
+        seen: Some("activating (start)\nmore of it".into()),
+        limit: Some(PassedLimit {
+            name: "timeout".into(),
+            value: "60.0 s".into(),
+        }),
+        left: Some(Duration::from_secs(left)),
+        console: vec!["Starting nginx...".into()],
+    }
+}
+
+#[test]
+fn a_long_wait_is_told_now_and_then_and_to_who_asks() {
+    let mut script = Script::plain();
+    script
+        .at(0)
+        .test("first")
+        .calls(1, "server", "wait-for-unit(\"nginx\")");
+    for elapsed in [1, 29, 30, 31, 59, 60] {
+        let machines = vec![waited_for(100 - elapsed)];
+        script.at(1_000 * elapsed).emit(EventKind::CallWaiting {
+            action: "server: wait-for-unit(\"nginx\")".into(),
+            elapsed: Duration::from_secs(elapsed),
+            machines,
+            limit: PassedLimit {
+                name: "timeout".into(),
+                value: "200.0 s".into(),
+            },
+            left: Duration::from_secs(if elapsed < 60 { 200 } else { 20 }),
+        });
+    }
+    script.at(61_000).emit(EventKind::Status {
+        in_progress: "server: wait-for-unit(\"nginx\"), for 61.0 s".into(),
+        machines: vec![waited_for(39)],
+    });
+    script
+        .at(62_000)
+        .returns(1, 62_000, None)
+        .at(62_010)
+        .outcome(Outcome::Passed, 62_010, 0);
+    assert_golden(&script.finish(), include_str!("golden/long_wait.txt"));
 }
 
 fn play_serial_lines(script: &mut Script) {

@@ -17,6 +17,7 @@ use super::nesting::Nesting;
 use super::options::TerminalOptions;
 use super::output::Output;
 use super::styles::{MachineColours, Styles};
+use super::workflow::Workflow;
 use crate::error::seconds;
 use crate::event::{Counts, Event, EventKind, FailureReport, Level, Outcome, Report, Source, SpanId, SpanKind, State};
 
@@ -34,17 +35,22 @@ pub struct Terminal {
     pub(super) failures: Failures,
     /// When a call that goes on is told next where there is no line for it.
     pub(super) told_next: Duration,
+    workflow: Workflow,
 }
 
 impl Terminal {
     /// Prints to a stream. Where it fails, nothing more is printed; the run is not disturbed.
     pub fn new(stream: impl Write + Send + 'static, options: TerminalOptions) -> Self {
         let styles = Styles::new(options.colour);
+        let workflow = Workflow::new(options.workflow);
+        let mut lines = Lines::new(Output::new(Box::new(stream), options.status_line), styles.faint);
+        workflow.begin(&mut lines);
         Self {
             options,
             styles,
             machines: MachineColours::default(),
-            lines: Lines::new(Output::new(Box::new(stream), options.status_line), styles.faint),
+            lines,
+            workflow,
             nesting: Nesting::default(),
             calls: Calls::default(),
             consoles: CallConsoles::default(),
@@ -63,6 +69,7 @@ impl Terminal {
         let options = TerminalOptions {
             colour,
             status_line,
+            workflow: std::env::var_os("GITHUB_ACTIONS").is_some_and(|set| set == "true"),
             ..options
         };
         Self::new(stderr, options)
@@ -158,6 +165,7 @@ impl Terminal {
         self.failures.test_started();
         self.consoles.clear();
         if self.shows(Level::Info) {
+            self.workflow.begin_group(&mut self.lines, test_name(event));
             let strong = self.styles.strong;
             self.begin_at(event.offset, 0)
                 .text(strong, "TEST ")
@@ -169,6 +177,14 @@ impl Terminal {
 
     fn test_finished(&mut self, event: &Event, outcome: &Outcome, elapsed: Duration, boot: Duration) {
         let (style, strong) = (self.styles.outcome(outcome), self.styles.strong);
+        if self.shows(Level::Info) {
+            self.workflow.end_group(&mut self.lines);
+        }
+        if let Some(failure) = outcome.failure() {
+            let place = failure.place.as_deref();
+            let (name, message) = (test_name(event), &failure.message);
+            self.workflow.annotate(&mut self.lines, "error", name, place, message);
+        }
         self.begin_at(event.offset, 0)
             .text(style, failure_block::verdict(outcome))
             .plain(" ");
@@ -185,7 +201,7 @@ impl Terminal {
             return;
         }
         let test = test_name(event);
-        let error = failure_block::report(outcome).and_then(|report| report.error.as_ref());
+        let error = outcome.failure().and_then(|report| report.error.as_ref());
         let console = error
             .filter(|error| error.command.is_some())
             .map(|error| self.consoles.of(error.machine.as_deref(), &error.action));
@@ -285,6 +301,10 @@ impl Terminal {
     fn message(&mut self, event: &Event, level: Level, source: &Source, text: &str) {
         if !self.shows(level) {
             return;
+        }
+        if level == Level::Warning && *source != Source::Test {
+            self.workflow
+                .annotate(&mut self.lines, "warning", test_name(event), None, text);
         }
         let style = self.styles.level(level);
         self.begin(event);
@@ -420,6 +440,7 @@ impl Report for Terminal {
 
     fn finish(&mut self) {
         self.lines.set_status(None);
+        self.workflow.end(&mut self.lines);
         self.lines.flush();
     }
 }

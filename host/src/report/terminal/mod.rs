@@ -14,6 +14,7 @@
 //! | `failures` | the failed tests of the run, and the summary |
 //! | `lines` | one line: time, indentation, styled text |
 //! | `styles` | which style means what, which colour a machine has |
+//! | `workflow` | commands of GitHub Actions' workflows |
 //! | `output` | the stream: buffered, and given up when it fails |
 //! | `bounds` | every size and count |
 
@@ -29,6 +30,7 @@ mod nesting;
 mod options;
 mod output;
 mod styles;
+mod workflow;
 
 #[cfg(test)]
 mod colour_tests;
