@@ -291,6 +291,40 @@ mod tests {
     }
 
     #[test]
+    fn what_the_run_writes_itself_is_nobody_elses() {
+        let scratch = tempfile::tempdir().unwrap();
+        let output = OutputDirectory::open(scratch.path()).unwrap();
+        for name in OWN_FILES {
+            drop(output.create_own_file(name).unwrap());
+            for name in [name.to_owned(), format!("./{name}"), format!("{name}/below")] {
+                let refused = output.write_file(&name, b"").unwrap_err().to_string();
+                assert!(refused.contains("a report of its own"), "{refused}");
+                assert!(output.create_directory(&name).is_err());
+            }
+            output.write_file(&format!("below/{name}"), b"").unwrap();
+            output.of_test("test").write_file(name, b"").unwrap();
+            // Whatever an earlier run or a link has left there gives way.
+            std::fs::remove_file(scratch.path().join(name)).unwrap();
+            std::os::unix::fs::symlink("/etc/passwd", scratch.path().join(name)).unwrap();
+            drop(output.create_own_file(name).unwrap());
+            assert!(std::fs::symlink_metadata(scratch.path().join(name)).unwrap().is_file());
+        }
+    }
+
+    #[test]
+    fn pictures_of_one_name_are_numbered() {
+        let scratch = tempfile::tempdir().unwrap();
+        let output = OutputDirectory::open(scratch.path()).unwrap();
+        let names = ["a.png", "a.png", "a.png", "b/.png", "b/.png", "c.d/e", "c.d/e"];
+        let numbered = names.map(|name| output.unused(name));
+        assert_eq!(
+            numbered,
+            ["a.png", "a-2.png", "a-3.png", "b/.png", "b/.png-2", "c.d/e", "c.d/e-2"]
+        );
+        assert_eq!(output.under(&Limits::default()).unused("a.png"), "a.png");
+    }
+
+    #[test]
     fn nothing_leads_out() {
         let (scratch, output) = scene();
         let out = scratch.path().join("out");

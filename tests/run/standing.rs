@@ -29,11 +29,11 @@ fn a_signal_asks_how_things_stand() {
     invocation.signal(Signal::SIGINT);
     invocation.wait().expect(130);
     let events = recorded(&scene);
-    let asked = events.iter().filter_map(|event| match &event.kind {
+    let mut asked = events.iter().filter_map(|event| match &event.kind {
         EventKind::Status { in_progress, machines } => Some((in_progress, machines)),
         _ => None,
     });
-    let (in_progress, machines) = asked.last().unwrap();
+    let (in_progress, machines) = asked.next_back().unwrap();
     assert!(
         in_progress.starts_with("machine: execute(\"sleep 1000\"), for "),
         "{in_progress}"
