@@ -325,3 +325,15 @@ fn a_look_stands_for_the_next_call_and_not_for_one_long_after() {
     std::thread::sleep(CONDITION_STANDS + Duration::from_millis(50));
     assert_eq!(due(polling.gate()), [ids[0].0]);
 }
+
+#[test]
+fn a_test_that_returns_in_the_middle_of_an_evaluation_has_not_looked() {
+    let polling = Polling::default();
+    let id = polling.add("looks of its own accord", None);
+    polling.begin_evaluation(id).unwrap();
+    let failed = polling.finish().unwrap_err().to_string();
+    assert_eq!(
+        failed,
+        "Polling condition failed: looks of its own accord: it was still evaluated when the test ended"
+    );
+}
