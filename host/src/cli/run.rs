@@ -174,7 +174,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
         anstream::eprintln!("warning: {record} ends early, it cannot be written: {error}");
     });
     let mut reports: Vec<Box<dyn Report>> = vec![Box::new(terminal), Box::new(record)];
-    reports.extend(arguments.reports.open()?);
+    reports.extend(arguments.reports.open_for_run()?);
     let (reporter, events) = Reporter::start(reports).map_err(Failure::host)?;
     let guard = std::env::current_exe().map_err(Failure::host)?;
     // Heard until the last line is printed.

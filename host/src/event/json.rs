@@ -1,5 +1,17 @@
 //! How times are written in JSON.
 
+/// What a schema says of a duration.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[schemars(transparent)]
+pub(super) struct Seconds(#[schemars(range(min = 0.0))] #[expect(dead_code, reason = "it stands for a type")] f64);
+
+/// What a schema says of a moment.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[schemars(transparent)]
+pub(super) struct Wall(#[schemars(extend("format" = "date-time"))] #[expect(dead_code, reason = "it stands for a type")] String);
+
 /// A duration: a number of seconds, with nine digits at the most.
 pub(super) mod seconds {
     use std::time::Duration;

@@ -1,0 +1,1 @@
+//! What CI systems make of it.

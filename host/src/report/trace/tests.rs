@@ -1,0 +1,1 @@
+//! What viewers make of it.
