@@ -59,7 +59,9 @@ impl ReportFiles {
             reports.push(report);
             Ok(())
         };
-        add(xml, &|destination, failed| Ok(Box::new(Xml::create(destination, failed)?)))?;
+        add(xml, &|destination, failed| {
+            Ok(Box::new(Xml::create(destination, failed)?))
+        })?;
         add(self.junit.clone(), &|destination, failed| {
             let project = std::env::var_os("CI_PROJECT_DIR").map(PathBuf::from);
             Ok(Box::new(Junit::create(destination.clone(), project, failed)?))
@@ -79,7 +81,9 @@ impl ReportFiles {
         let (failed, destination) = (Arc::clone(&self.failed), destination.clone());
         Box::new(move |error| {
             failed.store(true, Ordering::Relaxed);
-            say(format_args!("warning: the report in {destination} is not complete, it cannot be written: {error}"));
+            say(format_args!(
+                "warning: the report in {destination} is not complete, it cannot be written: {error}"
+            ));
         })
     }
 }

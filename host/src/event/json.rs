@@ -1,16 +1,26 @@
 //! How times are written in JSON.
 
-/// What a schema says of a duration.
-#[cfg(test)]
-#[derive(schemars::JsonSchema)]
-#[schemars(transparent)]
-pub(super) struct Seconds(#[schemars(range(min = 0.0))] #[expect(dead_code, reason = "it stands for a type")] f64);
+// What the schema says of them: these comments stand there.
 
-/// What a schema says of a moment.
+/// A time in seconds.
 #[cfg(test)]
 #[derive(schemars::JsonSchema)]
 #[schemars(transparent)]
-pub(super) struct Wall(#[schemars(extend("format" = "date-time"))] #[expect(dead_code, reason = "it stands for a type")] String);
+pub(super) struct Seconds(
+    #[schemars(range(min = 0.0))]
+    #[expect(dead_code, reason = "it stands for a type")]
+    f64,
+);
+
+/// A date and a time of day in UTC, as RFC 3339 has them, to the microsecond.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[schemars(transparent)]
+pub(super) struct Wall(
+    #[schemars(extend("format" = "date-time"))]
+    #[expect(dead_code, reason = "it stands for a type")]
+    String,
+);
 
 /// A duration: a number of seconds, with nine digits at the most.
 pub(super) mod seconds {

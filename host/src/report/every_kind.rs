@@ -37,10 +37,21 @@ fn every_kind_of_event_is_in_the_record() {
         .collect();
     assert!(kinds.len() > 15, "{kinds:?}");
     let there: Vec<String> = lines(RECORD)
-        .map(|line| serde_json::from_str::<Value>(line).unwrap()["event"].as_str().unwrap().to_owned())
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["event"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
-    let missing: Vec<&&str> = kinds.iter().filter(|kind| !there.iter().any(|event| event == *kind)).collect();
-    assert!(missing.is_empty(), "add these to testdata/every_kind.jsonl: {missing:?}");
+    let missing: Vec<&&str> = kinds
+        .iter()
+        .filter(|kind| !there.iter().any(|event| event == *kind))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "add these to testdata/every_kind.jsonl: {missing:?}"
+    );
 }
 
 #[test]

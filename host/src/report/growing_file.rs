@@ -73,7 +73,9 @@ impl GrowingFile {
             Some(Out::File(file, end)) => append(file, end, text, closing),
             Some(Out::Stream(stream)) => {
                 let closing = if last { closing } else { "" };
-                let written = stream.write_all(&text).and_then(|()| stream.write_all(closing.as_bytes()));
+                let written = stream
+                    .write_all(&text)
+                    .and_then(|()| stream.write_all(closing.as_bytes()));
                 written.and_then(|()| stream.flush())
             }
         };

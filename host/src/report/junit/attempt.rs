@@ -90,7 +90,11 @@ impl Attempt {
         let failure = outcome
             .failure()
             .map(|report| self.failure(outcome, report, elapsed, boot));
-        let took = format!("took {:.2} s, of which {:.2} s boot", elapsed.as_secs_f64(), boot.as_secs_f64());
+        let took = format!(
+            "took {:.2} s, of which {:.2} s boot",
+            elapsed.as_secs_f64(),
+            boot.as_secs_f64()
+        );
         self.output.head(&took);
         Ended {
             failure,

@@ -45,9 +45,12 @@ pub(super) struct Place {
 impl Place {
     /// The line that names a file: by its path from GitLab's directory, where it is in there, as GitLab wants it, and
     /// otherwise by its absolute path, as Jenkins does. `None` where neither could tell where the path ends.
-    fn attachment(&self, file: &str) -> Option<String> {
+    pub(super) fn attachment(&self, file: &str) -> Option<String> {
         let path = self.output.join(file);
-        let within = self.project.as_ref().and_then(|project| path.strip_prefix(project).ok());
+        let within = self
+            .project
+            .as_ref()
+            .and_then(|project| path.strip_prefix(project).ok());
         let path: &Path = within.unwrap_or(&path);
         let path = path.to_str()?;
         let plain = !path.contains('|') && !path.contains("]]") && !path.contains('\n');
@@ -83,7 +86,9 @@ impl Output {
             EventKind::SpanFinished {
                 name, elapsed, failure, ..
             } => {
-                let how = failure.as_ref().map_or_else(String::new, |failure| format!(", failed: {}", failure.message));
+                let how = failure
+                    .as_ref()
+                    .map_or_else(String::new, |failure| format!(", failed: {}", failure.message));
                 let text = format!("(finished: {name}, in {:.2} s{how})", elapsed.as_secs_f64());
                 log(&mut self.log, "", &text);
             }
@@ -94,7 +99,9 @@ impl Output {
                 elapsed,
                 ..
             } => {
-                let how = error.as_ref().map_or_else(String::new, |error| format!(": {}", error.message));
+                let how = error
+                    .as_ref()
+                    .map_or_else(String::new, |error| format!(": {}", error.message));
                 let text = format!("{action}  {:.2} s{how}", elapsed.as_secs_f64());
                 log(&mut self.log, machine.as_deref().unwrap_or_default(), &text);
             }
@@ -130,7 +137,9 @@ impl Output {
         for file in self.pictures.iter().chain(&self.files) {
             match place.attachment(file) {
                 Some(line) => self.attachments.push(xml_text(&line).into_owned()),
-                None => self.head.push(format!("a file of a name that cannot be attached: {file}")),
+                None => self
+                    .head
+                    .push(format!("a file of a name that cannot be attached: {file}")),
             }
         }
     }

@@ -31,7 +31,9 @@ pub struct Junit {
 
 impl std::fmt::Debug for Junit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Junit").field("file", &self.file).finish_non_exhaustive()
+        f.debug_struct("Junit")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
     }
 }
 
@@ -103,7 +105,10 @@ impl Junit {
         report.serialize(&mut text).map_err(io::Error::other)?;
         // The schema of Jenkins' xUnit plugin knows this attribute on suites only. It precedes all text of others.
         let text = String::from_utf8(text).map_err(io::Error::other)?;
-        let skipped = format!("<testsuites name=\"{WHOLE}\" tests=\"{}\" skipped=\"{}\"", report.tests, report.skipped);
+        let skipped = format!(
+            "<testsuites name=\"{WHOLE}\" tests=\"{}\" skipped=\"{}\"",
+            report.tests, report.skipped
+        );
         let without = format!("<testsuites name=\"{WHOLE}\" tests=\"{}\"", report.tests);
         self.file.write(text.replacen(&skipped, &without, 1).as_bytes())
     }

@@ -104,7 +104,9 @@ impl Lanes {
     pub(super) fn end_all(&mut self, to: &mut Vec<Value>, at: Duration) {
         for open in self.known.values_mut() {
             for slice in &mut open.slices {
-                slice.ended.get_or_insert_with(|| json!({"open": "to the end of the record"}));
+                slice
+                    .ended
+                    .get_or_insert_with(|| json!({"open": "to the end of the record"}));
             }
             open.shut(to, at);
         }
@@ -220,8 +222,7 @@ impl Open {
     fn shut(&mut self, to: &mut Vec<Value>, at: Duration) {
         while let Some(slice) = self.slices.pop_if(|slice| slice.ended.is_some()) {
             self.last = self.last.max(at);
-            let mut event =
-                json!({"ph": "E", "ts": microseconds(self.last), "pid": self.process, "tid": self.thread});
+            let mut event = json!({"ph": "E", "ts": microseconds(self.last), "pid": self.process, "tid": self.thread});
             if let Some(arguments) = slice.ended.filter(|arguments| !arguments.is_null()) {
                 event["args"] = arguments;
             }

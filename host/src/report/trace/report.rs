@@ -31,7 +31,9 @@ pub struct Trace {
 
 impl std::fmt::Debug for Trace {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Trace").field("lanes", &self.lanes).finish_non_exhaustive()
+        f.debug_struct("Trace")
+            .field("lanes", &self.lanes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -52,7 +54,15 @@ impl Trace {
         Ok(trace)
     }
 
-    fn begin(&mut self, event: &Event, lane: &Lane, slice: Slice, category: &'static str, name: &str, arguments: Value) {
+    fn begin(
+        &mut self,
+        event: &Event,
+        lane: &Lane,
+        slice: Slice,
+        category: &'static str,
+        name: &str,
+        arguments: Value,
+    ) {
         let entry = Entry {
             at: event.offset,
             category,
@@ -84,7 +94,14 @@ impl Trace {
         self.begin(event, &test_lane(event), slice.clone(), "call", action, arguments);
         if let Some(machine) = machine {
             let arguments = json!({"test": event.test});
-            self.begin(event, &Lane::MachineCalls(machine.into()), slice, "call", action, arguments);
+            self.begin(
+                event,
+                &Lane::MachineCalls(machine.into()),
+                slice,
+                "call",
+                action,
+                arguments,
+            );
         }
     }
 
@@ -105,7 +122,12 @@ impl Trace {
             Outcome::Interrupted(_) => "was stopped",
         };
         if let Some(failure) = outcome.failure() {
-            self.instant(event, &test_lane(event), "failure", &format!("{verdict}: {}", failure.message));
+            self.instant(
+                event,
+                &test_lane(event),
+                "failure",
+                &format!("{verdict}: {}", failure.message),
+            );
         }
         let arguments = json!({"verdict": verdict, "boot": boot.as_secs_f64()});
         // First, for it has more to say than that the test is over.
@@ -209,11 +231,25 @@ impl Report for Trace {
             }
             EventKind::TestFinished { outcome, boot, .. } => self.test_finished(event, outcome, *boot),
             EventKind::SpanStarted { id, kind, name } => {
-                self.begin(event, &test_lane(event), Slice::Span(*id), category(*kind), name, Value::Null);
+                self.begin(
+                    event,
+                    &test_lane(event),
+                    Slice::Span(*id),
+                    category(*kind),
+                    name,
+                    Value::Null,
+                );
             }
             EventKind::SpanFinished { id, failure, .. } => {
-                let arguments = failure.as_ref().map(|failure| json!({"failure": shortened(&failure.message)}));
-                self.end(event, &test_lane(event), &Slice::Span(*id), arguments.unwrap_or_default());
+                let arguments = failure
+                    .as_ref()
+                    .map(|failure| json!({"failure": shortened(&failure.message)}));
+                self.end(
+                    event,
+                    &test_lane(event),
+                    &Slice::Span(*id),
+                    arguments.unwrap_or_default(),
+                );
             }
             EventKind::CallStarted {
                 id,
@@ -246,7 +282,12 @@ impl Report for Trace {
                 self.console(event, &Lane::MachineConsole(machine.clone()), line);
             }
             EventKind::ConsoleSkipped { lines } => {
-                self.instant(event, &Lane::Run, "warning", &format!("{lines} serial lines are missing here"));
+                self.instant(
+                    event,
+                    &Lane::Run,
+                    "warning",
+                    &format!("{lines} serial lines are missing here"),
+                );
             }
             EventKind::Screenshot { machine, file } => {
                 let lane = Lane::MachineState(machine.clone());

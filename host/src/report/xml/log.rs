@@ -21,7 +21,9 @@ pub struct Xml {
 
 impl std::fmt::Debug for Xml {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Xml").field("nests", &self.nests).finish_non_exhaustive()
+        f.debug_struct("Xml")
+            .field("nests", &self.nests)
+            .finish_non_exhaustive()
     }
 }
 
@@ -110,6 +112,8 @@ impl Xml {
     fn test_finished(&mut self, event: &Event, outcome: &Outcome, elapsed: Duration) {
         let test = event.test.as_ref();
         let name = test.map_or("", |name| name);
+        let ended = self.nests.end_spans(test);
+        self.end_elements(ended);
         if let Some(failure) = outcome.failure() {
             let how = match outcome {
                 Outcome::CouldNotRun(_) => "could not run",
@@ -121,13 +125,17 @@ impl Xml {
         }
         let head = self.nests.head(test, None).unwrap_or(name).to_owned();
         self.finished(None, &head, elapsed);
-        let ended = self.nests.end_test(test);
+        let ended = self.nests.end(test, None);
         self.end_elements(ended);
     }
 
     fn failure(&mut self, what: &str, failure: &FailureReport) {
         let place = failure.place.as_deref().map(|place| format!(" at {place}"));
-        let text = format!("{what} with error: \"{}\"{}", failure.message, place.unwrap_or_default());
+        let text = format!(
+            "{what} with error: \"{}\"{}",
+            failure.message,
+            place.unwrap_or_default()
+        );
         self.error(None, &text);
         if let Some(in_progress) = &failure.in_progress {
             self.error(None, &format!("in progress: {in_progress}"));
@@ -149,7 +157,9 @@ impl Xml {
             self.error(machine, &error.message);
         }
         // As the NixOS driver does: the output of what went well is nobody's concern.
-        let failed = returned.error.and_then(|error| error.command.as_ref().or(returned.command));
+        let failed = returned
+            .error
+            .and_then(|error| error.command.as_ref().or(returned.command));
         if let Some(command) = failed.filter(|command| !command.output.is_empty()) {
             self.line(attributes, &format!("output: {}", command.output));
         }
@@ -246,7 +256,9 @@ impl Report for Xml {
             EventKind::RunFinished { counts, elapsed } => self.run_finished(counts, *elapsed),
             EventKind::RunFailed { message } => self.error(None, message),
             EventKind::ComponentLoading { file } => self.plain(&format!("loading {file}")),
-            EventKind::ComponentLoaded { file, elapsed, .. } => self.finished(None, &format!("loading {file}"), *elapsed),
+            EventKind::ComponentLoaded { file, elapsed, .. } => {
+                self.finished(None, &format!("loading {file}"), *elapsed)
+            }
             EventKind::TestStarted {
                 description, attempt, ..
             } => {
@@ -304,7 +316,9 @@ impl Report for Xml {
                 self.line(attributes, line);
             }
             EventKind::ConsoleSkipped { lines } => {
-                self.plain(&format!("{lines} serial lines are missing here: they came faster than they could be written"));
+                self.plain(&format!(
+                    "{lines} serial lines are missing here: they came faster than they could be written"
+                ));
             }
             EventKind::Screenshot { machine, file } => {
                 let attributes = Attributes {

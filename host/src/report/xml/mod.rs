@@ -10,4 +10,7 @@ mod elements;
 mod log;
 mod nests;
 
+#[cfg(test)]
+mod tests;
+
 pub use log::Xml;

@@ -55,10 +55,12 @@ impl Nests {
         self.shut()
     }
 
-    /// A test ended, and all that was open in it. Returns how many elements end with it.
-    pub(super) fn end_test(&mut self, test: Option<&Arc<str>>) -> usize {
+    /// A test is about to end: all that was open in it has ended. Returns how many elements end with that.
+    pub(super) fn end_spans(&mut self, test: Option<&Arc<str>>) -> usize {
         let of_test = self.open.iter_mut().filter(|nest| nest.test.as_ref() == test);
-        of_test.for_each(|nest| nest.ended = true);
+        of_test
+            .filter(|nest| nest.id.is_some())
+            .for_each(|nest| nest.ended = true);
         self.shut()
     }
 
@@ -107,7 +109,8 @@ mod tests {
         assert_eq!(nests.end(test, two), 2);
         assert_eq!(nests.end(test, two), 0);
         assert!(nests.open(test, one, "again"));
-        assert_eq!(nests.end_test(test), 2);
+        assert_eq!(nests.end_spans(test), 1);
+        assert_eq!(nests.end(test, None), 1);
         assert_eq!(nests.closing(), CLOSING);
     }
 
@@ -117,6 +120,6 @@ mod tests {
         let elements = (0..XML_NESTS as u64 + 2).filter(|id| nests.open(None, Some(SpanId(*id)), ""));
         assert_eq!(elements.count(), XML_NESTS);
         assert_eq!(nests.end(None, Some(SpanId(XML_NESTS as u64 + 1))), 0);
-        assert_eq!(nests.end_test(None), XML_NESTS);
+        assert_eq!(nests.end_spans(None), XML_NESTS);
     }
 }
