@@ -22,5 +22,7 @@ mod questions;
 mod refusals;
 mod refused_components;
 mod report;
+mod report_command;
+mod report_files;
 mod sandbox;
 mod scene;
