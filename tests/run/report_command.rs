@@ -16,8 +16,8 @@ fn recorded() -> (Scene, PathBuf) {
 }
 
 fn report(record: &str, more: &[&str]) -> Vec<String> {
-    let arguments = ["report", record].iter().chain(more);
-    arguments.map(|&word| word.to_owned()).collect()
+    let arguments = ["report", record].into_iter().chain(more.iter().copied());
+    arguments.map(str::to_owned).collect()
 }
 
 #[test]
