@@ -31,6 +31,13 @@ pub(super) struct ReportFiles {
     failed: Arc<AtomicBool>,
 }
 
+/// Reports that are open, and where they go.
+#[derive(Default)]
+struct Opened {
+    reports: Vec<Box<dyn Report>>,
+    destinations: Vec<Destination>,
+}
+
 impl ReportFiles {
     /// The reports of a run that begins, which goes by its environment, too. Errors: as [`ReportFiles::open`].
     pub(super) fn open_for_run(&self) -> Result<Vec<Box<dyn Report>>, Failure> {
@@ -44,32 +51,33 @@ impl ReportFiles {
     }
 
     fn open_with(&self, xml: Option<PathBuf>) -> Result<Vec<Box<dyn Report>>, Failure> {
-        let mut reports: Vec<Box<dyn Report>> = Vec::new();
-        let mut destinations = Vec::new();
-        let mut add = |path: Option<PathBuf>, make: &dyn Fn(&Destination, Failed) -> io::Result<Box<dyn Report>>| {
-            let Some(path) = path else { return Ok(()) };
-            let destination = Destination::from(path);
-            if destinations.contains(&destination) {
-                return Err(Failure::usage(format!("two reports cannot both go to {destination}")));
-            }
-            let failed = self.failed(&destination);
-            let report = make(&destination, failed);
-            let report = report.map_err(|error| Failure::usage(format!("cannot write {destination}: {error}")))?;
-            destinations.push(destination);
-            reports.push(report);
-            Ok(())
-        };
-        add(xml, &|destination, failed| {
-            Ok(Box::new(Xml::create(destination, failed)?))
-        })?;
-        add(self.junit.clone(), &|destination, failed| {
+        let mut opened = Opened::default();
+        self.add(&mut opened, xml, |to, failed| Xml::create(to, failed))?;
+        self.add(&mut opened, self.junit.clone(), |to, failed| {
             let project = std::env::var_os("CI_PROJECT_DIR").map(PathBuf::from);
-            Ok(Box::new(Junit::create(destination.clone(), project, failed)?))
+            Junit::create(to.clone(), project, failed)
         })?;
-        add(self.trace.clone(), &|destination, failed| {
-            Ok(Box::new(Trace::create(destination, failed)?))
-        })?;
-        Ok(reports)
+        self.add(&mut opened, self.trace.clone(), |to, failed| Trace::create(to, failed))?;
+        Ok(opened.reports)
+    }
+
+    /// Opens a report, where there is to be one.
+    fn add<R: Report + 'static>(
+        &self,
+        opened: &mut Opened,
+        path: Option<PathBuf>,
+        create: impl FnOnce(&Destination, Failed) -> io::Result<R>,
+    ) -> Result<(), Failure> {
+        let Some(path) = path else { return Ok(()) };
+        let destination = Destination::from(path);
+        if opened.destinations.contains(&destination) {
+            return Err(Failure::usage(format!("two reports cannot both go to {destination}")));
+        }
+        let report = create(&destination, self.failed(&destination));
+        let report = report.map_err(|error| Failure::usage(format!("cannot write {destination}: {error}")))?;
+        opened.reports.push(Box::new(report));
+        opened.destinations.push(destination);
+        Ok(())
     }
 
     /// Whether a report could not be written to its end.

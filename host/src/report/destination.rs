@@ -3,7 +3,6 @@
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 /// Told once, where a report cannot be written.
 pub type Failed = Box<dyn Fn(&io::Error) + Send>;
@@ -18,14 +17,6 @@ pub enum Destination {
     StandardOutput,
     /// Into a file, which is made anew.
     File(PathBuf),
-}
-
-impl FromStr for Destination {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(PathBuf::from(text).into())
-    }
 }
 
 impl From<PathBuf> for Destination {
