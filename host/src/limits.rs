@@ -193,6 +193,20 @@ pub const TRACE_BYTES: usize = 128 << 20;
 pub const EVENT_QUEUE_BYTES: usize = 64 << 20;
 /// Longest line of a record that is read, in bytes: an event with all that it may hold, each byte escaped.
 pub const RECORD_LINE_BYTES: usize = 16 << 20;
+/// Text of a report that waits to be written, in bytes, from which it is written without being told to.
+pub const REPORT_BUFFER_BYTES: usize = 64 << 10;
+/// How deep elements are nested in the XML log; what lies deeper stands at this depth. libxml2 reads no more than 256.
+pub const XML_NESTS: usize = 200;
+/// The last lines of each machine's serial console that a JUnit test case brings.
+pub const JUNIT_CONSOLE_LINES: usize = 100;
+/// The end of a test's log that a JUnit test case brings, in bytes: some hundred lines. The record has all.
+pub const JUNIT_LOG_BYTES: usize = 64 << 10;
+/// Logs and consoles in a whole JUnit report, in bytes; what comes later has none. GitLab takes files of 30 MB.
+pub const JUNIT_OUTPUT_BYTES: usize = 20 << 20;
+/// Serial lines in a trace: more than these nobody can tell apart in a viewer, and they make it slow.
+pub const TRACE_CONSOLE_LINES: usize = 10_000;
+/// One text in a trace, in bytes; longer ones are cut. A viewer shows them on a line.
+pub const TRACE_TEXT_BYTES: usize = 400;
 /// One message of QEMU's monitor, in bytes: the longest, its schema, has half a megabyte.
 pub const MONITOR_MESSAGE_BYTES: usize = 4 << 20;
 /// Events of QEMU's monitor that are kept for whoever waits for them, in bytes; the oldest go first.

@@ -180,7 +180,7 @@ impl Polling {
         state.evaluations.push(Evaluation {
             id,
             began: Instant::now(),
-            setup: self.0.setup.total(),
+            boots: self.0.setup.boots(),
             asked,
         });
         drop(state);
@@ -372,8 +372,8 @@ impl Polling {
     }
 
     fn elapsed(&self, evaluation: &Evaluation) -> Duration {
-        let setup = self.0.setup.total().saturating_sub(evaluation.setup);
-        evaluation.began.elapsed().saturating_sub(setup)
+        let boots = self.0.setup.boots().saturating_sub(evaluation.boots);
+        evaluation.began.elapsed().saturating_sub(boots)
     }
 }
 

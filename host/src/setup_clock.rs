@@ -1,52 +1,85 @@
-//! Time that a test spends waiting for machines to boot, which does not count against its limit.
+//! Time that is spent waiting for machines to boot: the first boot of each does not count against the test's limit, and none
+//! against that of an evaluation.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Measures set-up time. Cheap to clone.
+/// Measures set-up time, and all boots. Cheap to clone.
 #[derive(Debug, Clone, Default)]
-pub struct SetupClock(Arc<Mutex<Clock>>);
-
-#[derive(Debug, Default)]
-struct Clock {
-    total: Duration,
-    waiting: usize,
-    since: Option<Instant>,
+pub struct SetupClock {
+    first: Clock,
+    all: Clock,
 }
 
 /// Something waits for a boot as long as this lives.
 #[derive(Debug)]
-pub struct Waiting(SetupClock);
+pub struct Waiting {
+    _first: Option<Running>,
+    _all: Running,
+}
 
 impl SetupClock {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Clock> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Set-up time passes from now on, until the answer is dropped. Overlapping waits count once.
-    pub fn wait(&self) -> Waiting {
-        let mut clock = self.lock();
-        clock.waiting += 1;
-        clock.since.get_or_insert_with(Instant::now);
-        drop(clock);
-        Waiting(self.clone())
+    /// A boot is waited for from now on, until the answer is dropped: a machine's first, which is set-up, or another.
+    /// Overlapping waits count once.
+    pub fn wait(&self, first: bool) -> Waiting {
+        Waiting {
+            _first: first.then(|| self.first.run()),
+            _all: self.all.run(),
+        }
     }
 
     /// All set-up time so far.
     pub fn total(&self) -> Duration {
-        let clock = self.lock();
-        clock.total + clock.since.map_or(Duration::ZERO, |since| since.elapsed())
+        self.first.total()
+    }
+
+    /// All that was spent on boots so far.
+    pub fn boots(&self) -> Duration {
+        self.all.total()
     }
 }
 
-impl Drop for Waiting {
+#[derive(Debug, Clone, Default)]
+struct Clock(Arc<Mutex<Time>>);
+
+#[derive(Debug, Default)]
+struct Time {
+    total: Duration,
+    running: usize,
+    since: Option<Instant>,
+}
+
+/// The clock runs as long as this lives.
+#[derive(Debug)]
+struct Running(Clock);
+
+impl Clock {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Time> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run(&self) -> Running {
+        let mut time = self.lock();
+        time.running += 1;
+        time.since.get_or_insert_with(Instant::now);
+        drop(time);
+        Running(self.clone())
+    }
+
+    fn total(&self) -> Duration {
+        let time = self.lock();
+        time.total + time.since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+}
+
+impl Drop for Running {
     fn drop(&mut self) {
-        let mut clock = self.0.lock();
-        clock.waiting = clock.waiting.saturating_sub(1);
-        if clock.waiting == 0
-            && let Some(since) = clock.since.take()
+        let mut time = self.0.lock();
+        time.running = time.running.saturating_sub(1);
+        if time.running == 0
+            && let Some(since) = time.since.take()
         {
-            clock.total += since.elapsed();
+            time.total += since.elapsed();
         }
     }
 }

@@ -33,7 +33,12 @@ fn check_in_time(ended: &Ended) {
 
 #[test]
 fn one_signal_ends_a_run_in_good_order() {
-    for (signal, status, name) in [(Signal::SIGINT, 130, "SIGINT"), (Signal::SIGTERM, 143, "SIGTERM")] {
+    let signals = [
+        (Signal::SIGINT, 130, "SIGINT"),
+        (Signal::SIGTERM, 143, "SIGTERM"),
+        (Signal::SIGHUP, 129, "SIGHUP"),
+    ];
+    for (signal, status, name) in signals {
         let scene = Scene::new();
         let invocation = waiting(&scene, "");
         ended_by(&invocation, signal);

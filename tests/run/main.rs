@@ -22,6 +22,8 @@ mod questions;
 mod refusals;
 mod refused_components;
 mod report;
+mod report_command;
+mod report_files;
 mod sandbox;
 mod scene;
 mod standing;

@@ -11,10 +11,12 @@ use crate::invocation::{Ended, Invocation};
 use crate::patience::wait_until;
 
 /// Variables that change what `proctor` does; a test sets those that it means.
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 11] = [
     "startScripts",
     "vlans",
     "testScript",
+    "LOGFILE",
+    "CI_PROJECT_DIR",
     "XDG_RUNTIME_DIR",
     "GITHUB_ACTIONS",
     "NO_COLOR",

@@ -26,6 +26,8 @@ const PROGRAMS_OF_DISKS: Programs = &[
     ("qemu-img", "qemu-utils"),
     ("tesseract", "tesseract-ocr"),
 ];
+/// What tests ask whether reports are valid.
+const PROGRAMS_OF_TESTS: Programs = &[("xmllint", "libxml2-utils")];
 /// What fuzz targets are linked with is C++.
 const PROGRAMS_OF_FUZZ_TARGETS: Programs = &[("c++", "g++")];
 /// Not everybody has these in PATH.
@@ -33,11 +35,20 @@ const SYSTEM_DIRECTORIES: [&str; 2] = ["/usr/sbin", "/sbin"];
 
 /// Installs what machines of these images need and is missing. Who is not root is told what to install.
 pub(crate) fn ensure(images: &[Image]) -> Result<()> {
+    ensure_programs(&programs(images))
+}
+
+/// The same for tests, which need more.
+pub(crate) fn ensure_for_tests(images: &[Image]) -> Result<()> {
+    ensure_programs(&[&programs(images), PROGRAMS_OF_TESTS].concat())
+}
+
+fn programs(images: &[Image]) -> Vec<(&'static str, &'static str)> {
     let mut programs = PROGRAMS.to_vec();
     if images.contains(&Image::Systemd) {
         programs.extend_from_slice(PROGRAMS_OF_DISKS);
     }
-    ensure_programs(&programs)
+    programs
 }
 
 /// The same for the build of fuzz targets.

@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let programs = [Part::Contract, Part::Vm].into_iter().any(wanted);
     if !matches!(arguments.only, Some(Part::Lint | Part::Fuzz)) {
         let images: &[Image] = if wanted(Part::Vm) { &Image::ALL } else { &[] };
-        step("system packages", || system_packages::ensure(images))?;
+        step("system packages", || system_packages::ensure_for_tests(images))?;
     }
     let target = match arguments.only {
         Some(part) if !part.uses_programs() && part != Part::Lint => None,

@@ -15,14 +15,17 @@ const RETURNED_OUTPUT_BYTES: usize = 64 * 1024;
 #[track_caller]
 pub(crate) fn here() -> impl FnOnce(types::Error) -> Error {
     let place = Location::caller();
-    move |error| {
-        let call = Call {
-            machine: error.machine,
-            action: error.action,
-            elapsed: duration(error.elapsed),
-        };
-        Error::at(place, kind(error.cause), Some(call))
-    }
+    move |error| at(place, error)
+}
+
+/// Turns an error of the host into ours, with a place.
+pub(crate) fn at(place: &'static Location<'static>, error: types::Error) -> Error {
+    let call = Call {
+        machine: error.machine,
+        action: error.action,
+        elapsed: duration(error.elapsed),
+    };
+    Error::at(place, kind(error.cause), Some(call))
 }
 
 fn kind(cause: types::ErrorCause) -> ErrorKind {

@@ -1,14 +1,15 @@
 //! Conditions that have to hold while a part of the test runs.
 
 use std::cell::{Cell, RefCell};
+use std::panic::Location;
 use std::rc::Rc;
 use std::time::Duration;
 
 use crate::bindings::proctor::driver::polling;
 use crate::bindings::proctor::driver::types::{Error as HostError, ErrorCause};
-use crate::cause::here;
+use crate::cause::{at, here};
 use crate::duration::milliseconds;
-use crate::{CommandResult, Error, ErrorKind, Output, Result, retry};
+use crate::{CommandResult, Error, ErrorKind, Output, Result, log, retry};
 
 type Closure<'a> = dyn FnMut() -> Result<(), String> + 'a;
 
@@ -16,7 +17,7 @@ thread_local! {
     /// The conditions in whose scope the test is, by the host's numbers.
     static ENTERED: RefCell<Vec<Entered<'static>>> = const { RefCell::new(Vec::new()) };
     /// What a guard found that was dropped; the next call tells it, or the test's end.
-    static PENDING: Cell<Option<HostError>> = const { Cell::new(None) };
+    static PENDING: Cell<Option<(HostError, &'static Location<'static>)>> = const { Cell::new(None) };
     static EVALUATES: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -24,6 +25,7 @@ thread_local! {
 struct Entered<'a> {
     resource: Rc<polling::Condition>,
     closure: Rc<RefCell<Closure<'a>>>,
+    description: Rc<str>,
 }
 
 /// What the closure of a condition may return: nothing, whether the condition holds, a command's output or result, or one
@@ -102,6 +104,7 @@ impl PollingConditionBuilder {
         PollingCondition(Entered {
             resource: Rc::new(resource),
             closure: Rc::new(RefCell::new(move || closure().outcome())),
+            description: self.description.into(),
         })
     }
 }
@@ -149,10 +152,21 @@ impl<'a> PollingCondition<'a> {
             Ok(scope) => scope,
             Err(error) => return Err(here(error)),
         };
-        let value = body();
-        let left = scope.end();
-        let value = value?;
-        left.map_err(here)?;
+        let value = match body() {
+            Ok(value) => value,
+            Err(error) => {
+                let own = matches!(error.kind(), ErrorKind::PollingConditionFailed { description, .. }
+                    if **description == *self.0.description);
+                if own {
+                    scope.abandon();
+                } else if let Err(broken) = scope.end() {
+                    // The body's error is the test's, and this may be its reason.
+                    log::error!("the scope ended with an error, and: {}", here(broken));
+                }
+                return Err(error);
+            }
+        };
+        scope.end().map_err(here)?;
         Ok(value)
     }
 
@@ -213,9 +227,9 @@ impl PollingCondition<'static> {
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where too many are entered, or in a condition's closure.
     #[track_caller]
     pub fn enter(&self) -> Result<ConditionGuard> {
-        let here = here();
+        let (here, place) = (here(), Location::caller());
         let scope = Scope::begin(self.0.clone()).map_err(here)?;
-        Ok(ConditionGuard(Some(scope)))
+        Ok(ConditionGuard(Some(scope), place))
     }
 }
 
@@ -231,7 +245,7 @@ impl std::fmt::Debug for PollingCondition<'_> {
 /// The scope of a condition. Where it is dropped and the condition does not hold in the end, the next call fails, or the
 /// test does.
 #[must_use = "the condition's scope ends with it"]
-pub struct ConditionGuard(Option<Scope>);
+pub struct ConditionGuard(Option<Scope>, &'static Location<'static>);
 
 impl ConditionGuard {
     /// Ends the scope.
@@ -249,7 +263,9 @@ impl ConditionGuard {
 impl Drop for ConditionGuard {
     fn drop(&mut self) {
         if let Some(Err(error)) = self.0.take().map(Scope::end) {
-            PENDING.set(Some(error));
+            // Nothing that a test does with the call that tells it makes this unsaid.
+            log::error!("{}", at(self.1, error.clone()));
+            PENDING.set(Some((error, self.1)));
         }
     }
 }
@@ -275,6 +291,13 @@ impl Scope {
 
     fn end(self) -> Result<(), HostError> {
         pass(|| self.resource.exit())
+    }
+
+    /// Ends the scope without another look: it is known that the condition does not hold.
+    fn abandon(self) {
+        // The first is answered that the condition is due, the second that it was not looked at.
+        let _ = self.resource.exit();
+        let _ = self.resource.exit();
     }
 }
 
@@ -302,7 +325,7 @@ pub(crate) fn pass_within<T>(
     let mut timeout = timeout;
     loop {
         if !EVALUATES.get()
-            && let Some(pending) = PENDING.take()
+            && let Some((pending, _)) = PENDING.take()
         {
             return Err(pending);
         }
@@ -323,13 +346,13 @@ pub(crate) fn pass_within<T>(
 
 /// What a guard found that was dropped and that no call has told.
 pub(crate) fn pending_failure() -> Result {
-    PENDING.take().map_or(Ok(()), Err).map_err(here())
+    PENDING.take().map_or(Ok(()), |(error, place)| Err(at(place, error)))
 }
 
 /// The host tells the outcome, by the call that is made again.
 fn evaluate_due(number: u32) {
     let entered = ENTERED.with_borrow(|list| list.iter().find(|entered| entered.resource.number() == number).cloned());
-    if let Some(Entered { resource, closure }) = entered {
+    if let Some(Entered { resource, closure, .. }) = entered {
         let _ = evaluate(&resource, &closure);
     }
 }

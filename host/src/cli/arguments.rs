@@ -98,7 +98,7 @@ pub fn main() -> ExitCode {
     .write_global();
     let outcome = std::panic::catch_unwind(|| match arguments.command {
         Command::Run(arguments) => run::main(&arguments),
-        Command::Report(arguments) => report::main(&arguments),
+        Command::Report(arguments) => report::main(arguments),
         Command::List(arguments) => list::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),
         Command::Wit(arguments) => wit::main(&arguments),

@@ -1,20 +1,97 @@
 //! Files of reports that a user asks for, of a run that begins or of one that was.
 
-use super::arguments::Failure;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::arguments::{Failure, say};
 use crate::event::Report;
+use crate::report::destination::{Destination, Failed};
+use crate::report::junit::Junit;
+use crate::report::trace::Trace;
+use crate::report::xml::Xml;
 
 /// The reports, each with its file.
 #[derive(Debug, clap::Args)]
-pub(super) struct ReportFiles {}
+pub(super) struct ReportFiles {
+    /// Write test cases for CI systems, in JUnit's XML
+    #[arg(long, alias = "junit-xml", value_name = "FILE")]
+    junit: Option<PathBuf>,
+
+    /// Write the log as the NixOS test driver does, in XML [default for a run: $LOGFILE]
+    #[arg(long, value_name = "FILE")]
+    xml: Option<PathBuf>,
+
+    /// Write a time line for Perfetto and Chrome, in JSON
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+
+    #[arg(skip)]
+    failed: Arc<AtomicBool>,
+}
+
+/// Reports that are open, and where they go.
+#[derive(Default)]
+struct Opened {
+    reports: Vec<Box<dyn Report>>,
+    destinations: Vec<Destination>,
+}
 
 impl ReportFiles {
-    /// The reports, their files open. Errors: a file that cannot be written.
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "the first reports are on their way"
-    )]
+    /// The reports of a run that begins, which goes by its environment, too. Errors: as [`ReportFiles::open`].
+    pub(super) fn open_for_run(&self) -> Result<Vec<Box<dyn Report>>, Failure> {
+        let log_file = std::env::var_os("LOGFILE").filter(|path| !path.is_empty());
+        self.open_with(self.xml.clone().or(log_file.map(PathBuf::from)))
+    }
+
+    /// The reports, their files open. Errors: a file that cannot be written; two reports in one file.
     pub(super) fn open(&self) -> Result<Vec<Box<dyn Report>>, Failure> {
-        Ok(Vec::new())
+        self.open_with(self.xml.clone())
+    }
+
+    fn open_with(&self, xml: Option<PathBuf>) -> Result<Vec<Box<dyn Report>>, Failure> {
+        let mut opened = Opened::default();
+        self.add(&mut opened, xml, |to, failed| Xml::create(to, failed))?;
+        self.add(&mut opened, self.junit.clone(), |to, failed| {
+            let project = std::env::var_os("CI_PROJECT_DIR").map(PathBuf::from);
+            Junit::create(to.clone(), project, failed)
+        })?;
+        self.add(&mut opened, self.trace.clone(), |to, failed| Trace::create(to, failed))?;
+        Ok(opened.reports)
+    }
+
+    /// Opens a report, where there is to be one.
+    fn add<R: Report + 'static>(
+        &self,
+        opened: &mut Opened,
+        path: Option<PathBuf>,
+        create: impl FnOnce(&Destination, Failed) -> io::Result<R>,
+    ) -> Result<(), Failure> {
+        let Some(path) = path else { return Ok(()) };
+        let destination = Destination::from(path);
+        if opened.destinations.contains(&destination) {
+            return Err(Failure::usage(format!("two reports cannot both go to {destination}")));
+        }
+        let report = create(&destination, self.failed(&destination));
+        let report = report.map_err(|error| Failure::usage(format!("cannot write {destination}: {error}")))?;
+        opened.reports.push(Box::new(report));
+        opened.destinations.push(destination);
+        Ok(())
+    }
+
+    /// Whether a report could not be written to its end.
+    pub(super) fn have_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    fn failed(&self, destination: &Destination) -> Failed {
+        let (failed, destination) = (Arc::clone(&self.failed), destination.clone());
+        Box::new(move |error| {
+            failed.store(true, Ordering::Relaxed);
+            say(format_args!(
+                "warning: the report in {destination} is not complete, it cannot be written: {error}"
+            ));
+        })
     }
 }

@@ -198,8 +198,9 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     let record = JsonLines::new(file, move |error| {
         anstream::eprintln!("warning: {record} ends early, it cannot be written: {error}");
     });
-    let mut reports: Vec<Box<dyn Report>> = vec![Box::new(terminal), Box::new(record)];
-    reports.extend(arguments.reports.open()?);
+    // Whatever has been seen is in the record, even where this process is killed.
+    let mut reports: Vec<Box<dyn Report>> = vec![Box::new(record), Box::new(terminal)];
+    reports.extend(arguments.reports.open_for_run()?);
     let (reporter, events) = Reporter::start(reports).map_err(Failure::host)?;
     let guard = std::env::current_exe().map_err(Failure::host)?;
     // Heard until the last line is printed.

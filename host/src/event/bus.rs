@@ -52,7 +52,7 @@ pub struct Reporter {
 }
 
 impl Reporter {
-    /// Starts the thread. Errors: the system has no thread to give.
+    /// Starts the thread. Whatever a report shows, those before it have been told and have flushed. Errors: the system has no thread to give.
     pub fn start(mut reports: Vec<Box<dyn Report>>) -> std::io::Result<(Self, Events)> {
         let bus = Arc::new(Bus {
             start: Instant::now(),
@@ -63,10 +63,11 @@ impl Reporter {
         let reader = Arc::clone(&bus);
         let thread = std::thread::Builder::new().name("reports".into()).spawn(move || {
             while let Some(events) = reader.wait() {
-                for event in &events {
-                    reports.iter_mut().for_each(|report| report.event(event));
+                // One after the other: what a later one shows, an earlier one has written.
+                for report in &mut reports {
+                    events.iter().for_each(|event| report.event(event));
+                    report.flush();
                 }
-                reports.iter_mut().for_each(|report| report.flush());
             }
             reports.iter_mut().for_each(|report| report.finish());
         })?;

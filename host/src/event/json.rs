@@ -1,5 +1,27 @@
 //! How times are written in JSON.
 
+// What the schema says of them: these comments stand there.
+
+/// A time in seconds.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[schemars(transparent)]
+pub(super) struct Seconds(
+    #[schemars(range(min = 0.0))]
+    #[expect(dead_code, reason = "it stands for a type")]
+    f64,
+);
+
+/// A date and a time of day in UTC, as RFC 3339 has them, to the microsecond.
+#[cfg(test)]
+#[derive(schemars::JsonSchema)]
+#[schemars(transparent)]
+pub(super) struct Wall(
+    #[schemars(extend("format" = "date-time"))]
+    #[expect(dead_code, reason = "it stands for a type")]
+    String,
+);
+
 /// A duration: a number of seconds, with nine digits at the most.
 pub(super) mod seconds {
     use std::time::Duration;

@@ -10,12 +10,15 @@ use super::json;
 /// Something that happened. As JSON it is what `events.jsonl` holds a line of: names are as here, the kind stands in the
 /// field `event`, times are in seconds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Event {
     /// When, for the reader.
     #[serde(rename = "time", with = "json::wall")]
+    #[cfg_attr(test, schemars(with = "json::Wall"))]
     pub wall: SystemTime,
     /// When, since the start of the run, on the monotonic clock.
     #[serde(with = "json::seconds")]
+    #[cfg_attr(test, schemars(with = "json::Seconds"))]
     pub offset: Duration,
     /// The test during which it happened.
     pub test: Option<Arc<str>>,
@@ -28,10 +31,12 @@ pub struct Event {
 
 /// Identifies a span or a call within a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SpanId(pub u64);
 
 /// What happened. Every text in it is harmless already: see [`crate::text`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EventKind {
     /// The run began.
@@ -57,6 +62,7 @@ pub enum EventKind {
         counts: Counts,
         /// How long it took.
         #[serde(with = "json::seconds")]
+        #[cfg_attr(test, schemars(with = "json::Seconds"))]
         elapsed: Duration,
     },
     /// The run could not begin.
@@ -77,6 +83,7 @@ pub enum EventKind {
         tests: usize,
         /// How long it took.
         #[serde(with = "json::seconds")]
+        #[cfg_attr(test, schemars(with = "json::Seconds"))]
         elapsed: Duration,
     },
     /// A test began.
@@ -94,9 +101,11 @@ pub enum EventKind {
         outcome: Outcome,
         /// How long it took, boot included.
         #[serde(with = "json::seconds")]
+        #[cfg_attr(test, schemars(with = "json::Seconds"))]
         elapsed: Duration,
         /// How much of that was spent waiting for machines to boot.
         #[serde(with = "json::seconds")]
+        #[cfg_attr(test, schemars(with = "json::Seconds"))]
         boot: Duration,
     },
     /// The test opened a span.
@@ -116,6 +125,7 @@ pub enum EventKind {
         name: String,
         /// How long it was open.
         #[serde(with = "json::seconds")]
+        #[cfg_attr(test, schemars(with = "json::Seconds"))]
         elapsed: Duration,
         /// Why it failed, where the test said so.
         failure: Option<FailureReport>,
@@ -149,6 +159,7 @@ pub enum EventKind {
         error: Option<ErrorReport>,
         /// How long it took.
         #[serde(with = "json::seconds")]
+        #[cfg_attr(test, schemars(with = "json::Seconds"))]
         elapsed: Duration,
     },
     /// A call goes on: told every second for who watches, and not recorded.
@@ -218,6 +229,7 @@ pub enum EventKind {
         in_progress: String,
         /// For how long.
         #[serde(with = "json::seconds")]
+        #[cfg_attr(test, schemars(with = "json::Seconds"))]
         elapsed: Duration,
     },
     /// Whether serial lines are to be shown.
@@ -250,6 +262,7 @@ impl EventKind {
 
 /// Who speaks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Proctor itself.
@@ -264,6 +277,7 @@ pub enum Source {
 
 /// A machine's or a VLAN's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It has not been started.
@@ -278,6 +292,7 @@ pub enum State {
 
 /// How important a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// For who looks for a fault.
@@ -292,6 +307,7 @@ pub enum Level {
 
 /// What a span stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SpanKind {
     /// Lines that belong together.
@@ -304,6 +320,7 @@ pub enum SpanKind {
 
 /// How a test ended.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Outcome {
     /// It passed.
@@ -333,6 +350,7 @@ impl Outcome {
 
 /// Why a test failed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FailureReport {
     /// For people.
     pub message: String,
@@ -380,6 +398,7 @@ pub struct MachineReport {
 
 /// A limit, one that passed or one that may.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PassedLimit {
     /// The name by which it can be set, where it can.
     pub name: String,
@@ -389,6 +408,7 @@ pub struct PassedLimit {
 
 /// A failed call, ready to be shown.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ErrorReport {
     /// The machine concerned.
     pub machine: Option<String>,
@@ -402,6 +422,7 @@ pub struct ErrorReport {
     pub limit: Option<PassedLimit>,
     /// How long the call had taken.
     #[serde(with = "json::seconds")]
+    #[cfg_attr(test, schemars(with = "json::Seconds"))]
     pub elapsed: Duration,
     /// The command, its status and output, where it was one.
     pub command: Option<CommandReport>,
@@ -413,6 +434,7 @@ pub struct ErrorReport {
 
 /// A command, ready to be shown.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CommandReport {
     /// The command.
     pub command: String,
@@ -424,6 +446,7 @@ pub struct CommandReport {
 
 /// Tests by how they ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Counts {
     /// Passed.
     pub passed: usize,

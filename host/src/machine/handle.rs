@@ -170,8 +170,8 @@ impl Machine {
 
     /// Set-up time passes until the answer is dropped, unless the machine has been set up before: or else a test that
     /// starts its machine over and over would never end.
-    fn set_up(&self) -> Option<Waiting> {
-        (!self.0.set_up.load(Ordering::Relaxed)).then(|| self.0.setup.wait())
+    fn set_up(&self) -> Waiting {
+        self.0.setup.wait(!self.0.set_up.load(Ordering::Relaxed))
     }
 
     async fn started(&self, allow_reboot: bool, own: Option<Bound>) -> Result<Arc<Running>, Cause> {

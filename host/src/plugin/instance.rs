@@ -252,6 +252,9 @@ async fn overran(polling: &Polling, progress: &Progress) -> Overrun {
 /// Which call is in progress, and what it has seen.
 fn in_progress(progress: &Progress, store: &Store<TestState>) -> String {
     let mut text = progress.describe();
+    if let Some(condition) = store.data().polling.evaluating() {
+        text = format!("polling condition \"{condition}\": {text}");
+    }
     let machines = store.data().driver.machines();
     for seen in machines.iter().filter_map(Machine::last_seen) {
         text.push_str("; last seen: ");

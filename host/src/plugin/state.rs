@@ -27,6 +27,8 @@ struct InterruptedCall {
     machine: Option<String>,
     action: String,
     start: Instant,
+    /// Whether it has broken off.
+    broke_off: bool,
     /// What bounded it when it broke off first.
     wait: Option<InterruptedWait>,
 }
@@ -34,9 +36,11 @@ struct InterruptedCall {
 impl InterruptedCall {
     /// An error of its last piece, as one of the whole.
     fn whole(&self, mut error: Error) -> Error {
-        if let Some(wait) = &self.wait {
+        if self.broke_off {
             error.elapsed = self.start.elapsed();
             error.action.clone_from(&self.action);
+        }
+        if let Some(wait) = &self.wait {
             // Where the test gave the rest of its time, and no other.
             let rest = |budget: Duration| budget.abs_diff(wait.left) <= Duration::from_millis(1);
             if let Cause::TimedOut {
@@ -165,7 +169,11 @@ impl TestState {
                         left: left.unwrap_or(wait.left),
                         ..wait
                     });
-                    self.interrupted = Some(InterruptedCall { wait, ..call });
+                    self.interrupted = Some(InterruptedCall {
+                        wait,
+                        broke_off: true,
+                        ..call
+                    });
                     return Err(error.into());
                 }
                 Err(call.whole(error))
@@ -213,7 +221,7 @@ impl TestState {
         let error = ErrorReport {
             machine: call.machine.clone(),
             action: call.action.clone(),
-            message: "it broke off for polling conditions and was not called again".into(),
+            message: "it was interrupted for polling conditions, and the test did not go on with it".into(),
             elapsed: call.start.elapsed(),
             ..ErrorReport::default()
         };
@@ -235,6 +243,7 @@ impl TestState {
             machine,
             action,
             start: Instant::now(),
+            broke_off: false,
             wait: None,
         }
     }

@@ -63,10 +63,9 @@ pub(super) fn judge(
         return Judgement::Test(report(message));
     }
     if let Some(exit) = error.downcast_ref::<wasmtime_wasi::I32Exit>() {
-        return Judgement::Test(report(format!(
-            "the test exited with status {} instead of returning",
-            exit.0
-        )));
+        // WASI 0.2 knows success and failure and no other numbers.
+        let how = if exit.0 == 0 { "success" } else { "an error" };
+        return Judgement::Test(report(format!("the test exited with {how} instead of returning")));
     }
     let full = error.downcast_ref::<ResourceTableError>();
     let text = text::clean_lines(error.root_cause().to_string().as_bytes(), WASMTIME_MESSAGE_BYTES);

@@ -24,7 +24,7 @@ pub(super) struct Evaluation {
     pub(super) id: ConditionId,
     pub(super) began: Instant,
     /// The set-up time that had passed before.
-    pub(super) setup: Duration,
+    pub(super) boots: Duration,
     /// Whether the test was asked for it: then its calls pass.
     pub(super) asked: bool,
 }

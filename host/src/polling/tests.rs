@@ -274,7 +274,7 @@ async fn boots_do_not_count_against_an_evaluation() {
     let polling = Polling::new(&limits, &setup);
     let id = polling.add("boots", None);
     polling.begin_evaluation(id).unwrap();
-    let boot = setup.wait();
+    let boot = setup.wait(false);
     tokio::time::sleep(2 * limit).await;
     drop(boot);
     assert!(!polling.evaluation_left().unwrap().is_zero());

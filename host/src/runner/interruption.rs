@@ -15,6 +15,8 @@ pub enum Interruption {
     Interrupt,
     /// SIGTERM.
     Terminate,
+    /// SIGHUP: the terminal is gone.
+    HangUp,
     /// The run's limit.
     RunLimit {
         /// Its value.
@@ -30,6 +32,7 @@ impl Interruption {
         match self {
             Self::Interrupt => 130,
             Self::Terminate => 143,
+            Self::HangUp => 129,
             Self::RunLimit { .. } => 1,
         }
     }
@@ -40,6 +43,7 @@ impl std::fmt::Display for Interruption {
         match self {
             Self::Interrupt => f.write_str("interrupted by SIGINT"),
             Self::Terminate => f.write_str("interrupted by SIGTERM"),
+            Self::HangUp => f.write_str("interrupted by SIGHUP"),
             Self::RunLimit { limit, elapsed } => {
                 let (limit, elapsed) = (seconds(*limit), seconds(*elapsed));
                 write!(f, "timed out: {} of {limit} passed (after {elapsed})", LimitName::Run)
@@ -81,6 +85,7 @@ impl Interruptions {
             Signals {
                 interrupt: signal(SignalKind::interrupt())?,
                 terminate: signal(SignalKind::terminate())?,
+                hang_up: signal(SignalKind::hangup())?,
                 question: signal(SignalKind::user_defined1())?,
             }
         };
@@ -126,6 +131,7 @@ impl Interruptions {
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    hang_up: Signal,
     question: Signal,
 }
 
@@ -144,6 +150,7 @@ async fn pass_on(
             () = tokio::time::sleep_until((start + run_limit).into()), if sender.borrow().is_none() => {
                 Interruption::RunLimit { limit: run_limit, elapsed: start.elapsed() }
             }
+            _ = signals.hang_up.recv() => Interruption::HangUp,
             _ = signals.question.recv() => {
                 asked.send_replace(());
                 continue;
@@ -151,7 +158,10 @@ async fn pass_on(
             () = sender.closed() => return,
         };
         let earlier = *sender.borrow();
-        if matches!(earlier, Some(Interruption::Interrupt | Interruption::Terminate)) {
+        if matches!(
+            earlier,
+            Some(Interruption::Interrupt | Interruption::Terminate | Interruption::HangUp)
+        ) {
             std::process::exit(interruption.exit_status().into());
         }
         sender.send_replace(Some(interruption));

@@ -11,16 +11,23 @@ use super::styles::Styles;
 use crate::error::seconds;
 use crate::event::{CommandReport, ErrorReport, FailureReport, Outcome};
 
+/// A failed test's block, unstyled and without its rules.
+pub(in crate::report) fn plain_text(failed: &FailedTest<'_>) -> String {
+    let block = render(failed, &Styles::default());
+    let lines = block.lines().filter(|line| !line.starts_with("----"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// A test that did not pass.
-pub(super) struct FailedTest<'a> {
-    pub(super) test: &'a str,
+pub(in crate::report) struct FailedTest<'a> {
+    pub(in crate::report) test: &'a str,
     /// The subtests in which it failed, the outermost first.
-    pub(super) subtests: Vec<String>,
-    pub(super) outcome: &'a Outcome,
-    pub(super) elapsed: Duration,
-    pub(super) boot: Duration,
+    pub(in crate::report) subtests: Vec<String>,
+    pub(in crate::report) outcome: &'a Outcome,
+    pub(in crate::report) elapsed: Duration,
+    pub(in crate::report) boot: Duration,
     /// What the machine printed while the command ran that failed.
-    pub(super) console: String,
+    pub(in crate::report) console: String,
 }
 
 /// The word for an outcome, all in capitals: nothing else at the beginning of a line is.

@@ -39,5 +39,6 @@ mod event_script;
 #[cfg(test)]
 mod golden_tests;
 
+pub(in crate::report) use failure_block::{FailedTest, plain_text};
 pub use live_log::Terminal;
 pub use options::TerminalOptions;

@@ -1,0 +1,157 @@
+//! What is gathered of one attempt at a test.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use quick_junit::NonSuccessKind;
+
+use super::output::Output;
+use crate::event::{Event, EventKind, FailureReport, Outcome, SpanId, SpanKind};
+use crate::report::terminal::{FailedTest, plain_text};
+
+/// An attempt that goes on.
+pub(super) struct Attempt {
+    pub(super) test: Arc<str>,
+    /// The file of its component.
+    pub(super) file: String,
+    pub(super) started: SystemTime,
+    pub(super) offset: Duration,
+    pub(super) output: Output,
+    /// The spans that are open.
+    spans: Vec<(SpanId, SpanKind, String)>,
+    /// The subtest that failed last: its message, and its name after those around it. A test that fails with the same
+    /// message has passed its failure on.
+    failed: Option<(String, Vec<String>)>,
+}
+
+/// An attempt that has ended.
+pub(super) struct Ended {
+    /// Nothing where it passed.
+    pub(super) failure: Option<Failure>,
+    pub(super) elapsed: Duration,
+    pub(super) output: String,
+}
+
+/// Why an attempt did not pass.
+pub(super) struct Failure {
+    /// Whether the test failed, or it could not be told whether it would.
+    pub(super) kind: NonSuccessKind,
+    /// In a word.
+    pub(super) type_name: String,
+    /// In a line.
+    pub(super) message: String,
+    /// With all that is known.
+    pub(super) text: String,
+}
+
+impl Attempt {
+    pub(super) fn new(event: &Event, file: &str, description: &str, number: u32) -> Self {
+        let mut output = Output::default();
+        let started = humantime::format_rfc3339_millis(event.wall);
+        output.head(&format!("{file}, attempt {number}, started {started}"));
+        output.head(description);
+        Self {
+            test: event.test.clone().unwrap_or_default(),
+            file: file.into(),
+            started: event.wall,
+            offset: event.offset,
+            output,
+            spans: Vec::new(),
+            failed: None,
+        }
+    }
+
+    /// Something happened during it.
+    pub(super) fn event(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::SpanStarted { id, kind, name } => self.spans.push((*id, *kind, name.clone())),
+            EventKind::SpanFinished { id, failure, .. } => self.span_finished(*id, failure.as_ref()),
+            _ => {}
+        }
+        self.output.event(event);
+    }
+
+    fn span_finished(&mut self, id: SpanId, failure: Option<&FailureReport>) {
+        let Some(place) = self.spans.iter().rposition(|(other, ..)| *other == id) else {
+            return;
+        };
+        let news = |failure: &&FailureReport| self.failed.as_ref().is_none_or(|(last, _)| *last != failure.message);
+        if let Some(failure) = failure.filter(news) {
+            let around = self.spans.iter().take(place + 1);
+            let subtests = around.filter(|(_, kind, _)| *kind == SpanKind::Subtest);
+            let path = subtests.map(|(.., name)| name.clone()).collect();
+            self.failed = Some((failure.message.clone(), path));
+        }
+        self.spans.remove(place);
+    }
+
+    /// It ended. `budget` is what its output may take, in bytes.
+    pub(super) fn end(mut self, outcome: &Outcome, elapsed: Duration, boot: Duration, budget: &mut usize) -> Ended {
+        let failure = outcome
+            .failure()
+            .map(|report| self.failure(outcome, report, elapsed, boot));
+        let took = format!(
+            "took {:.2} s, of which {:.2} s boot",
+            elapsed.as_secs_f64(),
+            boot.as_secs_f64()
+        );
+        self.output.head(&took);
+        Ended {
+            failure,
+            elapsed,
+            output: self.output.text(budget),
+        }
+    }
+
+    /// The record ends before it does, `at` that time.
+    pub(super) fn cut_off(self, at: Duration, budget: &mut usize) -> Ended {
+        let elapsed = at.saturating_sub(self.offset);
+        let message = "the record ends before this test does: Proctor was killed, or the record was cut off";
+        Ended {
+            failure: Some(Failure {
+                kind: NonSuccessKind::Error,
+                type_name: "cut-off".into(),
+                message: message.into(),
+                text: format!("{message}, {:.2} s after the test began", elapsed.as_secs_f64()),
+            }),
+            elapsed,
+            output: self.output.text(budget),
+        }
+    }
+
+    fn failure(&self, outcome: &Outcome, report: &FailureReport, elapsed: Duration, boot: Duration) -> Failure {
+        // Only a test that failed says something about what it tests. CI systems count the others as errors; were they
+        // skipped, a run that tested nothing would pass for a good one.
+        let (kind, type_name) = match outcome {
+            Outcome::Passed | Outcome::Failed(_) => (NonSuccessKind::Failure, failure_type(report)),
+            Outcome::CouldNotRun(_) => (NonSuccessKind::Error, "could-not-run"),
+            Outcome::HostFailed(_) => (NonSuccessKind::Error, "bug-in-proctor"),
+            Outcome::Interrupted(_) => (NonSuccessKind::Error, "interrupted"),
+        };
+        let of_subtest = self.failed.as_ref().filter(|(last, _)| *last == report.message);
+        let text = plain_text(&FailedTest {
+            test: &self.test,
+            subtests: of_subtest.map(|(_, path)| path.clone()).unwrap_or_default(),
+            outcome,
+            elapsed,
+            boot,
+            console: String::new(),
+        });
+        Failure {
+            kind,
+            type_name: type_name.into(),
+            message: report.message.lines().next().unwrap_or_default().into(),
+            text,
+        }
+    }
+}
+
+/// The kind of the error that a test failed with, by its name in the interface where it has one.
+fn failure_type(report: &FailureReport) -> &str {
+    match &report.error {
+        Some(error) if !error.kind.is_empty() => &error.kind,
+        _ if report.limit.is_some() => "timed-out",
+        _ if !report.backtrace.is_empty() => "trap",
+        _ => "failed",
+    }
+}

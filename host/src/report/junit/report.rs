@@ -1,0 +1,149 @@
+//! Reads events, writes the file at the end.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use super::attempt::Attempt;
+use super::output::Place;
+use super::suites::{Suites, WHOLE, not_a_test};
+use crate::event::{Counts, Event, EventKind, Outcome, Report};
+use crate::limits::JUNIT_OUTPUT_BYTES;
+use crate::report::destination::{Destination, Failed};
+use crate::report::whole_file::WholeFile;
+
+/// A JUnit report. The file appears when the run is over.
+pub struct Junit {
+    file: WholeFile,
+    failed: Failed,
+    place: Place,
+    /// The attempts that go on, the newest last.
+    open: Vec<Attempt>,
+    suites: Suites,
+    /// What the cases' output may still take, in bytes.
+    budget: usize,
+    /// When the last event happened.
+    last: (SystemTime, Duration),
+    interrupted: usize,
+    /// Whether the record tells how the run ended.
+    ended: bool,
+}
+
+impl std::fmt::Debug for Junit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Junit")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Junit {
+    /// Removes what stands in the file's place. `project` is the directory from which GitLab counts paths, where this runs
+    /// in one of its jobs. Where writing fails later, `failed` is told. Errors: no file can be made there.
+    pub fn create(destination: Destination, project: Option<PathBuf>, failed: Failed) -> io::Result<Self> {
+        Ok(Self {
+            file: WholeFile::prepare(destination)?,
+            failed,
+            place: Place {
+                output: PathBuf::new(),
+                project,
+            },
+            open: Vec::new(),
+            suites: Suites::default(),
+            budget: JUNIT_OUTPUT_BYTES,
+            last: (SystemTime::UNIX_EPOCH, Duration::ZERO),
+            interrupted: 0,
+            ended: false,
+        })
+    }
+
+    /// The attempt during which something happened. What does not know its test belongs to the newest.
+    fn attempt(&mut self, event: &Event) -> Option<usize> {
+        match &event.test {
+            Some(test) => self.open.iter().rposition(|attempt| attempt.test == *test),
+            None => self.open.len().checked_sub(1),
+        }
+    }
+
+    fn test_finished(&mut self, event: &Event, outcome: &Outcome, elapsed: Duration, boot: Duration) {
+        self.interrupted += usize::from(matches!(outcome, Outcome::Interrupted(_)));
+        let Some(place) = self.attempt(event) else { return };
+        let mut attempt = self.open.remove(place);
+        attempt.output.attach(&self.place);
+        let (file, test, started) = (attempt.file.clone(), attempt.test.clone(), attempt.started);
+        let ended = attempt.end(outcome, elapsed, boot, &mut self.budget);
+        self.suites.ended(&file, &test, started, ended);
+    }
+
+    fn run_finished(&mut self, counts: &Counts) {
+        self.ended = true;
+        let not_started = counts.not_run.saturating_sub(self.interrupted);
+        if not_started > 0 {
+            let reason = format!("the run was interrupted before {not_started} tests began");
+            self.suites.skipped("tests that were not started", self.last.0, reason);
+        }
+    }
+
+    /// What the record does not tell the end of, as errors: a report without them would pass for a good one.
+    fn cut_off(&mut self) {
+        let (wall, offset) = self.last;
+        if !self.ended && self.open.is_empty() {
+            let text = "the record ends before the run does: Proctor was killed, or the record was cut off";
+            self.suites.ended("", "run", wall, not_a_test("cut-off", text));
+        }
+        for mut attempt in std::mem::take(&mut self.open) {
+            attempt.output.attach(&self.place);
+            let (file, test, started) = (attempt.file.clone(), attempt.test.clone(), attempt.started);
+            let ended = attempt.cut_off(offset, &mut self.budget);
+            self.suites.ended(&file, &test, started, ended);
+        }
+    }
+
+    fn write(&self) -> io::Result<()> {
+        let mut text = Vec::new();
+        let report = self.suites.report(self.last.1);
+        report.serialize(&mut text).map_err(io::Error::other)?;
+        // The schema of Jenkins' xUnit plugin knows this attribute on suites only. It precedes all text of others.
+        let text = String::from_utf8(text).map_err(io::Error::other)?;
+        let skipped = format!(
+            "<testsuites name=\"{WHOLE}\" tests=\"{}\" skipped=\"{}\"",
+            report.tests, report.skipped
+        );
+        let without = format!("<testsuites name=\"{WHOLE}\" tests=\"{}\"", report.tests);
+        self.file.write(text.replacen(&skipped, &without, 1).as_bytes())
+    }
+}
+
+impl Report for Junit {
+    fn event(&mut self, event: &Event) {
+        self.last = (event.wall, self.last.1.max(event.offset));
+        match &event.kind {
+            EventKind::RunStarted { directory, output, .. } => self.place.output = Path::new(directory).join(output),
+            EventKind::RunFinished { counts, .. } => self.run_finished(counts),
+            EventKind::RunFailed { message } => {
+                self.ended = true;
+                let ended = not_a_test("could-not-run", message);
+                self.suites.ended("", "run", event.wall, ended);
+            }
+            EventKind::TestStarted {
+                file,
+                description,
+                attempt,
+            } => self.open.push(Attempt::new(event, file, description, *attempt)),
+            EventKind::TestFinished { outcome, elapsed, boot } => self.test_finished(event, outcome, *elapsed, *boot),
+            _ => {
+                let place = self.attempt(event);
+                if let Some(attempt) = place.and_then(|place| self.open.get_mut(place)) {
+                    attempt.event(event);
+                }
+            }
+        }
+    }
+
+    fn finish(&mut self) {
+        self.cut_off();
+        if let Err(error) = self.write() {
+            (self.failed)(&error);
+        }
+    }
+}

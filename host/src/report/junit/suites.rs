@@ -1,0 +1,170 @@
+//! The cases of a run, as the file has them.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, Utc};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, TestSuite};
+
+use super::attempt::{Ended, Failure};
+use super::output::safe;
+
+/// The name of the whole, and of the suite for what belongs to no component.
+pub(super) const WHOLE: &str = "proctor";
+
+/// All suites, in the order in which their first tests began.
+#[derive(Default)]
+pub(super) struct Suites(Vec<Suite>);
+
+struct Suite {
+    /// The file of its component; empty for what belongs to none.
+    file: String,
+    started: SystemTime,
+    cases: Vec<Case>,
+}
+
+/// A test, with all attempts at it.
+struct Case {
+    name: String,
+    attempts: Vec<Ended>,
+    skipped: Option<String>,
+}
+
+impl Suites {
+    /// An attempt at a test ended.
+    pub(super) fn ended(&mut self, file: &str, name: &str, started: SystemTime, ended: Ended) {
+        let case = self.case(file, name, started);
+        case.attempts.push(ended);
+    }
+
+    /// Something was not run, for a reason.
+    pub(super) fn skipped(&mut self, name: &str, at: SystemTime, reason: String) {
+        self.case("", name, at).skipped = Some(reason);
+    }
+
+    fn case(&mut self, file: &str, name: &str, started: SystemTime) -> &mut Case {
+        let place = self.0.iter().position(|suite| suite.file == file);
+        let place = place.unwrap_or_else(|| {
+            self.0.push(Suite {
+                file: file.into(),
+                started,
+                cases: Vec::new(),
+            });
+            self.0.len() - 1
+        });
+        // Indices that were just found.
+        let cases = &mut self.0[place].cases;
+        // An attempt follows the one before it, in most runs at once.
+        let place = cases.iter().rposition(|case| case.name == name);
+        let place = place.unwrap_or_else(|| {
+            cases.push(Case {
+                name: name.into(),
+                attempts: Vec::new(),
+                skipped: None,
+            });
+            cases.len() - 1
+        });
+        &mut cases[place]
+    }
+
+    /// As the file has them. `elapsed` is how long the run took.
+    pub(super) fn report(&self, elapsed: Duration) -> Report {
+        let mut report = Report::new(WHOLE);
+        report.set_time(elapsed);
+        for (suite, name) in self.0.iter().zip(self.names()) {
+            report.add_test_suite(suite.to_junit(&name));
+        }
+        report
+    }
+
+    /// The names of the files without their directories, or with them where those are alike.
+    fn names(&self) -> Vec<String> {
+        let stem = |file: &str| match Path::new(file).file_stem() {
+            Some(stem) => stem.to_string_lossy().into_owned(),
+            None => WHOLE.to_owned(),
+        };
+        let stems: Vec<String> = self.0.iter().map(|suite| stem(&suite.file)).collect();
+        let name = |(suite, stem): (&Suite, &String)| {
+            let alike = stems.iter().filter(|other| *other == stem).count();
+            if alike > 1 && !suite.file.is_empty() {
+                suite.file.clone()
+            } else {
+                stem.clone()
+            }
+        };
+        self.0.iter().zip(&stems).map(name).collect()
+    }
+}
+
+impl Suite {
+    fn to_junit(&self, name: &str) -> TestSuite {
+        let name = safe(name);
+        let mut suite = TestSuite::new(&name);
+        suite.set_timestamp(DateTime::<Utc>::from(self.started));
+        let attempts = self.cases.iter().flat_map(|case| &case.attempts);
+        suite.set_time(attempts.map(|attempt| attempt.elapsed).sum());
+        for case in &self.cases {
+            let mut case = case.to_junit();
+            case.set_classname(&name);
+            suite.add_test_case(case);
+        }
+        suite
+    }
+}
+
+impl Case {
+    fn to_junit(&self) -> TestCase {
+        let name = safe(&self.name);
+        let Some((last, earlier)) = self.attempts.split_last() else {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(safe(self.skipped.as_deref().unwrap_or_default()));
+            return TestCase::new(name, status);
+        };
+        let mut status = match &last.failure {
+            None => TestCaseStatus::success(),
+            Some(failure) => {
+                let mut status = TestCaseStatus::non_success(failure.kind);
+                status
+                    .set_type(safe(&failure.type_name))
+                    .set_message(safe(&failure.message))
+                    .set_description(safe(&failure.text));
+                status
+            }
+        };
+        status.add_reruns(earlier.iter().filter_map(rerun));
+        let mut case = TestCase::new(name, status);
+        case.set_time(last.elapsed);
+        if !last.output.is_empty() {
+            case.set_system_out(&last.output);
+        }
+        case
+    }
+}
+
+/// An attempt before the last. One that passed is not worth a word.
+fn rerun(ended: &Ended) -> Option<TestRerun> {
+    let failure = ended.failure.as_ref()?;
+    let mut rerun = TestRerun::new(failure.kind);
+    rerun
+        .set_type(safe(&failure.type_name))
+        .set_message(safe(&failure.message))
+        .set_stack_trace(safe(&failure.text));
+    if !ended.output.is_empty() {
+        rerun.set_system_out(&ended.output);
+    }
+    Some(rerun)
+}
+
+/// What kept a run from its end, which is no test's failure.
+pub(super) fn not_a_test(type_name: &str, message: &str) -> Ended {
+    Ended {
+        failure: Some(Failure {
+            kind: NonSuccessKind::Error,
+            type_name: type_name.into(),
+            message: message.lines().next().unwrap_or_default().into(),
+            text: message.into(),
+        }),
+        elapsed: Duration::ZERO,
+        output: String::new(),
+    }
+}

@@ -1,0 +1,134 @@
+//! `proctor report`: what it takes and what it refuses.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use crate::scene::{Scene, run_of};
+
+/// A scene with the record of a run of one test that passed, and that record's path.
+fn recorded() -> (Scene, PathBuf) {
+    let scene = Scene::new();
+    scene
+        .run(run_of("log", &[], &["--test", "every_level_is_written"]))
+        .expect(0);
+    let record = scene.path().join("output/proctor-output/events.jsonl");
+    (scene, record)
+}
+
+fn report(record: &str, more: &[&str]) -> Vec<String> {
+    let arguments = ["report", record].into_iter().chain(more.iter().copied());
+    arguments.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_report_goes_to_standard_output_and_a_record_comes_from_standard_input() {
+    let (scene, record) = recorded();
+    let path = record.display().to_string();
+    let to_file = scene.run(report(&path, &["--junit", "report.xml"])).expect(0);
+    assert!(to_file.stdout.is_empty() && to_file.stderr.is_empty(), "{to_file:?}");
+    let file = std::fs::read_to_string(scene.path().join("output/report.xml")).unwrap();
+    // By its old name, too.
+    for flag in ["--junit", "--junit-xml"] {
+        assert_eq!(scene.run(report(&path, &[flag, "-"])).expect(0).stdout, file);
+    }
+    for (flag, end) in [("--xml", "</logfile>\n"), ("--trace", "\n]}\n")] {
+        let ended = scene.run(report(&path, &[flag, "-"])).expect(0);
+        assert_eq!(ended.stdout.matches(end).count(), 1, "{}", ended.stdout);
+        assert!(ended.stdout.ends_with(end), "{}", ended.stdout);
+    }
+    let mut command = scene.proctor();
+    command
+        .args(report("-", &["--junit", "-"]))
+        .stdin(Stdio::from(std::fs::File::open(record).unwrap()));
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), file);
+}
+
+#[test]
+fn the_schema_is_printed() {
+    let scene = Scene::new();
+    let ended = scene.run(["report", "--schema"]).expect(0);
+    assert_eq!(ended.stdout, proctor::report::schema::EVENT_SCHEMA);
+    scene.run(["report", "--schema", "events.jsonl"]).expect(2);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let (scene, record) = recorded();
+    let record = record.display().to_string();
+    for (arguments, text) in [
+        (vec!["report".to_owned()], "RECORD"),
+        (report(&record, &[]), "no report is asked for"),
+        (
+            report("missing.jsonl", &["--xml", "-"]),
+            "cannot read \"missing.jsonl\": No such file",
+        ),
+        (
+            report(&record, &["--xml", "-", "--trace", "-"]),
+            "two reports cannot both go to standard output",
+        ),
+        (
+            report(&record, &["--xml", "x", "--junit", "x"]),
+            "two reports cannot both go to \"x\"",
+        ),
+        (
+            report(&record, &["--xml", "no/such/directory"]),
+            "cannot write \"no/such/directory\": No such file",
+        ),
+        (
+            report(&record, &["--junit", "no/such/directory"]),
+            "cannot write \"no/such/directory\": No such file",
+        ),
+        (report(&record, &["--junit", "."]), "cannot write \".\": "),
+        (report(&record, &["--trace", "."]), "cannot write \".\": "),
+        (
+            report(&record, &["--trace", "/dev/full"]),
+            "\"/dev/full\" is not complete, it cannot be written: No space",
+        ),
+        (
+            report(&record, &["--junit", "/dev/full"]),
+            "\"/dev/full\" is not complete, it cannot be written: No space",
+        ),
+    ] {
+        scene.run(&arguments).expect(2).says(text);
+    }
+}
+
+#[test]
+fn a_run_whose_report_cannot_be_made_does_not_begin() {
+    let scene = Scene::new();
+    for flag in ["--xml", "--junit", "--trace"] {
+        let ended = scene.run(run_of("log", &[], &[flag, "no/such/directory"])).expect(2);
+        ended.says("cannot write \"no/such/directory\"").does_not_say("TEST");
+    }
+}
+
+#[test]
+fn a_wrong_line_is_named_and_what_precedes_it_reported() {
+    let (scene, record) = recorded();
+    let text = std::fs::read_to_string(record).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let output = |name: &str| scene.path().join("output").join(name);
+    std::fs::write(
+        output("wrong"),
+        format!("{}\n{}\nwhat?\n{}\n", lines[0], lines[1], lines[2]),
+    )
+    .unwrap();
+    let ended = scene.run(report("wrong", &["--xml", "log.xml"])).expect(2);
+    ended.says("\"wrong\": line 3 is no event of this version: ");
+    let log = std::fs::read_to_string(output("log.xml")).unwrap();
+    assert!(
+        log.contains("finished: loading") && log.ends_with("</logfile>\n"),
+        "{log}"
+    );
+
+    std::fs::write(output("cut"), &text[..text.len() - 10]).unwrap();
+    let ended = scene.run(report("cut", &["--junit", "-"])).expect(0);
+    ended.says("warning: \"cut\" ends in the middle of an event: the run was cut off there");
+    assert!(
+        ended.stdout.contains("the record ends before the run does"),
+        "{}",
+        ended.stdout
+    );
+}

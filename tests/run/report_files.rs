@@ -1,0 +1,203 @@
+//! The reports of a run: written as it goes on, made of its record later, and there however it ends.
+
+use std::path::{Path, PathBuf};
+
+use nix::sys::signal::Signal;
+use proctor::event::{Event, EventKind};
+use proctor::report::json_lines;
+
+use crate::patience::wait_until;
+use crate::scene::{Scene, run_of};
+use proctor_tests::LATE;
+
+/// The arguments that ask for all reports, in files of these names with a prefix.
+fn all_reports(prefix: &str) -> Vec<String> {
+    ["xml", "junit", "trace"]
+        .iter()
+        .flat_map(|format| [format!("--{format}"), format!("{prefix}.{format}")])
+        .collect()
+}
+
+/// What is in a file of the directory in which `proctor` runs.
+fn read(scene: &Scene, name: &str) -> String {
+    let path = scene.path().join("output").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"))
+}
+
+/// The record of the run, in which directory there is no other, and whether it is whole.
+fn record(scene: &Scene) -> (Vec<Event>, bool) {
+    let path = record_path(scene);
+    let mut events = Vec::new();
+    let file = std::io::BufReader::new(std::fs::File::open(path).unwrap());
+    let whole = json_lines::read(file, |event| events.push(event)).unwrap();
+    (events, whole)
+}
+
+fn record_path(scene: &Scene) -> PathBuf {
+    scene.path().join("output/proctor-output/events.jsonl")
+}
+
+/// Panics unless all reports with that prefix can be read.
+fn check(scene: &Scene, prefix: &str) {
+    for (format, root) in [("xml", "logfile"), ("junit", "testsuites")] {
+        let text = read(scene, &format!("{prefix}.{format}"));
+        let document = roxmltree::Document::parse(&text);
+        let document = document.unwrap_or_else(|error| panic!("{format}: {error}\n{text}"));
+        assert!(document.root_element().has_tag_name(root));
+    }
+    let text = read(scene, &format!("{prefix}.trace"));
+    let trace: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    assert!(trace["traceEvents"].is_array());
+}
+
+/// Makes all reports of the run's record, and panics unless they can be read.
+fn make(scene: &Scene, prefix: &str) {
+    let record = record_path(scene);
+    let arguments = [
+        vec!["report".to_owned(), record.display().to_string()],
+        all_reports(prefix),
+    ]
+    .concat();
+    scene.run(arguments).expect(0);
+    check(scene, prefix);
+}
+
+fn run(scene: &Scene, program: &str, machines: &[PathBuf], more: &[&str]) -> Vec<PathBuf> {
+    let mut arguments = run_of(program, machines, more);
+    arguments.extend(all_reports("live").iter().map(PathBuf::from));
+    assert!(Path::new(scene.path()).is_dir());
+    arguments
+}
+
+#[test]
+fn what_is_made_of_the_record_is_what_was_written_live() {
+    let scene = Scene::new();
+    let machines = [scene.machine("machine", "--fake-serial escapes --fake-serial invalid-utf8")];
+    let ended = scene.run(run(&scene, "log", &machines, &[])).expect(1);
+    check(&scene, "live");
+    make(&scene, "later");
+    for format in ["xml", "junit", "trace"] {
+        let [live, later] = ["live", "later"].map(|prefix| read(&scene, &format!("{prefix}.{format}")));
+        assert!(live == later, "{format}: {live}\n{later}");
+    }
+    // They tell what the terminal does.
+    let junit = read(&scene, "live.junit");
+    let document = roxmltree::Document::parse(&junit).unwrap();
+    let cases: Vec<_> = document
+        .descendants()
+        .filter(|node| node.has_tag_name("testcase"))
+        .collect();
+    let report = ended.report();
+    assert_eq!(cases.len(), report.verdicts.len());
+    for case in cases {
+        let failed = case.children().any(|node| node.has_tag_name("failure"));
+        let verdict = report.verdict(case.attribute("name").unwrap());
+        assert_eq!(verdict, if failed { "FAIL" } else { "PASS" });
+    }
+    let xml = read(&scene, "live.xml");
+    assert!(xml.contains("<line machine=\"machine\" type=\"serial\">"), "{xml}");
+    assert!(xml.contains("<nest><head>subtest: "), "{xml}");
+}
+
+#[test]
+fn a_run_logs_where_its_environment_says_unless_a_flag_does() {
+    let scene = Scene::new();
+    let arguments = run_of("log", &[], &["--test", "every_level_is_written"]);
+    let with_log_file = |path: &str| {
+        let mut command = scene.proctor();
+        command.env("LOGFILE", path);
+        command
+    };
+    for path in ["/dev/null", ""] {
+        scene.start_as(with_log_file(path), &arguments).wait().expect(0);
+    }
+    scene.start_as(with_log_file("log.xml"), &arguments).wait().expect(0);
+    assert!(read(&scene, "log.xml").contains("a line of level Debug"));
+    let arguments = run_of("log", &[], &["--test", "every_level_is_written", "--xml", "flag.xml"]);
+    scene.start_as(with_log_file("other.xml"), arguments).wait().expect(0);
+    assert!(read(&scene, "flag.xml").ends_with("</logfile>\n"));
+    assert!(!scene.path().join("output/other.xml").exists());
+}
+
+#[test]
+fn an_interrupted_run_has_its_reports() {
+    let scene = Scene::new();
+    std::fs::write(scene.path().join("output/live.junit"), "of another run").unwrap();
+    let machines = [scene.machine("machine", "")];
+    let arguments = run(&scene, "hostile", &machines, &["--test", "waits_in_the_host"]);
+    let mut invocation = scene.start(arguments);
+    invocation.wait_for("ready after");
+    // What was there is none of this run's.
+    assert!(!scene.path().join("output/live.junit").exists());
+    invocation.signal(Signal::SIGTERM);
+    invocation.wait().expect(143);
+    check(&scene, "live");
+    let junit = read(&scene, "live.junit");
+    assert!(
+        junit.contains("type=\"interrupted\"") && junit.contains("failures=\"0\" errors=\"1\""),
+        "{junit}"
+    );
+}
+
+/// The number of a line that the fake machine's flood prints: `... N`.
+fn flood_number(line: &str) -> Option<u64> {
+    line.rsplit(' ').next()?.parse().ok()
+}
+
+#[test]
+fn a_run_that_is_killed_in_a_flood_leaves_all_that_it_has_shown() {
+    let scene = Scene::new();
+    let machines = [scene.machine("machine", "--fake-serial endless")];
+    let arguments = run(&scene, "hostile", &machines, &["--test", "waits_in_the_host"]);
+    let mut invocation = scene.start(arguments);
+    invocation.wait_for("ready after");
+    let size = || std::fs::metadata(record_path(&scene)).unwrap().len();
+    let before = size();
+    wait_until(4 * LATE, "the flood goes on", || match size() - before {
+        0..1_000_000 => Err("not yet".into()),
+        _ => Ok(()),
+    });
+    invocation.signal(Signal::SIGKILL);
+    let ended = invocation.wait();
+    assert_eq!(ended.status.code(), None);
+
+    // The record is readable to its last line, but for one that was being written.
+    let (events, _) = record(&scene);
+    let recorded: Vec<u64> = events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::Console { line, .. } => flood_number(line),
+            _ => None,
+        })
+        .collect();
+    assert!(recorded.len() > 1_000, "{}", recorded.len());
+    // The last line shown may be cut.
+    let shown: Vec<&str> = ended
+        .stderr
+        .lines()
+        .filter(|line| line.contains(" machine # "))
+        .collect();
+    let (_, whole) = shown.split_last().unwrap();
+    let shown: Vec<u64> = whole.iter().filter_map(|line| flood_number(line)).collect();
+    assert!(shown.len() > 100, "{}", shown.len());
+    let recorded = std::collections::HashSet::<u64>::from_iter(recorded);
+    let lost: Vec<&u64> = shown.iter().filter(|number| !recorded.contains(number)).collect();
+    assert!(lost.is_empty(), "shown and not recorded: {lost:?}");
+
+    // What is written live is whole as well.
+    for name in ["live.xml", "live.trace"] {
+        let text = read(&scene, name);
+        let closed = text.ends_with("</logfile>\n") || text.ends_with("\n]}\n");
+        assert!(
+            closed,
+            "{name} ends with {:?}",
+            &text[text.ceil_char_boundary(text.len() - 300)..]
+        );
+    }
+    roxmltree::Document::parse(&read(&scene, "live.xml")).unwrap();
+    assert!(!scene.path().join("output/live.junit").exists());
+    // And everything can be made of the record.
+    make(&scene, "later");
+    let junit = read(&scene, "later.junit");
+    assert!(junit.contains("the record ends before this test does"), "{junit}");
+}
