@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::PathBuf;
 
 use super::arguments::Failure;
-use super::report_files::ReportFiles;
+use super::report_files::{ReportFiles, directory_of};
 use crate::report::json_lines;
 
 /// Which record, and what to make of it.
@@ -22,7 +22,8 @@ pub(super) struct Arguments {
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     let path = &arguments.record;
     let file = File::open(path).map_err(|error| Failure::usage(format!("cannot read {path:?}: {error}")))?;
-    let mut reports = arguments.files.open()?;
+    // A record lies in the output directory of its run, wherever that has been moved to.
+    let mut reports = arguments.files.open(directory_of(path))?;
     if reports.is_empty() {
         return Err(Failure::usage(
             "no report is asked for; name a file for one, for example: --html report.html",

@@ -7,3 +7,4 @@ mod queue;
 
 pub use bus::{Events, Report, Reporter};
 pub use kinds::*;
+pub(crate) use queue::weight;

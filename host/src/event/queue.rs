@@ -108,7 +108,7 @@ fn weight_of_command(command: &CommandReport) -> usize {
 }
 
 /// About how much memory an event takes, in bytes.
-pub(super) fn weight(event: &Event) -> usize {
+pub(crate) fn weight(event: &Event) -> usize {
     let text = match &event.kind {
         EventKind::Console { line, .. } => line.len(),
         EventKind::Message { text, .. } => text.len(),
