@@ -26,6 +26,8 @@ const PROGRAMS_OF_DISKS: Programs = &[
     ("qemu-img", "qemu-utils"),
     ("tesseract", "tesseract-ocr"),
 ];
+/// What opens reports.
+const PROGRAMS_OF_BROWSER_TESTS: Programs = &[("chromium", "chromium"), ("chromedriver", "chromium-driver")];
 /// What fuzz targets are linked with is C++.
 const PROGRAMS_OF_FUZZ_TARGETS: Programs = &[("c++", "g++")];
 /// Not everybody has these in PATH.
@@ -38,6 +40,13 @@ pub(crate) fn ensure(images: &[Image]) -> Result<()> {
         programs.extend_from_slice(PROGRAMS_OF_DISKS);
     }
     ensure_programs(&programs)
+}
+
+/// Installs the browser that reports are tested in. Where it cannot be installed its tests are skipped and say so.
+pub(crate) fn ensure_browser() {
+    if let Err(error) = ensure_programs(PROGRAMS_OF_BROWSER_TESTS) {
+        say(&format!("tests of reports in a browser will be skipped: {error}"));
+    }
 }
 
 /// The same for the build of fuzz targets.

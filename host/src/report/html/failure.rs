@@ -25,21 +25,21 @@ pub(super) fn block(run: &Run, test: usize, at: &Step) -> Markup {
             pre.message { (cut(&report.message, TEXT_BYTES)) }
             @let meaning = meaning(outcome);
             @if !meaning.is_empty() { p.meaning { (meaning) } }
-            dl {
-                (field("place", report.place.as_deref()))
-                @if let Some(limit) = &report.limit { (self::limit(limit)) }
-                (field("in progress", report.in_progress.as_deref()))
-                @if let Some(error) = error {
-                    (error_fields(error, &report.message))
-                }
-                (times(step, test))
-            }
+            (field_line("at ", report.place.as_deref()))
+            (field_line("in progress: ", report.in_progress.as_deref()))
             @if let Some(error) = error {
                 (details_of(error))
             }
             (console_until(run, at, error))
             @if !report.backtrace.is_empty() {
                 (lines("backtrace", &report.backtrace))
+            }
+            dl {
+                @if let Some(limit) = &report.limit { (self::limit(limit)) }
+                @if let Some(error) = error {
+                    (error_fields(error, &report.message))
+                }
+                (times(step, test))
             }
         }
     }
@@ -66,6 +66,12 @@ fn subtests(run: &Run, at: &Step) -> Markup {
         next = step.parent.and_then(|parent| run.step(parent));
     }
     html! { @for name in names.iter().rev() { span.subtest { (cut(name, LINE_BYTES)) } } }
+}
+
+/// A fact that has a line of its own.
+fn field_line(name: &str, value: Option<&str>) -> Markup {
+    let value = value.unwrap_or_default();
+    html! { @if !value.is_empty() { p.fact { (name) code { (cut(value, TEXT_BYTES)) } } } }
 }
 
 fn field(name: &str, value: Option<&str>) -> Markup {
