@@ -118,14 +118,20 @@ async fn check_dead(browser: &Browser) {
          || /^(javascript|data|https?):/i.test(element.getAttribute('href') ?? '')).map(element => element.outerHTML.slice(0, 200))";
     assert_eq!(browser.value(alive).await, json!([]));
     assert_eq!(browser.number("document.scripts.length").await as u64, 2);
-    assert_eq!(browser.number("document.querySelectorAll('style').length").await as u64, 1);
-    let asked = "performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !name.startsWith('data:'))";
+    assert_eq!(
+        browser.number("document.querySelectorAll('style').length").await as u64,
+        1
+    );
+    let asked =
+        "performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !name.startsWith('data:'))";
     assert_eq!(browser.value(asked).await, json!([]));
 }
 
 #[tokio::test]
 async fn nothing_planted_in_any_field_of_any_event_runs_or_is_missing() {
-    let Some(browser) = Browser::start(1400, 900).await else { return };
+    let Some(browser) = Browser::start(1400, 900).await else {
+        return;
+    };
     let mut page = Page::empty();
     let mut fields = Vec::new();
     let mut name = Value::from("test");
@@ -145,7 +151,13 @@ async fn nothing_planted_in_any_field_of_any_event_runs_or_is_missing() {
     check_dead(&browser).await;
     for field in &fields {
         // These say what another event has said before: the end of a call or span its beginning, errors that of the call.
-        let said_before = ["7-call_finished_action", "7-call_finished_machine", "9-call_finished_action", "9-call_finished_machine", "18-span_finished_name"];
+        let said_before = [
+            "7-call_finished_action",
+            "7-call_finished_machine",
+            "9-call_finished_action",
+            "9-call_finished_machine",
+            "18-span_finished_name",
+        ];
         let doubled = field.starts_with("18-span_finished_failure");
         if said_before.contains(&field.as_str()) || doubled {
             continue;
@@ -158,16 +170,28 @@ async fn nothing_planted_in_any_field_of_any_event_runs_or_is_missing() {
     assert!(text.contains("12345 console lines"));
     // Searched and hovered over, it is as dead.
     browser.search("<img").await;
-    browser.wait("document.querySelector('#c0 mark, #c1 mark, #c2 mark, mark') !== null").await;
+    browser
+        .wait("document.querySelector('#found').textContent.endsWith('1 line')")
+        .await;
+    let tab = browser
+        .text("[...document.querySelectorAll('.tab')].find(tab => tab.textContent.endsWith('1')).id")
+        .await;
+    browser.click(&format!("#{tab}")).await;
+    browser
+        .wait("document.querySelector('.line mark')?.textContent === '<img'")
+        .await;
     check_dead(&browser).await;
 }
 
 #[tokio::test]
 async fn a_record_by_hand_with_bytes_that_are_no_text_harms_nobody() {
-    let Some(browser) = Browser::start(1400, 900).await else { return };
+    let Some(browser) = Browser::start(1400, 900).await else {
+        return;
+    };
     let mut page = Page::new(&["alpha"]);
     page.test("odd");
-    let odd = "a\u{0}b\u{1b}[31mred\u{1b}]0;title\u{7}\r\u{2028}\u{2029}\u{202e}turned\u{feff}\u{fffd}\u{85}\nnext\tend";
+    let odd =
+        "a\u{0}b\u{1b}[31mred\u{1b}]0;title\u{7}\r\u{2028}\u{2029}\u{202e}turned\u{feff}\u{fffd}\u{85}\nnext\tend";
     page.console("alpha", odd);
     page.message("info", odd);
     page.passes();
@@ -178,7 +202,8 @@ async fn a_record_by_hand_with_bytes_that_are_no_text_harms_nobody() {
     assert_eq!(written.find(control), None);
     browser.open(&file, "").await;
     browser.press("e").await;
-    let shown = "a\\u{0}b\\u{1b}[31mred\\u{1b}]0;title\\u{7}\\u{d}\\u{2028}\\u{2029}\\u{202e}turned\\u{feff}\u{fffd}\\u{85}";
+    let shown =
+        "a\\u{0}b\\u{1b}[31mred\\u{1b}]0;title\\u{7}\\u{d}\\u{2028}\\u{2029}\\u{202e}turned\\u{feff}\u{fffd}\\u{85}";
     let text = browser.text("document.body.textContent").await;
     assert_eq!(text.matches(shown).count(), 2, "{text}");
     // A line feed within a line begins none, or there would be lines that nobody printed.
@@ -198,11 +223,20 @@ async fn a_record_by_hand_with_bytes_that_are_no_text_harms_nobody() {
         std::fs::write(&record, lines).unwrap();
         let page = page.directory().join("raw.html");
         let mut proctor = std::process::Command::new(proctor_tests::path_from_environment("PROCTOR_BIN"));
-        let output = proctor.arg("report").arg(&record).arg("--html").arg(&page).output().unwrap();
+        let output = proctor
+            .arg("report")
+            .arg(&record)
+            .arg("--html")
+            .arg(&page)
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(2), "{output:?}");
         browser.open(&page, "").await;
         let text = browser.text("document.body.textContent").await;
-        assert!(text.contains("before") && text.contains("cannot be read further"), "{text}");
+        assert!(
+            text.contains("before") && text.contains("cannot be read further"),
+            "{text}"
+        );
         check_dead(&browser).await;
     }
 }

@@ -83,7 +83,12 @@ impl Browser {
         let processes = Processes { driver, directory };
         let port = output.by_ref().find_map(|line| {
             let line = line.unwrap();
-            Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').to_owned())
+            Some(
+                line.split_once("successfully on port ")?
+                    .1
+                    .trim_end_matches('.')
+                    .to_owned(),
+            )
         });
         // What it prints later is nobody's concern, but it must not fill the pipe.
         std::thread::spawn(move || output.for_each(drop));
@@ -96,10 +101,15 @@ impl Browser {
             "goog:chromeOptions": { "args": arguments.collect::<Vec<_>>() },
             "goog:loggingPrefs": { "browser": "ALL" },
         });
-        let Value::Object(capabilities) = capabilities else { unreachable!() };
+        let Value::Object(capabilities) = capabilities else {
+            unreachable!()
+        };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{}", port.expect("the driver tells its port")))
+            .connect(&format!(
+                "http://127.0.0.1:{}",
+                port.expect("the driver tells its port")
+            ))
             .await
             .unwrap();
         let browser = Self {

@@ -49,10 +49,15 @@ pub fn failing() -> (Page, u64) {
 
 #[tokio::test]
 async fn a_failure_is_unfolded_and_in_view_and_everything_else_is_folded() {
-    let Some(browser) = Browser::start(1400, 900).await else { return };
+    let Some(browser) = Browser::start(1400, 900).await else {
+        return;
+    };
     let (page, number) = failing();
     browser.open(&page.make(), "").await;
-    assert_eq!(browser.text("document.querySelector('h1').innerText").await, "Of 2 tests, 1 failed, 1 passed.");
+    assert_eq!(
+        browser.text("document.querySelector('h1').innerText").await,
+        "Of 2 tests, 1 failed, 1 passed."
+    );
     assert_eq!(
         browser.text("document.querySelector('#again').textContent").await,
         "cd /home/me && proctor run 'a test.wasm'"
@@ -76,8 +81,14 @@ async fn a_failure_is_unfolded_and_in_view_and_everything_else_is_folded() {
         assert!(shown.contains(told), "{told}: {shown}");
     }
     // In view: within the log, and what was before it is seen, too.
-    let top = browser.number(&format!("document.querySelector('#e{number}').getBoundingClientRect().top")).await;
-    let log = browser.number("document.querySelector('#log').getBoundingClientRect().top").await;
+    let top = browser
+        .number(&format!(
+            "document.querySelector('#e{number}').getBoundingClientRect().top"
+        ))
+        .await;
+    let log = browser
+        .number("document.querySelector('#log').getBoundingClientRect().top")
+        .await;
     assert!(top > log && top < 900.0 * 0.8, "{top} {log}");
     // The console of the machine concerned is at the moment.
     assert_eq!(shown_console(&browser).await, "beta");
@@ -85,41 +96,66 @@ async fn a_failure_is_unfolded_and_in_view_and_everything_else_is_folded() {
 }
 
 async fn shown_console(browser: &Browser) -> String {
-    browser.text("document.querySelector('.panel:not([hidden])').dataset.name").await
+    browser
+        .text("document.querySelector('.panel:not([hidden])').dataset.name")
+        .await
 }
 
 async fn marked_line(browser: &Browser) -> String {
-    browser.text("document.querySelector('.panel:not([hidden]) .line.now').lastChild.textContent").await
+    browser
+        .text("document.querySelector('.panel:not([hidden]) .line.now').lastChild.textContent")
+        .await
 }
 
 #[tokio::test]
 async fn a_step_moves_the_consoles_and_a_console_line_marks_its_step() {
-    let Some(browser) = Browser::start(1400, 900).await else { return };
+    let Some(browser) = Browser::start(1400, 900).await else {
+        return;
+    };
     let (page, number) = failing();
     browser.open(&page.make(), "").await;
     browser.click("details.test.passed > summary").await;
-    assert_eq!(browser.value("document.querySelector('details.test.passed').open").await, json!(true));
+    assert_eq!(
+        browser
+            .value("document.querySelector('details.test.passed').open")
+            .await,
+        json!(true)
+    );
     browser.click("details.test.passed > summary").await;
-    assert_eq!(browser.value("document.querySelector('details.test.passed').open").await, json!(false));
+    assert_eq!(
+        browser
+            .value("document.querySelector('details.test.passed').open")
+            .await,
+        json!(false)
+    );
+    // What a test did has been printed when it ends.
     browser.click("#tab-c0").await;
     assert_eq!(shown_console(&browser).await, "alpha");
-    assert_eq!(marked_line(&browser).await, "alpha boots");
+    assert_eq!(marked_line(&browser).await, "alpha is fine");
     // Another step, of the other machine: its console comes up, at that moment.
     browser.click(&format!("#e{number} > summary .what")).await;
     assert_eq!(shown_console(&browser).await, "beta");
     assert_eq!(marked_line(&browser).await, "the disk is on fire");
     browser.click("#c1 .line:last-child").await;
     assert_eq!(marked_line(&browser).await, "long after");
-    assert_eq!(browser.text("document.querySelector('.chosen b').textContent").await, "storm");
+    assert_eq!(
+        browser.text("document.querySelector('.chosen b').textContent").await,
+        "storm"
+    );
     browser.click("#c1 .line:first-child").await;
-    assert_eq!(browser.text("document.querySelector('.chosen b').textContent").await, "calm");
+    assert_eq!(
+        browser.text("document.querySelector('.chosen b').textContent").await,
+        "calm"
+    );
     browser.click("#tab-c0").await;
     assert_eq!(marked_line(&browser).await, "alpha boots");
 }
 
 #[tokio::test]
 async fn the_slowest_calls_and_the_run_are_told() {
-    let Some(browser) = Browser::start(1400, 900).await else { return };
+    let Some(browser) = Browser::start(1400, 900).await else {
+        return;
+    };
     let (page, number) = failing();
     browser.open(&page.make(), "").await;
     browser.click("#tab-slowest").await;
@@ -127,14 +163,24 @@ async fn the_slowest_calls_and_the_run_are_told() {
     let places = ["mount /dev/vdb", "echo harmless", "true"].map(|call| slowest.find(call).unwrap());
     assert!(places.is_sorted(), "{slowest}");
     browser.click("#slowest li:first-child a").await;
-    assert_eq!(browser.text("document.querySelector('.chosen').id").await, format!("e{number}"));
+    assert_eq!(
+        browser.text("document.querySelector('.chosen').id").await,
+        format!("e{number}")
+    );
     browser.click("#tab-run").await;
-    assert!(browser.text("document.querySelector('#run').innerText").await.contains("/home/me/out"));
+    assert!(
+        browser
+            .text("document.querySelector('#run').innerText")
+            .await
+            .contains("/home/me/out")
+    );
 }
 
 #[tokio::test]
 async fn runs_that_did_not_end_as_they_should_say_so() {
-    let Some(browser) = Browser::start(1400, 900).await else { return };
+    let Some(browser) = Browser::start(1400, 900).await else {
+        return;
+    };
     let heading = "document.querySelector('#head').innerText";
 
     let mut cut = Page::new(&["alpha"]);
@@ -148,16 +194,29 @@ async fn runs_that_did_not_end_as_they_should_say_so() {
     cut.raw("{\"time\":");
     browser.open(&cut.make_as_it_goes().0, "").await;
     let text = browser.text(heading).await;
-    assert!(text.starts_with("The record ends before the run did, during second. Before that, 1 passed."), "{text}");
+    assert!(
+        text.starts_with("The record ends before the run did, during second. Before that, 1 passed."),
+        "{text}"
+    );
     assert!(text.contains("Proctor was killed"), "{text}");
 
     let mut not_begun = Page::empty();
     not_begun.event(json!({ "event": "run_failed", "message": "no switch" }));
     browser.open(&not_begun.make(), "").await;
-    assert!(browser.text(heading).await.starts_with("The run could not begin: no switch"));
+    assert!(
+        browser
+            .text(heading)
+            .await
+            .starts_with("The run could not begin: no switch")
+    );
 
     browser.open(&Page::empty().make(), "").await;
-    assert!(browser.text(heading).await.starts_with("The record ends before the run did"));
+    assert!(
+        browser
+            .text(heading)
+            .await
+            .starts_with("The record ends before the run did")
+    );
 
     let mut limit = Page::new(&["alpha"]);
     limit.test("slow");
@@ -179,7 +238,12 @@ async fn runs_that_did_not_end_as_they_should_say_so() {
         "elapsed": 9.0,
     }));
     browser.open(&limit.make(), "").await;
-    assert!(browser.text(heading).await.starts_with("Of 2 tests, 2 did not run to the end."));
+    assert!(
+        browser
+            .text(heading)
+            .await
+            .starts_with("Of 2 tests, 2 did not run to the end.")
+    );
     // The call that was under way is where it ended.
     let failing = browser.text("document.querySelector('.failing').id").await;
     assert_eq!(failing, format!("e{began}"));
@@ -190,7 +254,9 @@ async fn runs_that_did_not_end_as_they_should_say_so() {
 
 #[tokio::test]
 async fn an_attempt_that_passed_after_one_that_failed_is_told() {
-    let Some(browser) = Browser::start(1400, 900).await else { return };
+    let Some(browser) = Browser::start(1400, 900).await else {
+        return;
+    };
     let mut page = Page::new(&["alpha"]);
     page.test("moody");
     let mut why = failure("a bad day");

@@ -11,33 +11,68 @@ async fn seen(browser: &Browser) -> Vec<String> {
     let rows = "[...document.querySelectorAll('#steps .row')].filter(row => row.offsetParent !== null) \
                 .map(row => (row.querySelector('summary b') ?? row.querySelector('code') ?? row.querySelector('.what')).textContent)";
     let rows = browser.value(rows).await;
-    rows.as_array().unwrap().iter().map(|row| row.as_str().unwrap().to_owned()).collect()
+    rows.as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row.as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
 async fn words_machines_and_levels_leave_what_matches_and_the_way_to_it() {
-    let Some(browser) = Browser::start(1400, 900).await else { return };
+    let Some(browser) = Browser::start(1400, 900).await else {
+        return;
+    };
     let (page, _) = failing();
     browser.open(&page.make(), "").await;
     let before = seen(&browser).await;
     browser.search("HARMLESS beta").await;
-    browser.wait("document.querySelector('#found').textContent === '1 step, 0 lines'").await;
-    assert_eq!(seen(&browser).await, ["storm", "harmless part", "succeed(\"echo harmless\")"]);
+    browser
+        .wait("document.querySelector('#found').textContent === '1 step, 0 lines'")
+        .await;
+    assert_eq!(
+        seen(&browser).await,
+        ["storm", "harmless part", "succeed(\"echo harmless\")"]
+    );
     browser.search("machine:alpha").await;
-    browser.wait("document.querySelector('#found').textContent.startsWith('4 steps')").await;
+    browser
+        .wait("document.querySelector('#found').textContent.startsWith('4 steps')")
+        .await;
     assert!(!seen(&browser).await.contains(&"harmless part".to_owned()));
-    assert_eq!(browser.text("document.querySelector('.panel:not([hidden])').dataset.name").await, "alpha");
+    assert_eq!(
+        browser
+            .text("document.querySelector('.panel:not([hidden])').dataset.name")
+            .await,
+        "alpha"
+    );
     browser.search("level:error").await;
-    browser.wait("document.querySelector('#found').textContent.startsWith('3 steps')").await;
-    assert_eq!(seen(&browser).await, ["storm", "fatal part", "succeed(\"mount /dev/vdb\")"]);
+    browser
+        .wait("document.querySelector('#found').textContent.startsWith('3 steps')")
+        .await;
+    assert_eq!(
+        seen(&browser).await,
+        ["storm", "fatal part", "succeed(\"mount /dev/vdb\")"]
+    );
     // In the consoles it is marked and counted.
     browser.search("\"on fire\"").await;
-    browser.wait("document.querySelector('#found').textContent.endsWith('1 line')").await;
-    assert_eq!(browser.text("document.querySelector('#tab-c1 .badge').textContent").await, "1");
+    browser
+        .wait("document.querySelector('#found').textContent.endsWith('1 line')")
+        .await;
+    assert_eq!(
+        browser
+            .text("document.querySelector('#tab-c1 .badge').textContent")
+            .await,
+        "1"
+    );
     browser.click("#tab-c1").await;
-    assert_eq!(browser.text("document.querySelector('#c1 mark').textContent").await, "on fire");
+    assert_eq!(
+        browser.text("document.querySelector('#c1 mark').textContent").await,
+        "on fire"
+    );
     browser.search("no such thing").await;
-    browser.wait("document.querySelector('#found').textContent === '0 steps, 0 lines'").await;
+    browser
+        .wait("document.querySelector('#found').textContent === '0 steps, 0 lines'")
+        .await;
     assert!(seen(&browser).await.is_empty());
     // All is as it was, but for the way to the chosen step.
     browser.press("\u{e00c}").await;
@@ -48,7 +83,9 @@ async fn words_machines_and_levels_leave_what_matches_and_the_way_to_it() {
 
 #[tokio::test]
 async fn a_range_of_the_timeline_filters_the_log() {
-    let Some(browser) = Browser::start(1400, 900).await else { return };
+    let Some(browser) = Browser::start(1400, 900).await else {
+        return;
+    };
     let mut page = Page::new(&["alpha"]);
     page.test("long");
     for second in 0..100 {
@@ -60,17 +97,24 @@ async fn a_range_of_the_timeline_filters_the_log() {
     browser.open(&page.make(), "").await;
     assert_eq!(seen(&browser).await.len(), 101);
     browser.drag("svg.lane.tests", 0.4, 0.5).await;
-    browser.wait("document.querySelector('#query').value.startsWith('time:')").await;
+    browser
+        .wait("document.querySelector('#query').value.startsWith('time:')")
+        .await;
     let rows = seen(&browser).await;
     assert!((10..=12).contains(&rows.len()), "{rows:?}");
     assert!(rows.contains(&"second 45".to_owned()), "{rows:?}");
-    assert_eq!(browser.value("document.querySelector('.range').hidden").await, json!(false));
+    assert_eq!(
+        browser.value("document.querySelector('.range').hidden").await,
+        json!(false)
+    );
     let marked = "document.querySelector('.panel:not([hidden]) .line.now').lastChild.textContent";
     let line = browser.text(marked).await;
     assert!(["line 39", "line 40", "line 41"].contains(&line.as_str()), "{line}");
     // A range can be written as well, together with words.
     browser.search("time:10..20 \"second 15\"").await;
-    browser.wait("document.querySelector('#found').textContent.startsWith('1 step')").await;
+    browser
+        .wait("document.querySelector('#found').textContent.startsWith('1 step')")
+        .await;
     browser.press("\u{e00c}").await;
     browser.wait("document.querySelector('.range').hidden").await;
     assert_eq!(seen(&browser).await.len(), 101);

@@ -45,7 +45,9 @@ async fn check_contrast(browser: &Browser) {
 
 #[tokio::test]
 async fn both_themes_are_legible_and_the_choice_is_kept() {
-    let Some(browser) = Browser::start(1400, 900).await else { return };
+    let Some(browser) = Browser::start(1400, 900).await else {
+        return;
+    };
     let (page, _) = failing();
     let file = page.make();
     let ground = "getComputedStyle(document.documentElement).backgroundColor";
@@ -68,17 +70,31 @@ async fn both_themes_are_legible_and_the_choice_is_kept() {
 
 #[tokio::test]
 async fn a_narrow_window_has_everything() {
-    let Some(browser) = Browser::start(420, 800).await else { return };
+    let Some(browser) = Browser::start(420, 800).await else {
+        return;
+    };
     let (page, number) = failing();
     browser.open(&page.make(), "").await;
     let wide = "document.documentElement.scrollWidth";
     assert!(browser.number(wide).await <= 420.0);
-    let top = browser.number(&format!("document.querySelector('#e{number}').getBoundingClientRect().top")).await;
+    let top = browser
+        .number(&format!(
+            "document.querySelector('#e{number}').getBoundingClientRect().top"
+        ))
+        .await;
     assert!((0.0..700.0).contains(&top), "{top}");
     // The consoles come up when they are asked for.
-    assert_eq!(browser.value("document.querySelector('#c1').offsetParent").await, Value::Null);
+    assert_eq!(
+        browser.value("document.querySelector('#c1').offsetParent").await,
+        Value::Null
+    );
     browser.click("#tab-c1").await;
-    browser.wait("document.querySelector('#c1 .line.now')?.offsetParent != null").await;
+    browser
+        .wait("document.querySelector('#c1 .line.now')?.offsetParent != null")
+        .await;
     browser.click(".close").await;
-    assert_eq!(browser.value("document.querySelector('#c1').offsetParent").await, Value::Null);
+    assert_eq!(
+        browser.value("document.querySelector('#c1').offsetParent").await,
+        Value::Null
+    );
 }

@@ -13,7 +13,10 @@ fn page(scene: &Scene) -> Option<String> {
 
 /// Whether all of it is there.
 fn check_whole(page: &str) {
-    assert!(page.starts_with("<!doctype html>") && page.ends_with("</html>\n"), "{page}");
+    assert!(
+        page.starts_with("<!doctype html>") && page.ends_with("</html>\n"),
+        "{page}"
+    );
 }
 
 #[test]
@@ -26,7 +29,9 @@ fn every_run_leaves_a_page_with_its_verdict() {
     let written = page(&scene).unwrap();
     check_whole(&written);
     assert!(written.contains("<title>fails_by_a_command failed: "), "{written}");
-    scene.run(run_of("tests", &scripts, &["--test", "not_described"])).expect(0);
+    scene
+        .run(run_of("tests", &scripts, &["--test", "not_described"]))
+        .expect(0);
     let written = page(&scene).unwrap();
     assert!(written.contains("<title>not_described passed in "), "{written}");
 }

@@ -34,7 +34,9 @@ fn create(path: &Path) -> Result<File, Failure> {
 pub(super) fn html(file: File, path: &Path, output: &Path) -> Html<File> {
     let shown = path.to_owned();
     Html::new(file, directory_of(path), output, move |error| {
-        super::arguments::say(format_args!("warning: {shown:?} is not whole, it cannot be written: {error}"));
+        super::arguments::say(format_args!(
+            "warning: {shown:?} is not whole, it cannot be written: {error}"
+        ));
     })
 }
 

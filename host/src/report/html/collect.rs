@@ -167,7 +167,11 @@ impl Collector {
                     ended: false,
                 })
             }
-            EventKind::Message { level: of, source, text } => {
+            EventKind::Message {
+                level: of,
+                source,
+                text,
+            } => {
                 level = *of;
                 if let Source::Machine(name) = source {
                     machine = Some(Arc::clone(name));
@@ -254,7 +258,9 @@ impl Collector {
         self.bytes += event::weight(event);
         let index = self.run.steps.len();
         let parent = if is_test { None } else { self.parent(event) };
-        let depth = parent.and_then(|parent| self.run.step(parent)).map_or(0, |parent| parent.depth + 1);
+        let depth = parent
+            .and_then(|parent| self.run.step(parent))
+            .map_or(0, |parent| parent.depth + 1);
         match parent.and_then(|parent| self.run.steps.get_mut(parent)) {
             Some(parent) => parent.children.push(index),
             None => self.run.roots.push(index),
@@ -291,7 +297,16 @@ impl Collector {
         let of_test = |test: &Arc<str>| self.open_tests.iter().rev().find(|(name, _)| name == test);
         let test = match &event.test {
             Some(test) => of_test(test),
-            None if matches!(event.kind, EventKind::State { source: Source::Machine(_), .. }) => self.open_tests.last(),
+            None if matches!(
+                event.kind,
+                EventKind::State {
+                    source: Source::Machine(_),
+                    ..
+                }
+            ) =>
+            {
+                self.open_tests.last()
+            }
             None => None,
         };
         let mut parent = span.or(test.map(|(_, index)| *index));
@@ -391,7 +406,9 @@ impl Collector {
         }
         let Some(place) = place else { return };
         let (_, index) = self.open_tests.remove(place);
-        let Some(step) = self.run.steps.get_mut(index) else { return };
+        let Some(step) = self.run.steps.get_mut(index) else {
+            return;
+        };
         step.elapsed = Some(elapsed);
         if let StepKind::Test(test) = &mut step.kind {
             test.outcome = Some(outcome.clone());

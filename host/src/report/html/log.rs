@@ -147,9 +147,7 @@ fn what(step: &Step) -> Markup {
         },
         StepKind::Call(call) => self::call(call),
         StepKind::Message { text, .. } => html! { (cut(text, TEXT_BYTES)) },
-        StepKind::State {
-            state: now, detail, ..
-        } => html! {
+        StepKind::State { state: now, detail, .. } => html! {
             span class={ "light " (state(*now)) } {}
             (state(*now)) @if !detail.is_empty() { span.detail { (cut(detail, LINE_BYTES)) } }
         },

@@ -33,4 +33,7 @@ mod timeline;
 mod verdict;
 mod wording;
 
+#[cfg(test)]
+mod tests;
+
 pub use report::Html;

@@ -21,7 +21,9 @@ pub struct Html<W: Write> {
 
 impl<W: Write> std::fmt::Debug for Html<W> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Html").field("output", &self.output).finish_non_exhaustive()
+        f.debug_struct("Html")
+            .field("output", &self.output)
+            .finish_non_exhaustive()
     }
 }
 

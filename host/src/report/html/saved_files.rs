@@ -104,7 +104,11 @@ fn encoded(path: &Path) -> Option<String> {
 
 /// The way from one directory to another, both whole.
 fn way(from: &Path, to: &Path) -> Option<String> {
-    let shared = from.components().zip(to.components()).take_while(|(from, to)| from == to).count();
+    let shared = from
+        .components()
+        .zip(to.components())
+        .take_while(|(from, to)| from == to)
+        .count();
     let up = from.components().skip(shared).map(|_| "../");
     let down: std::path::PathBuf = to.components().skip(shared).collect();
     let mut way: String = up.collect();
@@ -140,7 +144,10 @@ mod tests {
             address(&files, "t%20x/é \"<'>?#&:.log").unwrap(),
             "t%2520x/%C3%A9%20%22%3C%27%3E%3F%23%26%3A.log"
         );
-        assert_eq!(address(&files, "javascript:alert(1)").unwrap(), "javascript%3Aalert%281%29");
+        assert_eq!(
+            address(&files, "javascript:alert(1)").unwrap(),
+            "javascript%3Aalert%281%29"
+        );
         assert_eq!(address(&from("."), "f").unwrap(), "a%20b/out/f");
         assert_eq!(address(&from("a b"), "f").unwrap(), "out/f");
         std::fs::create_dir(scratch.path().join("elsewhere")).unwrap();
@@ -173,7 +180,15 @@ mod tests {
         let picture = files.picture("shot.png").unwrap();
         assert_eq!((picture.width, picture.height), (3, 2));
         assert!(picture.data.starts_with("data:image/png;base64,iVBOR"));
-        for name in ["text.png", "link.png", "directory.png", "pipe.png", "missing.png", "../../outside.png", ""] {
+        for name in [
+            "text.png",
+            "link.png",
+            "directory.png",
+            "pipe.png",
+            "missing.png",
+            "../../outside.png",
+            "",
+        ] {
             assert!(files.picture(name).is_none(), "{name}");
         }
     }

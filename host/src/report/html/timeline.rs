@@ -66,7 +66,8 @@ impl Scale {
 }
 
 fn end_of(step: &Step, run: &Run) -> Duration {
-    step.elapsed.map_or(run.last, |elapsed| step.offset.saturating_add(elapsed).min(run.last))
+    step.elapsed
+        .map_or(run.last, |elapsed| step.offset.saturating_add(elapsed).min(run.last))
 }
 
 fn tests(run: &Run, scale: &Scale) -> Markup {
@@ -92,7 +93,10 @@ fn steps(run: &Run, scale: &Scale) -> Markup {
     bars.sort_by_key(|step| std::cmp::Reverse(weight(step)));
     bars.truncate(bounds::BARS);
     bars.sort_by_key(|step| step.number);
-    let pictures = run.steps.iter().filter(|step| matches!(step.kind, StepKind::Picture { .. }));
+    let pictures = run
+        .steps
+        .iter()
+        .filter(|step| matches!(step.kind, StepKind::Picture { .. }));
     html! {
         @for step in bars { (bar(run, step, scale)) }
         @for picture in pictures.take(bounds::BARS) {

@@ -120,7 +120,9 @@ fn single(step: &Step, test: &TestStep) -> String {
             format!("{name} {word}: {}", cut(message, bounds::LINE_BYTES))
         }
         None => {
-            let took = step.elapsed.map_or_else(String::new, |elapsed| format!(" in {}", took(elapsed)));
+            let took = step
+                .elapsed
+                .map_or_else(String::new, |elapsed| format!(" in {}", took(elapsed)));
             format!("{name} passed{took}.")
         }
     }

@@ -83,7 +83,15 @@ mod tests {
         let words = [0.000_9, 0.0123, 3.107, 59.96, 119.94, 125.0, 7_320.0].map(|time| took(seconds(time)));
         assert_eq!(
             words,
-            ["< 1 ms", "12 ms", "3.11 s", "60.0 s", "119.9 s", "2 min 05 s", "2 h 02 min"]
+            [
+                "< 1 ms",
+                "12 ms",
+                "3.11 s",
+                "60.0 s",
+                "119.9 s",
+                "2 min 05 s",
+                "2 h 02 min"
+            ]
         );
         assert_eq!(moment(seconds(3.4294)), "3.429");
     }

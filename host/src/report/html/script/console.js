@@ -164,7 +164,7 @@ class ConsoleView {
         return this.matches.length;
     }
 
-    /** The next match, or the last one. */
+    /** The next match, or the previous one. */
     step(direction) {
         const matches = this.matches;
         if (matches.length === 0) {

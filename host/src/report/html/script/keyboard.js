@@ -5,7 +5,7 @@ find("#keys").addEventListener("click", () => help.showModal());
 
 const isSeen = (row) => row.offsetParent !== null;
 
-/** The next step in sight, or the last one. */
+/** The next step in sight, or the previous one. */
 function move(direction) {
     const seen = rows.filter(isSeen);
     const place = seen.indexOf(chosen);

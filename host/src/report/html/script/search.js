@@ -98,6 +98,9 @@ function filter(wanted) {
             row.open = toOpen.has(row) || foldedBefore.get(row);
         }
     }
+    if (!chosen || chosen.classList.contains("out")) {
+        find("#log").scrollTop = 0;
+    }
 }
 
 function endSearch() {
@@ -134,7 +137,7 @@ function setRange(from, to) {
     setQuery([others, range].filter((part) => part !== "").join(" "));
 }
 
-/** Goes to the next match, or the last one. */
+/** Goes to the next match, or the previous one. */
 function stepHit(direction) {
     if (hits.length > 0) {
         const place = hits.indexOf(chosen);
