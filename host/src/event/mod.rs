@@ -7,4 +7,5 @@ mod queue;
 
 pub use bus::{Events, Report, Reporter};
 pub use kinds::*;
+#[cfg(not(fuzzing))]
 pub(crate) use queue::weight;

@@ -4,9 +4,9 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::bounds;
 use super::run::{Begun, CallStep, Console, Ending, Lane, Open, Run, Step, StepKind, TestStep};
-use crate::event::{self, Event, EventKind, FailureReport, Level, Outcome, Source, State};
+use super::{bounds, failure_place};
+use crate::event::{self, Event, EventKind, Level, Outcome, Source, State};
 
 /// A run in the making.
 #[derive(Debug, Default)]
@@ -74,9 +74,7 @@ impl Collector {
 
     /// What was collected. Everything that the record leaves open is.
     pub(super) fn finish(mut self) -> Run {
-        for test in self.run.tests.clone() {
-            self.place_failure(test);
-        }
+        failure_place::find_all(&mut self.run);
         self.run
     }
 
@@ -414,55 +412,5 @@ impl Collector {
             test.outcome = Some(outcome.clone());
             test.boot = boot;
         }
-    }
-
-    /// Finds the step at which a test failed: the call whose error it ended with, else the innermost span that ended
-    /// with its message, else the test itself.
-    fn place_failure(&mut self, test: usize) {
-        let Some(Step {
-            kind: StepKind::Test(TestStep {
-                outcome: Some(outcome), ..
-            }),
-            ..
-        }) = self.run.step(test)
-        else {
-            return;
-        };
-        let Some(report) = outcome.failure() else { return };
-        let place = self.failed_step(test, report).unwrap_or(test);
-        if let Some(step) = self.run.steps.get_mut(place) {
-            step.failure = Some(test);
-        }
-        let mut next = Some(place);
-        while let Some(step) = next.and_then(|index| self.run.steps.get_mut(index)) {
-            step.leads_to_failure = true;
-            next = step.parent;
-        }
-    }
-
-    fn failed_step(&self, test: usize, report: &FailureReport) -> Option<usize> {
-        let mut within = vec![test];
-        let mut best: Option<(bool, u64, usize)> = None;
-        while let Some(index) = within.pop() {
-            let Some(step) = self.run.step(index) else { continue };
-            within.extend(&step.children);
-            let (is_call, is_it) = match &step.kind {
-                StepKind::Call(CallStep { error: Some(error), .. }) => {
-                    let same = |of: &event::ErrorReport| of.message == error.message && of.action == error.action;
-                    (true, report.error.as_ref().is_some_and(same))
-                }
-                // What was under way when the test was stopped.
-                StepKind::Call(CallStep { ended: false, .. }) => (true, report.error.is_none()),
-                StepKind::Span {
-                    failure: Some(failure), ..
-                } => (false, failure.message == report.message),
-                _ => (false, false),
-            };
-            let rank = (is_call, step.number, index);
-            if is_it && best.is_none_or(|best| rank > best) {
-                best = Some(rank);
-            }
-        }
-        best.map(|(_, _, index)| index)
     }
 }

@@ -13,6 +13,7 @@
 //! | `verdict` | how the run ended, in a sentence |
 //! | `document` | `page.html` filled in, with its content security policy |
 //! | `log` | the nested log |
+//! | `failure_place` | at which step a test failed |
 //! | `failure` | why a test failed, all of it |
 //! | `timeline` | a lane for each machine, VLAN and for the steps |
 //! | `panels` | consoles, the slowest calls, files, the run itself |
@@ -24,6 +25,7 @@ mod bounds;
 mod collect;
 mod document;
 mod failure;
+mod failure_place;
 mod log;
 mod panels;
 mod report;

@@ -11,6 +11,7 @@ use cap_std::fs::Dir;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::bounds;
+use crate::limits::PICTURE_PIXELS;
 
 /// What stands for itself in a path's component, anywhere in a link.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -80,7 +81,8 @@ impl SavedFiles {
         let size = bytes.len() as u64;
         let reader = image::ImageReader::with_format(Cursor::new(&bytes), image::ImageFormat::Png);
         let (width, height) = reader.into_dimensions().ok()?;
-        if size > most {
+        // A browser would unpack it, whatever that takes.
+        if size > most || width.max(height) > PICTURE_PIXELS {
             return None;
         }
         self.room -= size;
@@ -180,7 +182,11 @@ mod tests {
         let picture = files.picture("shot.png").unwrap();
         assert_eq!((picture.width, picture.height), (3, 2));
         assert!(picture.data.starts_with("data:image/png;base64,iVBOR"));
+        image::GrayImage::new(PICTURE_PIXELS + 1, 1)
+            .save(output.join("wide.png"))
+            .unwrap();
         for name in [
+            "wide.png",
             "text.png",
             "link.png",
             "directory.png",
