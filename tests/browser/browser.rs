@@ -32,12 +32,10 @@ const ARGUMENTS: [&str; 9] = [
 /// A browser, with all that it keeps in a directory of its own. Dropping it leaves nothing of it.
 pub struct Browser {
     client: Client,
-    // Dropped in this order: the processes end before their directory goes.
     _processes: Processes,
-    _scratch: tempfile::TempDir,
 }
 
-/// All that was started with a directory in its environment.
+/// All that was started with a directory in its environment, and the directory. Dropping it ends and removes them.
 struct Processes {
     driver: Child,
     directory: std::path::PathBuf,
@@ -59,6 +57,14 @@ impl Drop for Processes {
             std::thread::sleep(PAUSE);
         }
         let _ = self.driver.wait();
+        // A process that has hidden its environment is a child of one that has not, and dies a moment later.
+        while std::fs::remove_dir_all(&self.directory).is_err() && self.directory.exists() {
+            if start.elapsed() > 2 * LATE {
+                assert!(std::thread::panicking(), "{:?} cannot be removed", self.directory);
+                return;
+            }
+            std::thread::sleep(PAUSE);
+        }
     }
 }
 
@@ -68,18 +74,18 @@ impl Browser {
         if !browser_is_installed() {
             return None;
         }
-        let scratch = tempfile::tempdir().unwrap();
+        let directory = tempfile::tempdir().unwrap().keep();
         let mut driver = Command::new("chromedriver")
             .arg("--port=0")
-            .env("TMPDIR", scratch.path())
-            .env("HOME", scratch.path())
+            .env("TMPDIR", &directory)
+            .env("HOME", &directory)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut output = BufReader::new(driver.stdout.take().unwrap()).lines();
-        let directory = scratch.path().into();
+        let profile = directory.join("profile");
         let processes = Processes { driver, directory };
         let port = output.by_ref().find_map(|line| {
             let line = line.unwrap();
@@ -92,7 +98,6 @@ impl Browser {
         });
         // What it prints later is nobody's concern, but it must not fill the pipe.
         std::thread::spawn(move || output.for_each(drop));
-        let profile = scratch.path().join("profile");
         let arguments = ARGUMENTS.map(str::to_owned).into_iter().chain([
             format!("--user-data-dir={}", profile.display()),
             format!("--window-size={width},{height}"),
@@ -115,7 +120,6 @@ impl Browser {
         let browser = Self {
             client,
             _processes: processes,
-            _scratch: scratch,
         };
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
@@ -234,10 +238,6 @@ impl Browser {
     pub async fn prefer(&self, scheme: &str) {
         let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         self.devtools("Emulation.setEmulatedMedia", features).await;
-    }
-
-    pub async fn screenshot(&self) -> Vec<u8> {
-        self.client.screenshot().await.unwrap()
     }
 }
 
