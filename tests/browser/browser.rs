@@ -35,7 +35,7 @@ pub struct Browser {
     _processes: Processes,
 }
 
-/// All that was started with a directory in its environment, and the directory. Dropping it ends and removes them.
+/// All that was started with a directory, and the directory. Dropping it ends and removes them.
 struct Processes {
     driver: Child,
     directory: std::path::PathBuf,
@@ -46,7 +46,7 @@ impl Drop for Processes {
         let start = Instant::now();
         // Chromium may be about to start another one.
         loop {
-            let left = processes::of_run(&self.directory);
+            let left = processes::that_mention(&self.directory);
             if left.is_empty() || start.elapsed() > LATE {
                 break;
             }
@@ -57,7 +57,7 @@ impl Drop for Processes {
             std::thread::sleep(PAUSE);
         }
         let _ = self.driver.wait();
-        // A process that has hidden its environment is a child of one that has not, and dies a moment later.
+        // What is killed may write a last time before it is gone.
         while std::fs::remove_dir_all(&self.directory).is_err() && self.directory.exists() {
             if start.elapsed() > 2 * LATE {
                 assert!(std::thread::panicking(), "{:?} cannot be removed", self.directory);
