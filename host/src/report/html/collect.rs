@@ -1,10 +1,10 @@
 //! Makes what is shown of a run of its events.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::run::{Begun, CallStep, Console, Ending, Lane, Open, Run, Step, StepKind, TestStep};
+use super::run::{Begun, CallStep, Ending, Open, Run, Step, StepKind, TestStep};
 use super::{bounds, failure_place};
 use crate::event::{self, Event, EventKind, Level, Outcome, Source, State};
 
@@ -49,8 +49,8 @@ impl Collector {
                 });
                 // In the order of the command line, not in that in which machines come up.
                 for machine in machines {
-                    self.lane(&Source::Machine(machine.as_str().into()));
-                    self.console_of(&machine.as_str().into());
+                    self.run.lane_mut(&Source::Machine(machine.as_str().into()));
+                    self.run.console_mut(&machine.as_str().into());
                 }
             }
             EventKind::RunFinished { counts, elapsed } => {
@@ -79,43 +79,10 @@ impl Collector {
     }
 
     fn console(&mut self, machine: &Arc<str>, offset: Duration, line: &str) {
-        match self.console_of(machine) {
+        match self.run.console_mut(machine) {
             Some(console) => console.push(offset, line.into()),
             None => self.run.lines_without_console += 1,
         }
-    }
-
-    fn console_of(&mut self, machine: &Arc<str>) -> Option<&mut Console> {
-        let consoles = &mut self.run.consoles;
-        let known = consoles.iter().position(|console| console.machine == *machine);
-        let index = match known {
-            Some(index) => index,
-            None if consoles.len() >= bounds::SOURCES => return None,
-            None => {
-                consoles.push(Console {
-                    machine: Arc::clone(machine),
-                    lines: VecDeque::new(),
-                    bytes: 0,
-                    dropped: 0,
-                });
-                consoles.len() - 1
-            }
-        };
-        consoles.get_mut(index)
-    }
-
-    fn lane(&mut self, source: &Source) -> Option<&mut Lane> {
-        let lanes = &mut self.run.lanes;
-        let index = match lanes.iter().position(|lane| lane.source == *source) {
-            Some(index) => index,
-            None if lanes.len() >= bounds::SOURCES => return None,
-            None => {
-                let (source, states) = (source.clone(), Vec::new());
-                lanes.push(Lane { source, states });
-                lanes.len() - 1
-            }
-        };
-        lanes.get_mut(index)
     }
 
     /// A step that is a line of its own, or the beginning of one that takes time.
@@ -178,7 +145,7 @@ impl Collector {
                 StepKind::Message { source, text }
             }
             EventKind::State { source, state, detail } => {
-                if let Some(lane) = self.lane(source) {
+                if let Some(lane) = self.run.lane_mut(source) {
                     lane.states.push((event.offset, *state));
                 }
                 if let Source::Machine(name) = source {

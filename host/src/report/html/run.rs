@@ -181,6 +181,41 @@ impl Run {
         self.steps.get(index)
     }
 
+    /// A machine's console, made where it has none; none where there are too many.
+    pub(super) fn console_mut(&mut self, machine: &Arc<str>) -> Option<&mut Console> {
+        let consoles = &mut self.consoles;
+        let known = consoles.iter().position(|console| console.machine == *machine);
+        let index = match known {
+            Some(index) => index,
+            None if consoles.len() >= bounds::SOURCES => return None,
+            None => {
+                consoles.push(Console {
+                    machine: Arc::clone(machine),
+                    lines: VecDeque::new(),
+                    bytes: 0,
+                    dropped: 0,
+                });
+                consoles.len() - 1
+            }
+        };
+        consoles.get_mut(index)
+    }
+
+    /// A machine's or VLAN's lane, made where it has none; none where there are too many.
+    pub(super) fn lane_mut(&mut self, source: &Source) -> Option<&mut Lane> {
+        let lanes = &mut self.lanes;
+        let index = match lanes.iter().position(|lane| lane.source == *source) {
+            Some(index) => index,
+            None if lanes.len() >= bounds::SOURCES => return None,
+            None => {
+                let (source, states) = (source.clone(), Vec::new());
+                lanes.push(Lane { source, states });
+                lanes.len() - 1
+            }
+        };
+        lanes.get_mut(index)
+    }
+
     pub(super) fn console(&self, machine: &str) -> Option<&Console> {
         self.consoles.iter().find(|console| *console.machine == *machine)
     }
