@@ -18,7 +18,11 @@ pub(super) fn block(run: &Run, test: usize, at: &Step) -> Markup {
     let Some(report) = outcome.failure() else {
         return html! {};
     };
-    let error = report.error.as_ref();
+    let of_call = match &at.kind {
+        super::run::StepKind::Call(call) => call.error.as_ref(),
+        _ => None,
+    };
+    let error = report.error.as_ref().or(of_call);
     html! {
         section class={ "failure " (Verdict::of(Some(outcome)).class()) } aria-label={ "why " (test.name) " did not pass" } {
             h3 { span.verdict { (word(Some(outcome))) } " " (cut(&test.name, LINE_BYTES)) (subtests(run, at)) }

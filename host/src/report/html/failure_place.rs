@@ -43,7 +43,11 @@ fn failed_step(run: &Run, test: usize, report: &FailureReport) -> Option<usize> 
         let (is_call, is_it) = match &step.kind {
             StepKind::Call(CallStep { error: Some(error), .. }) => {
                 let same = |of: &event::ErrorReport| of.message == error.message && of.action == error.action;
-                (true, report.error.as_ref().is_some_and(same))
+                // A test that panicked hands on no error, but its message may quote one.
+                let quoted = [&error.action, &error.message]
+                    .iter()
+                    .any(|text| !text.is_empty() && report.message.contains(text.as_str()));
+                (true, report.error.as_ref().map_or(quoted, same))
             }
             // What was under way when the test was stopped.
             StepKind::Call(CallStep { ended: false, .. }) => (true, report.error.is_none()),

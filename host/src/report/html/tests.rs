@@ -142,6 +142,33 @@ fn the_failure_stands_at_the_call_whose_error_the_test_ended_with() {
 }
 
 #[test]
+fn the_failure_of_a_panic_stands_at_the_call_that_it_quotes() {
+    let mut script = Script::new();
+    script.emit(EventKind::test_started());
+    script.call(1, Some(error("expected", "call 1")));
+    script.call(2, Some(error("boom", "call 2"))).call(3, None);
+    script.outcome(Outcome::Failed(FailureReport::new(
+        "called `unwrap` on an error: call 2 failed",
+    )));
+    let run = script.run();
+    let failing = run
+        .steps
+        .iter()
+        .find(|step| step.failure.is_some())
+        .map(|step| &step.kind);
+    assert!(
+        matches!(failing, Some(StepKind::Call(call)) if call.action == "call 2"),
+        "{failing:?}"
+    );
+    // And tells what the panic did not.
+    let (_, block) = page(&run)
+        .split_once("class=\"failure")
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .unwrap();
+    assert!(block.contains("<dt>error</dt><dd>boom</dd>"), "{block}");
+}
+
+#[test]
 fn a_failure_in_words_alone_stands_at_its_span_or_its_test() {
     for (message, place) in [("said by the span", 1), ("said by nobody", 0)] {
         let mut script = Script::new();
