@@ -72,7 +72,10 @@ impl Readable {
         };
         // How cap-std says that a link led out: an error of its own, not the system's.
         if error.kind() == std::io::ErrorKind::PermissionDenied && error.raw_os_error().is_none() {
-            return Cause::InvalidArgument(format!("`{shown}` leads out of the directory that the run grants"));
+            return Cause::Denied {
+                capability: ALLOW_READ,
+                what: format!("`{shown}` leads out of the directory that the run grants"),
+            };
         }
         Cause::InvalidArgument(format!("cannot {doing} `{shown}` on the host: {error}"))
     }
@@ -92,10 +95,7 @@ impl Grants {
             return Err(Cause::InvalidArgument("a path cannot contain a NUL byte".into()));
         }
         if path.components().any(|component| component == Component::ParentDir) {
-            let shown = text::quote(source, crate::limits::QUOTED_ARGUMENT_BYTES);
-            return Err(Cause::InvalidArgument(format!(
-                "`{shown}` has `..` in it, which no grant allows"
-            )));
+            return Err(denied("has `..` in it, which no grant allows"));
         }
         // The innermost, where one is granted below another.
         let beneath = self.read.iter().filter_map(|grant| {

@@ -35,7 +35,7 @@ fn clean_with(bytes: &[u8], most: usize, keep_line_feeds: bool) -> String {
 
 /// Control characters, and those that reorder or hide what stands around them: Unicode's `Bidi_Control` and
 /// `Default_Ignorable_Code_Point`, but for the selectors of variants, which belong to the character before them.
-fn is_harmful(c: char) -> bool {
+pub(crate) fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
@@ -47,7 +47,7 @@ fn is_harmful(c: char) -> bool {
         || matches!(c, '\u{e0000}'..='\u{e0fff}')
 }
 
-fn write_escaped(out: &mut String, c: char) {
+pub(crate) fn write_escaped(out: &mut String, c: char) {
     write_to(out, format_args!("\\u{{{:x}}}", u32::from(c)));
 }
 

@@ -10,6 +10,7 @@ mod ending;
 mod generated;
 mod hostile;
 mod hostile_text;
+mod html;
 mod interface;
 mod invocation;
 mod limits;

@@ -44,25 +44,30 @@ pub async fn wait_for_end(process: i32) {
 /// The living processes whose environment mentions a run: everything that Proctor starts carries the run's marker, and
 /// what the fake machine starts knows its directories. With their command lines.
 pub fn of_run(run: &Path) -> Vec<(i32, String)> {
-    let text = run.to_string_lossy();
+    that_have(run, &["environ"])
+}
+
+/// The living processes whose environment or command line mentions a directory. With their command lines. A browser's
+/// processes write their titles over their environment.
+pub fn that_mention(directory: &Path) -> Vec<(i32, String)> {
+    that_have(directory, &["environ", "cmdline"])
+}
+
+/// The living processes that have a path in one of these files of theirs below `/proc`.
+fn that_have(path: &Path, files: &[&str]) -> Vec<(i32, String)> {
+    let text = path.to_string_lossy();
+    let read = |process: i32, file: &str| {
+        let bytes = std::fs::read(format!("/proc/{process}/{file}")).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     entries
         .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
         .filter(|process| *process != std::process::id().cast_signed())
-        .filter(|process| {
-            let environment = std::fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
-            String::from_utf8_lossy(&environment).contains(&*text)
-        })
+        .filter(|process| files.iter().any(|file| read(*process, file).contains(&*text)))
         .map(|process| {
-            let command = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
-            (
-                process,
-                String::from_utf8_lossy(&command)
-                    .replace('\0', " ")
-                    .chars()
-                    .take(200)
-                    .collect(),
-            )
+            let command = read(process, "cmdline").replace('\0', " ");
+            (process, command.chars().take(200).collect())
         })
         .collect()
 }

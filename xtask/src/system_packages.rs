@@ -28,6 +28,8 @@ const PROGRAMS_OF_DISKS: Programs = &[
 ];
 /// What tests ask whether reports are valid.
 const PROGRAMS_OF_TESTS: Programs = &[("xmllint", "libxml2-utils")];
+/// What opens reports.
+const PROGRAMS_OF_BROWSER_TESTS: Programs = &[("chromium", "chromium"), ("chromedriver", "chromium-driver")];
 /// What fuzz targets are linked with is C++.
 const PROGRAMS_OF_FUZZ_TARGETS: Programs = &[("c++", "g++")];
 /// Not everybody has these in PATH.
@@ -49,6 +51,13 @@ fn programs(images: &[Image]) -> Vec<(&'static str, &'static str)> {
         programs.extend_from_slice(PROGRAMS_OF_DISKS);
     }
     programs
+}
+
+/// Installs the browser that reports are tested in. Where it cannot be installed its tests are skipped and say so.
+pub(crate) fn ensure_browser() {
+    if let Err(error) = ensure_programs(PROGRAMS_OF_BROWSER_TESTS) {
+        say(&format!("tests of reports in a browser will be skipped: {error}"));
+    }
 }
 
 /// The same for the build of fuzz targets.

@@ -34,6 +34,8 @@ enum Part {
     Unit,
     /// Tests against the fake machine
     Contract,
+    /// Tests of reports in a browser
+    Browser,
     /// Tests of real machines
     Vm,
     /// Fuzz targets, on their corpora and a moment beyond
@@ -54,6 +56,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if !matches!(arguments.only, Some(Part::Lint | Part::Fuzz)) {
         let images: &[Image] = if wanted(Part::Vm) { &Image::ALL } else { &[] };
         step("system packages", || system_packages::ensure_for_tests(images))?;
+        if wanted(Part::Browser) {
+            system_packages::ensure_browser();
+        }
     }
     let target = match arguments.only {
         Some(part) if !part.uses_programs() && part != Part::Lint => None,
@@ -109,6 +114,7 @@ fn tests(arguments: &Arguments) -> Result<Command> {
     let mut command = workspace::cargo("test")?;
     match arguments.only {
         Some(Part::Contract) => command.args(["--package", INTEGRATION_TESTS, "--test", "contract", "--test", "run"]),
+        Some(Part::Browser) => command.args(["--package", INTEGRATION_TESTS, "--test", "browser"]),
         Some(Part::Vm) => command.args(["--package", INTEGRATION_TESTS, "--test", "vm"]),
         Some(Part::Unit) => command.args(["--workspace", "--exclude", INTEGRATION_TESTS]),
         Some(Part::Lint | Part::Fuzz) | None => command.arg("--workspace"),

@@ -2,10 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::arguments::{Failure, say};
-use super::report_files::ReportFiles;
+use super::report_files::{ReportFiles, directory_of};
 use crate::report::json_lines;
 use crate::report::schema::EVENT_SCHEMA;
 
@@ -25,11 +25,11 @@ pub(super) struct Arguments {
 }
 
 /// What is read, and what to call it.
-fn open(path: PathBuf) -> Result<(Box<dyn BufRead>, String), Failure> {
+fn open(path: &Path) -> Result<(Box<dyn BufRead>, String), Failure> {
     if path.as_os_str() == "-" {
         return Ok((Box::new(io::stdin().lock()), "standard input".into()));
     }
-    let file = File::open(&path).map_err(|error| Failure::usage(format!("cannot read {path:?}: {error}")))?;
+    let file = File::open(path).map_err(|error| Failure::usage(format!("cannot read {path:?}: {error}")))?;
     Ok((Box::new(BufReader::new(file)), format!("{path:?}")))
 }
 
@@ -39,11 +39,12 @@ pub(super) fn main(arguments: Arguments) -> Result<u8, Failure> {
         let written = out.write_all(EVENT_SCHEMA.as_bytes()).and_then(|()| out.flush());
         return written.map(|()| 0).map_err(Failure::usage);
     };
-    let (record, name) = open(path)?;
-    let mut reports = arguments.files.open()?;
+    let (record, name) = open(&path)?;
+    // A record lies in the output directory of its run, wherever that has been moved to.
+    let mut reports = arguments.files.open(directory_of(&path))?;
     if reports.is_empty() {
         return Err(Failure::usage(
-            "no report is asked for; name a file for one, for example: --junit report.xml",
+            "no report is asked for; name a file for one, for example: --html report.html",
         ));
     }
     let read = json_lines::read(record, |event| {

@@ -1,13 +1,15 @@
 //! Files of reports that a user asks for, of a run that begins or of one that was.
 
-use std::io;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::arguments::{Failure, say};
 use crate::event::Report;
 use crate::report::destination::{Destination, Failed};
+use crate::report::html::Html;
 use crate::report::junit::Junit;
 use crate::report::trace::Trace;
 use crate::report::xml::Xml;
@@ -15,6 +17,10 @@ use crate::report::xml::Xml;
 /// The reports, each with its file.
 #[derive(Debug, clap::Args)]
 pub(super) struct ReportFiles {
+    /// Write a page for a browser
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
     /// Write test cases for CI systems, in JUnit's XML
     #[arg(long, alias = "junit-xml", value_name = "FILE")]
     junit: Option<PathBuf>,
@@ -40,23 +46,24 @@ struct Opened {
 
 impl ReportFiles {
     /// The reports of a run that begins, which goes by its environment, too. Errors: as [`ReportFiles::open`].
-    pub(super) fn open_for_run(&self) -> Result<Vec<Box<dyn Report>>, Failure> {
+    pub(super) fn open_for_run(&self, output: &Path) -> Result<Vec<Box<dyn Report>>, Failure> {
         let log_file = std::env::var_os("LOGFILE").filter(|path| !path.is_empty());
-        self.open_with(self.xml.clone().or(log_file.map(PathBuf::from)))
+        self.open_with(output, self.xml.clone().or(log_file.map(PathBuf::from)))
     }
 
-    /// The reports, their files open. Errors: a file that cannot be written; two reports in one file.
-    pub(super) fn open(&self) -> Result<Vec<Box<dyn Report>>, Failure> {
-        self.open_with(self.xml.clone())
+    /// The reports of a run with this output directory, their files open. Errors: a file that cannot be written; two reports in one file.
+    pub(super) fn open(&self, output: &Path) -> Result<Vec<Box<dyn Report>>, Failure> {
+        self.open_with(output, self.xml.clone())
     }
 
-    fn open_with(&self, xml: Option<PathBuf>) -> Result<Vec<Box<dyn Report>>, Failure> {
+    fn open_with(&self, output: &Path, xml: Option<PathBuf>) -> Result<Vec<Box<dyn Report>>, Failure> {
         let mut opened = Opened::default();
         self.add(&mut opened, xml, |to, failed| Xml::create(to, failed))?;
         self.add(&mut opened, self.junit.clone(), |to, failed| {
             let project = std::env::var_os("CI_PROJECT_DIR").map(PathBuf::from);
             Junit::create(to.clone(), project, failed)
         })?;
+        self.add(&mut opened, self.html.clone(), |to, failed| html(to, output, failed))?;
         self.add(&mut opened, self.trace.clone(), |to, failed| Trace::create(to, failed))?;
         Ok(opened.reports)
     }
@@ -93,5 +100,21 @@ impl ReportFiles {
                 "warning: the report in {destination} is not complete, it cannot be written: {error}"
             ));
         })
+    }
+}
+
+/// A page for a browser, its file open.
+fn html(to: &Destination, output: &Path, failed: Failed) -> io::Result<Html<Box<dyn Write + Send>>> {
+    Ok(match to {
+        Destination::StandardOutput => Html::new(Box::new(io::stdout()), Path::new("."), output, failed),
+        Destination::File(path) => Html::new(Box::new(File::create(path)?), directory_of(path), output, failed),
+    })
+}
+
+/// The directory in which a file is.
+pub(super) fn directory_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(directory) if !directory.as_os_str().is_empty() => directory,
+        _ => Path::new("."),
     }
 }

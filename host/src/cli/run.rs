@@ -1,16 +1,19 @@
 //! `proctor run`: boots machines and runs the tests that drive them.
 
 use std::env::VarError;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::PathBuf;
 
-use super::arguments::{Failure, block_on};
+use super::arguments::{Failure, block_on, say};
 use super::configuration::ConfigurationArguments;
 use super::limits::LimitArguments;
 use super::report_files::ReportFiles;
 use crate::event::{EventKind, Level, Report, Reporter};
 use crate::grants::Grants;
-use crate::output_directory::OWN_FILES;
-use crate::report::json_lines::JsonLines;
+use crate::output_directory::{OWN_FILES, OutputDirectory};
+use crate::report::html::Html;
+use crate::report::json_lines::{self, JsonLines};
 use crate::report::terminal::{Terminal, TerminalOptions};
 use crate::runner::{self, Interruptions, Plan};
 
@@ -61,6 +64,10 @@ pub(super) struct Arguments {
     /// Run only tests whose names contain this; may be given several times
     #[arg(short = 't', long = "test", value_name = "TEXT")]
     filters: Vec<String>,
+
+    /// Write no page for a browser into the output directory
+    #[arg(long)]
+    no_html: bool,
 
     #[command(flatten)]
     reports: ReportFiles,
@@ -191,16 +198,16 @@ impl Arguments {
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     let plan = arguments.plan()?;
     let terminal = Terminal::stderr(arguments.terminal());
-    let [record, _] = OWN_FILES;
-    let file = plan.output_directory.create_own_file(record);
+    let [record_name, page_name] = OWN_FILES;
+    let file = plan.output_directory.create_own_file(record_name);
     let file =
-        file.map_err(|error| Failure::usage(format!("cannot write {record} in the output directory: {error}")))?;
+        file.map_err(|error| Failure::usage(format!("cannot write {record_name} in the output directory: {error}")))?;
     let record = JsonLines::new(file, move |error| {
-        anstream::eprintln!("warning: {record} ends early, it cannot be written: {error}");
+        anstream::eprintln!("warning: {record_name} ends early, it cannot be written: {error}");
     });
     // Whatever has been seen is in the record, even where this process is killed.
     let mut reports: Vec<Box<dyn Report>> = vec![Box::new(record), Box::new(terminal)];
-    reports.extend(arguments.reports.open_for_run()?);
+    reports.extend(arguments.reports.open_for_run(plan.output_directory.path())?);
     let (reporter, events) = Reporter::start(reports).map_err(Failure::host)?;
     let guard = std::env::current_exe().map_err(Failure::host)?;
     // Heard until the last line is printed.
@@ -214,6 +221,26 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
         }),
     }
     reporter.finish();
+    if !arguments.no_html
+        && let Err(error) = write_page(&plan.output_directory, record_name, page_name)
+    {
+        say(format_args!("warning: {page_name} cannot be written whole: {error}"));
+    }
     drop(interruptions);
     Ok(finished?.exit_status())
+}
+
+/// Makes a page for a browser of the record, both in the output directory: whatever was recorded, however the run ended.
+fn write_page(output: &OutputDirectory, record: &str, page: &str) -> std::io::Result<()> {
+    let events = BufReader::new(File::open(output.path().join(record))?);
+    let file = output.create_own_file(page)?;
+    let mut page = Html::new(file, output.path(), output.path(), |error| {
+        say(format_args!(
+            "warning: the page of the run is not whole, it cannot be written: {error}"
+        ));
+    });
+    // What cannot be read is missing in the page, which says so.
+    let read = json_lines::read(events, |event| page.event(&event));
+    page.finish();
+    read.map(|_| ()).map_err(std::io::Error::other)
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use super::kinds::{CommandReport, Event, EventKind, Level, Source, SpanId};
+use super::kinds::{Event, EventKind, Level, Source, SpanId};
+use super::outcome::CommandReport;
 use crate::limits::EVENT_QUEUE_BYTES;
 
 /// What waits.
@@ -110,7 +111,7 @@ fn weight_of_command(command: &CommandReport) -> usize {
 }
 
 /// About how much memory an event takes, in bytes.
-pub(super) fn weight(event: &Event) -> usize {
+pub(crate) fn weight(event: &Event) -> usize {
     let text = match &event.kind {
         EventKind::Console { line, .. } => line.len(),
         EventKind::Message { text, .. } => text.len(),

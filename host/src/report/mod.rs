@@ -7,6 +7,7 @@
 //! | `schema` | what a record's lines look like |
 //! | `xml` | the log as the NixOS test driver writes it |
 //! | `junit` | test cases for CI systems |
+//! | `html` | a page for a browser |
 //! | `trace` | a time line for Perfetto and Chrome |
 //! | `destination` | where a user wants a report |
 //! | `growing_file`, `whole_file` | files that are complete at every moment, or when the run is |
@@ -14,6 +15,8 @@
 
 pub mod destination;
 mod growing_file;
+#[cfg(not(fuzzing))]
+pub mod html;
 pub mod json_lines;
 pub mod junit;
 pub mod schema;

@@ -1,0 +1,383 @@
+//! Makes what is shown of a run of its events.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::run::{Begun, CallStep, Ending, Open, Run, Step, StepKind, TestStep};
+use super::{bounds, failure_place};
+use crate::event::{self, Event, EventKind, Level, Outcome, Source, State};
+
+/// A run in the making.
+#[derive(Debug, Default)]
+pub(super) struct Collector {
+    run: Run,
+    /// The number of the last event.
+    number: u64,
+    bytes: usize,
+    open: Open,
+    /// The tests that have not ended, the last begun last.
+    open_tests: Vec<(Arc<str>, usize)>,
+    /// Components that are being loaded.
+    loading: HashMap<String, usize>,
+}
+
+impl Collector {
+    pub(super) fn event(&mut self, event: &Event) {
+        self.number += 1;
+        self.run.last = self.run.last.max(event.offset);
+        self.run.wall.get_or_insert(event.wall);
+        match &event.kind {
+            EventKind::Console { machine, line } => self.console(machine, event.offset, line),
+            EventKind::RunStarted {
+                version,
+                command,
+                directory,
+                machines,
+                vlans,
+                granted,
+                output,
+            } => {
+                self.run.begun = Some(Begun {
+                    version: version.clone(),
+                    command: command.clone(),
+                    directory: directory.clone(),
+                    machines: machines.clone(),
+                    vlans: vlans.clone(),
+                    granted: granted.clone(),
+                    output: output.clone(),
+                });
+                // In the order of the command line, not in that in which machines come up.
+                for machine in machines {
+                    self.run.lane_mut(&Source::Machine(machine.as_str().into()));
+                    self.run.console_mut(&machine.as_str().into());
+                }
+            }
+            EventKind::RunFinished { counts, elapsed } => {
+                let (counts, elapsed) = (*counts, *elapsed);
+                self.run.ending = Ending::Finished { counts, elapsed };
+            }
+            EventKind::RunFailed { message } => self.run.ending = Ending::Failed(message.clone()),
+            EventKind::CallFinished { .. } | EventKind::SpanFinished { .. } => self.ends(event),
+            EventKind::TestFinished { outcome, elapsed, boot } => self.test_ends(event, outcome, *elapsed, *boot),
+            EventKind::ComponentLoaded { file, tests, elapsed } => {
+                let index = self.loading.remove(file);
+                if let Some(step) = index.and_then(|index| self.run.steps.get_mut(index)) {
+                    step.elapsed = Some(*elapsed);
+                    let (file, tests) = (file.clone(), Some(*tests));
+                    step.kind = StepKind::Component { file, tests };
+                }
+            }
+            _ => self.begins(event),
+        }
+    }
+
+    /// What was collected. Everything that the record leaves open is.
+    pub(super) fn finish(mut self) -> Run {
+        failure_place::find_all(&mut self.run);
+        self.run
+    }
+
+    fn console(&mut self, machine: &Arc<str>, offset: Duration, line: &str) {
+        match self.run.console_mut(machine) {
+            Some(console) => console.push(offset, line.into()),
+            None => self.run.lines_without_console += 1,
+        }
+    }
+
+    /// A step that is a line of its own, or the beginning of one that takes time.
+    fn begins(&mut self, event: &Event) {
+        let mut machine = None;
+        let mut level = Level::Info;
+        let mut id = None;
+        let kind = match &event.kind {
+            EventKind::TestStarted {
+                file,
+                description,
+                attempt,
+            } => StepKind::Test(TestStep {
+                name: event.test.clone().unwrap_or_default(),
+                file: file.clone(),
+                description: description.clone(),
+                attempt: *attempt,
+                outcome: None,
+                boot: Duration::ZERO,
+            }),
+            EventKind::SpanStarted { id: own, kind, name } => {
+                id = Some(*own);
+                let (kind, name, failure, ended) = (*kind, name.clone(), None, false);
+                StepKind::Span {
+                    kind,
+                    name,
+                    failure,
+                    ended,
+                }
+            }
+            EventKind::CallStarted {
+                id: own,
+                interface,
+                function,
+                machine: of,
+                action,
+            } => {
+                id = Some(*own);
+                machine = of.as_deref().map(Arc::from);
+                StepKind::Call(CallStep {
+                    interface: interface.clone(),
+                    function: function.clone(),
+                    action: action.clone(),
+                    result: None,
+                    command: None,
+                    error: None,
+                    ended: false,
+                })
+            }
+            EventKind::Message {
+                level: of,
+                source,
+                text,
+            } => {
+                level = *of;
+                if let Source::Machine(name) = source {
+                    machine = Some(Arc::clone(name));
+                }
+                let (source, text) = (source.clone(), text.clone());
+                StepKind::Message { source, text }
+            }
+            EventKind::State { source, state, detail } => {
+                if let Some(lane) = self.run.lane_mut(source) {
+                    lane.states.push((event.offset, *state));
+                }
+                if let Source::Machine(name) = source {
+                    machine = Some(Arc::clone(name));
+                }
+                if *state == State::Off {
+                    level = Level::Debug;
+                }
+                let (source, state, detail) = (source.clone(), *state, detail.clone());
+                StepKind::State { source, state, detail }
+            }
+            EventKind::Screenshot { machine: of, file } => {
+                machine = Some(Arc::clone(of));
+                StepKind::Picture { file: file.clone() }
+            }
+            EventKind::FileSaved { machine: of, file } => {
+                machine.clone_from(of);
+                StepKind::Saved { file: file.clone() }
+            }
+            EventKind::LimitPassed {
+                limit,
+                machine: of,
+                in_progress,
+                elapsed,
+            } => {
+                level = Level::Warning;
+                machine = of.as_deref().map(Arc::from);
+                let (limit, in_progress, elapsed) = (limit.clone(), in_progress.clone(), *elapsed);
+                StepKind::Limit {
+                    limit,
+                    in_progress,
+                    elapsed,
+                }
+            }
+            EventKind::ComponentLoading { file } => StepKind::Component {
+                file: file.clone(),
+                tests: None,
+            },
+            EventKind::ConsoleSkipped { lines } => {
+                level = Level::Warning;
+                StepKind::Skipped { lines: *lines }
+            }
+            EventKind::ShowSerial { shown } => {
+                level = Level::Debug;
+                StepKind::Serial { shown: *shown }
+            }
+            _ => return,
+        };
+        if level == Level::Warning && matches!(event.kind, EventKind::Message { .. }) {
+            self.run.warnings += 1;
+        }
+        let index = self.add(event, event.offset, machine, level, kind);
+        if let (Some(id), Some(index)) = (id, index) {
+            self.open.insert(id, index);
+        }
+    }
+
+    /// Takes a step, if there is room for it.
+    fn add(
+        &mut self,
+        event: &Event,
+        offset: Duration,
+        machine: Option<Arc<str>>,
+        level: Level,
+        kind: StepKind,
+    ) -> Option<usize> {
+        let is_test = matches!(kind, StepKind::Test(_));
+        let full = self.run.steps.len() >= bounds::STEPS || self.bytes >= bounds::STEP_BYTES;
+        let overfull = self.run.steps.len() >= bounds::STEPS + bounds::GRAVE_STEPS;
+        let grave = level >= Level::Warning || is_test;
+        if full && (overfull || !grave) {
+            self.run.left_out += 1;
+            return None;
+        }
+        self.bytes += event::weight(event);
+        let index = self.run.steps.len();
+        let parent = if is_test { None } else { self.parent(event) };
+        let depth = parent
+            .and_then(|parent| self.run.step(parent))
+            .map_or(0, |parent| parent.depth + 1);
+        match parent.and_then(|parent| self.run.steps.get_mut(parent)) {
+            Some(parent) => parent.children.push(index),
+            None => self.run.roots.push(index),
+        }
+        match &kind {
+            StepKind::Test(test) => {
+                self.open_tests.push((Arc::clone(&test.name), index));
+                self.run.tests.push(index);
+            }
+            StepKind::Component { file, .. } => {
+                self.loading.insert(file.clone(), index);
+            }
+            _ => {}
+        }
+        self.run.steps.push(Step {
+            number: self.number,
+            offset,
+            elapsed: None,
+            machine,
+            level,
+            parent,
+            depth,
+            children: Vec::new(),
+            kind,
+            failure: None,
+            leads_to_failure: false,
+        });
+        Some(index)
+    }
+
+    /// The span in which an event lies, else its test, else the test that runs: machines do not know in which they are.
+    fn parent(&self, event: &Event) -> Option<usize> {
+        let span = event.span.and_then(|span| self.open.get(&span)).copied();
+        let of_test = |test: &Arc<str>| self.open_tests.iter().rev().find(|(name, _)| name == test);
+        let test = match &event.test {
+            Some(test) => of_test(test),
+            None if matches!(
+                event.kind,
+                EventKind::State {
+                    source: Source::Machine(_),
+                    ..
+                }
+            ) =>
+            {
+                self.open_tests.last()
+            }
+            None => None,
+        };
+        let mut parent = span.or(test.map(|(_, index)| *index));
+        while let Some(step) = parent.and_then(|parent| self.run.step(parent)) {
+            if step.depth < bounds::DEEPEST {
+                break;
+            }
+            parent = step.parent;
+        }
+        parent
+    }
+
+    fn ends(&mut self, event: &Event) {
+        let (id, took, graver) = match &event.kind {
+            EventKind::CallFinished { id, elapsed, error, .. } => (*id, *elapsed, error.is_some()),
+            EventKind::SpanFinished {
+                id, elapsed, failure, ..
+            } => (*id, *elapsed, failure.is_some()),
+            _ => return,
+        };
+        let mut index = self.open.remove(&id);
+        if index.is_none() && graver {
+            index = self.add_late(event, took);
+        }
+        let Some(step) = index.and_then(|index| self.run.steps.get_mut(index)) else {
+            return;
+        };
+        step.elapsed = Some(took);
+        match (&mut step.kind, &event.kind) {
+            (
+                StepKind::Call(call),
+                EventKind::CallFinished {
+                    result, command, error, ..
+                },
+            ) => {
+                call.ended = true;
+                call.result.clone_from(result);
+                call.command.clone_from(command);
+                call.error.clone_from(error);
+            }
+            (StepKind::Span { failure, ended, .. }, EventKind::SpanFinished { failure: why, .. }) => {
+                failure.clone_from(why);
+                *ended = true;
+            }
+            _ => {}
+        }
+        self.bytes += event::weight(event);
+    }
+
+    /// A failure whose beginning there was no room for.
+    fn add_late(&mut self, event: &Event, took: Duration) -> Option<usize> {
+        let (machine, kind) = match &event.kind {
+            EventKind::CallFinished { machine, action, .. } => (
+                machine.as_deref().map(Arc::from),
+                StepKind::Call(CallStep {
+                    interface: String::new(),
+                    function: String::new(),
+                    action: action.clone(),
+                    result: None,
+                    command: None,
+                    error: None,
+                    ended: true,
+                }),
+            ),
+            EventKind::SpanFinished { name, .. } => (
+                None,
+                StepKind::Span {
+                    kind: event::SpanKind::Group,
+                    name: name.clone(),
+                    failure: None,
+                    ended: true,
+                },
+            ),
+            _ => return None,
+        };
+        let begun = event.offset.saturating_sub(took);
+        self.add(event, begun, machine, Level::Error, kind)
+    }
+
+    fn test_ends(&mut self, event: &Event, outcome: &Outcome, elapsed: Duration, boot: Duration) {
+        let name = event.test.clone().unwrap_or_default();
+        let mut place = self.open_tests.iter().rposition(|(test, _)| *test == name);
+        if place.is_none() {
+            // A record by another hand: how it ended is worth a line whatever came before.
+            let kind = StepKind::Test(TestStep {
+                name: Arc::clone(&name),
+                file: String::new(),
+                description: String::new(),
+                attempt: 1,
+                outcome: None,
+                boot,
+            });
+            let begun = event.offset.saturating_sub(elapsed);
+            if self.add(event, begun, None, Level::Info, kind).is_some() {
+                place = self.open_tests.len().checked_sub(1);
+            }
+        }
+        let Some(place) = place else { return };
+        let (_, index) = self.open_tests.remove(place);
+        let Some(step) = self.run.steps.get_mut(index) else {
+            return;
+        };
+        step.elapsed = Some(elapsed);
+        if let StepKind::Test(test) = &mut step.kind {
+            test.outcome = Some(outcome.clone());
+            test.boot = boot;
+        }
+    }
+}
