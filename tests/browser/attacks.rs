@@ -63,8 +63,12 @@ fn every_event() -> Vec<Value> {
         "machine": "m", "action": "a", "kind": "k", "message": "m", "limit": limit, "elapsed": 1.0, "command": command,
         "console": ["l"], "journal": ["j"],
     });
+    let machine = json!({
+        "name": "m", "state": "ready", "seen": "s", "limit": limit, "left": 1.0, "console": ["l"],
+    });
     let failure = json!({
         "message": "m", "place": "p", "error": error, "backtrace": ["f"], "in_progress": "i", "limit": limit,
+        "machines": [machine],
     });
     let mut outcome = failure.clone();
     outcome["verdict"] = json!("failed");
@@ -95,6 +99,7 @@ fn every_event() -> Vec<Value> {
         json!({ "event": "screenshot", "machine": "m", "file": "f" }),
         json!({ "event": "file_saved", "machine": "m", "file": "f" }),
         json!({ "event": "limit_passed", "limit": limit, "machine": "m", "in_progress": "i", "elapsed": 1.0 }),
+        json!({ "event": "status", "in_progress": "i", "machines": [machine] }),
         json!({ "event": "show_serial", "shown": false }),
         json!({ "event": "span_finished", "id": 1, "name": "n", "elapsed": 1.0, "failure": failure }),
         json!({ "event": "test_finished", "outcome": outcome, "elapsed": 1.0, "boot": 0.5 }),

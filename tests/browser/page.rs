@@ -158,5 +158,5 @@ fn seconds(milliseconds: u64) -> f64 {
 
 /// A failure with no more than words.
 pub fn failure(message: &str) -> Value {
-    json!({ "message": message, "place": null, "error": null, "backtrace": [], "in_progress": null, "limit": null })
+    json!({ "message": message, "place": null, "error": null, "backtrace": [], "in_progress": null, "limit": null, "machines": [] })
 }

@@ -275,7 +275,7 @@ mod tests {
         };
         (0..50).for_each(|id| events.emit(started(id)));
         for _ in 0..100 {
-            events.message(Level::Info, Source::Host, "y".repeat(1 << 20));
+            events.message(Level::Info, Source::Test, "y".repeat(1 << 20));
         }
         (50..100).for_each(|id| events.emit(started(id)));
         (0..100).for_each(|id| events.emit(finished(id)));

@@ -84,6 +84,12 @@ impl Queue {
 fn need(kind: &EventKind) -> Need {
     match kind {
         EventKind::SpanFinished { id, .. } | EventKind::CallFinished { id, .. } => Need::Ends(*id),
+        // What the host warns of is rare, and the reason of much else: that a limit has passed for example.
+        EventKind::Message {
+            level: Level::Warning | Level::Error,
+            source: Source::Host,
+            ..
+        } => Need::Always,
         EventKind::SpanStarted { .. }
         | EventKind::CallStarted { .. }
         | EventKind::CallWaiting { .. }

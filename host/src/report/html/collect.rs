@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::run::{Begun, CallStep, Ending, Open, Run, Step, StepKind, TestStep};
+use super::wording;
 use super::{bounds, failure_place};
 use crate::event::{self, Event, EventKind, Level, Outcome, Source, State};
 
@@ -144,6 +145,10 @@ impl Collector {
                 let (source, text) = (source.clone(), text.clone());
                 StepKind::Message { source, text }
             }
+            EventKind::Status { in_progress, machines } => StepKind::Message {
+                source: Source::Host,
+                text: wording::status(in_progress, machines),
+            },
             EventKind::State { source, state, detail } => {
                 if let Some(lane) = self.run.lane_mut(source) {
                     lane.states.push((event.offset, *state));

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 use super::bounds::{LINE_BYTES, TEXT_BYTES};
 use super::run::{Run, Step, TestStep};
 use super::verdict::{Verdict, meaning, word};
-use super::wording::{cut, cut_beginning, took};
-use crate::event::{CommandReport, ErrorReport, PassedLimit};
+use super::wording::{cut, cut_beginning, state, took};
+use crate::event::{CommandReport, ErrorReport, MachineReport, PassedLimit};
 
 /// The block of a test that did not pass. `at` is the step where it stands.
 pub(super) fn block(run: &Run, test: usize, at: &Step) -> Markup {
@@ -38,6 +38,7 @@ pub(super) fn block(run: &Run, test: usize, at: &Step) -> Markup {
             @if !report.backtrace.is_empty() {
                 (lines("backtrace", &report.backtrace))
             }
+            @for machine in &report.machines { (self::machine(machine)) }
             dl {
                 @if let Some(limit) = &report.limit { (self::limit(limit)) }
                 @if let Some(error) = error {
@@ -115,6 +116,18 @@ fn details_of(error: &ErrorReport) -> Markup {
         @if let Some(command) = &error.command { (self::command(command)) }
         @if !error.journal.is_empty() { (lines("journal", &error.journal)) }
         @if !error.console.is_empty() { (lines("last console lines", &error.console)) }
+    }
+}
+
+/// How a machine fared when the test failed, folded: its tab has it all.
+fn machine(machine: &MachineReport) -> Markup {
+    html! {
+        details {
+            summary { (cut(&machine.name, LINE_BYTES)) " was " (state(machine.state)) }
+            (field_line("last seen: ", machine.seen.as_deref()))
+            @if let Some(limit) = &machine.limit { dl { (self::limit(limit)) } }
+            (lines("the last lines of its console", &machine.console))
+        }
     }
 }
 

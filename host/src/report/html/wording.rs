@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::event::{Source, State};
+use crate::event::{MachineReport, Source, State};
 
 /// Since the start of the run, in seconds to the millisecond.
 pub(super) fn moment(offset: Duration) -> String {
@@ -61,6 +61,25 @@ pub(super) fn state(state: State) -> &'static str {
         State::Ready => "ready",
         State::Down => "down",
     }
+}
+
+/// How things stood when somebody asked.
+pub(super) fn status(in_progress: &str, machines: &[MachineReport]) -> String {
+    let mut text = format!("how things stood: {in_progress}");
+    for machine in machines {
+        let seen = machine.seen.as_ref().map(|seen| format!(", last seen: {seen}"));
+        let limit = machine
+            .limit
+            .as_ref()
+            .map(|limit| format!(", within {} of {}", limit.name, limit.value));
+        let state = state(machine.state);
+        let details = [limit, seen].into_iter().flatten().collect::<String>();
+        text.push_str(&format!("\n{}: {state}{details}", machine.name));
+        for line in &machine.console {
+            text.push_str(&format!("\n    {line}"));
+        }
+    }
+    text
 }
 
 /// Who speaks, or is meant.
