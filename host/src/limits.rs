@@ -127,6 +127,9 @@ pub const FAILURE_TEXT_BYTES: usize = 64 << 10;
 pub const CALL_TOLD: Duration = Duration::from_secs(1);
 /// The last lines of each console that are told to whoever asks how things stand.
 pub const STATUS_CONSOLE_LINES: usize = 5;
+/// What of a machine's console is told at once, in bytes: with as many machines as a run may have, and each byte escaped, it
+/// fits into a line of the record.
+pub const REPORTED_CONSOLE_BYTES: usize = 24 << 10;
 /// How long a picture of a failed test's machine is waited for: it takes a tenth of a second, or the machine hangs.
 pub const FAILURE_PICTURE: Duration = Duration::from_secs(5);
 /// Console lines that a test's failure brings.

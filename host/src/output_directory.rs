@@ -27,6 +27,8 @@ pub struct OutputDirectory {
     allowance: Arc<Allowance>,
     /// The pictures of the attempt.
     pictures: Arc<Mutex<HashSet<String>>>,
+    /// Paths below the root that no test may write to.
+    reserved: Arc<[PathBuf]>,
 }
 
 /// What may still be written.
@@ -73,7 +75,32 @@ impl OutputDirectory {
             own: PathBuf::new(),
             allowance: Arc::new(Allowance::new(&Limits::default())),
             pictures: Arc::default(),
+            reserved: OWN_FILES.map(PathBuf::from).into(),
         })
+    }
+
+    /// The same, where files of these paths are reports of the run. Those elsewhere do not matter.
+    #[must_use]
+    pub fn reserving(&self, reports: &[PathBuf]) -> Self {
+        let root = std::fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        let below = reports.iter().filter_map(|report| report.strip_prefix(&root).ok());
+        Self {
+            reserved: self.reserved.iter().cloned().chain(below.map(Path::to_owned)).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether a test may write to a path. Errors: as [`OutputDirectory::create_file`], of the path alone.
+    pub(crate) fn check(&self, relative: &str) -> Result<(), Cause> {
+        self.resolve(relative).map(drop)
+    }
+
+    /// Removes a file of the run's own that an earlier run left. Errors: it stays.
+    pub fn remove_own_file(&self, name: &str) -> std::io::Result<()> {
+        match self.root.remove_file(name) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// The same for a test that has written nothing yet, under these limits.
@@ -166,10 +193,7 @@ impl OutputDirectory {
 
     /// Makes a file of the run's own anew: one of [`OWN_FILES`]. Errors: the file cannot be made.
     pub fn create_own_file(&self, name: &str) -> std::io::Result<std::fs::File> {
-        match self.root.remove_file(name) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        self.remove_own_file(name)?;
         let mut options = OpenOptions::new();
         let file = self.root.open_with(name, options.write(true).create_new(true))?;
         Ok(file.into_std())
@@ -215,21 +239,17 @@ impl OutputDirectory {
                  {OUTPUT_PATH_BYTES} bytes"
             )));
         }
-        let own = path
+        let normal = path
             .components()
-            .find(|component| matches!(component, Component::Normal(_)));
-        if self.own.as_os_str().is_empty()
-            && own.is_some_and(|name| OWN_FILES.iter().any(|own| name.as_os_str() == *own))
-        {
+            .filter(|component| matches!(component, Component::Normal(_)));
+        let path = self.own.join(normal.collect::<PathBuf>());
+        if self.reserved.iter().any(|reserved| path.starts_with(reserved)) {
             let shown = text::quote(relative, 100);
             return Err(Cause::InvalidArgument(format!(
                 "`{shown}` is where Proctor writes a report of its own"
             )));
         }
-        let normal = path
-            .components()
-            .filter(|component| matches!(component, Component::Normal(_)));
-        Ok(self.own.join(normal.collect::<PathBuf>()))
+        Ok(path)
     }
 }
 
@@ -309,6 +329,23 @@ mod tests {
             drop(output.create_own_file(name).unwrap());
             assert!(std::fs::symlink_metadata(scratch.path().join(name)).unwrap().is_file());
         }
+    }
+
+    #[test]
+    fn reports_that_a_user_asks_for_are_nobody_elses() {
+        let scratch = tempfile::tempdir().unwrap();
+        let root = std::fs::canonicalize(scratch.path()).unwrap();
+        let output = OutputDirectory::open(scratch.path()).unwrap();
+        let output = output.reserving(&[
+            root.join("log.xml"),
+            root.join("test/t.json"),
+            "/elsewhere/log.xml".into(),
+        ]);
+        assert!(output.write_file("log.xml", b"").is_err());
+        assert!(output.of_test("test").write_file("t.json", b"").is_err());
+        assert!(output.check("./log.xml").is_err() && output.check(OWN_FILES[0]).is_err());
+        output.write_file("t.json", b"").unwrap();
+        output.of_test("test").write_file("log.xml", b"").unwrap();
     }
 
     #[test]

@@ -258,3 +258,39 @@ async fn a_tar_that_lies_does_no_harm() {
     output.copy(&bench, "/etc/passwd", "").await.unwrap();
     bench.record.wait_for("file changed as we read it").await;
 }
+
+#[tokio::test]
+async fn a_file_of_the_machine_cannot_take_the_records_place() {
+    let bench = Bench::fake("");
+    let scratch = tempfile::tempdir().unwrap();
+    let output = OutputDirectory::open(scratch.path()).unwrap();
+    std::fs::write(scratch.path().join("events.jsonl"), "the record").unwrap();
+    bench
+        .text("mkdir -p report.html; echo forged > events.jsonl; echo forged > report.html/x")
+        .await;
+    let home = bench.text("pwd").await;
+    for (name, target) in [
+        ("events.jsonl", "."),
+        ("events.jsonl", "././"),
+        ("report.html", ""),
+        ("report.html/x", "report.html"),
+    ] {
+        let copied = bench
+            .machine
+            .copy_from_machine(&output, &format!("{home}/{name}"), target, None)
+            .await;
+        assert!(
+            copied.unwrap_err().to_string().contains("a report of its own"),
+            "{name}"
+        );
+    }
+    assert_eq!(
+        std::fs::read_to_string(scratch.path().join("events.jsonl")).unwrap(),
+        "the record"
+    );
+    bench
+        .machine
+        .copy_from_machine(&output, &format!("{home}/events.jsonl"), "below", None)
+        .await
+        .unwrap();
+}

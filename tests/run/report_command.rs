@@ -132,3 +132,48 @@ fn a_wrong_line_is_named_and_what_precedes_it_reported() {
         ended.stdout
     );
 }
+
+#[test]
+fn no_report_takes_the_place_of_the_record_or_of_another() {
+    let (scene, record) = recorded();
+    let before = std::fs::read(&record).unwrap();
+    // Where it runs the record is one directory further down.
+    let name = "proctor-output/events.jsonl";
+    let spelt = "./proctor-output/../proctor-output/events.jsonl";
+    for flag in ["--html", "--junit", "--xml", "--trace"] {
+        let ended = scene.run(report(name, &[flag, spelt])).expect(2);
+        ended.says("that is the run's own");
+    }
+    scene
+        .run(report(name, &["--xml", "log", "--trace", "./log"]))
+        .expect(2)
+        .says("two reports cannot both go to");
+    assert_eq!(std::fs::read(&record).unwrap(), before);
+}
+
+#[test]
+fn a_run_keeps_its_record_and_its_page_to_itself() {
+    let scene = Scene::new();
+    let output = scene.path().join("output/proctor-output");
+    let arguments = |more: &[&str]| run_of("log", &[], &[&["--test", "every_level_is_written"], more].concat());
+    scene.run(arguments(&[])).expect(0);
+    let before = std::fs::read(output.join("events.jsonl")).unwrap();
+    // One that does not begin leaves what the one before has left.
+    for path in ["proctor-output/events.jsonl", "proctor-output/./report.html"] {
+        scene
+            .run(arguments(&["--xml", path]))
+            .expect(2)
+            .says("that is the run's own");
+    }
+    scene.run(arguments(&["--junit", "no/such/file"])).expect(2);
+    assert_eq!(std::fs::read(output.join("events.jsonl")).unwrap(), before);
+    assert!(output.join("report.html").exists());
+    // The page of another run would pass for one of this.
+    scene.run(arguments(&["--no-html"])).expect(0);
+    assert!(!output.join("report.html").exists());
+    // A report that is asked for and is not there is no success.
+    scene
+        .run(arguments(&["--junit", "/dev/full"]))
+        .expect(2)
+        .says("No space");
+}

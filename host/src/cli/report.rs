@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::arguments::{Failure, say};
-use super::report_files::{ReportFiles, directory_of};
+use super::report_files::{ReportFiles, directory_of, identity};
 use crate::report::json_lines;
 use crate::report::schema::EVENT_SCHEMA;
 
@@ -41,7 +41,7 @@ pub(super) fn main(arguments: Arguments) -> Result<u8, Failure> {
     };
     let (record, name) = open(&path)?;
     // A record lies in the output directory of its run, wherever that has been moved to.
-    let mut reports = arguments.files.open(directory_of(&path))?;
+    let mut reports = arguments.files.open(directory_of(&path), &[identity(&path)])?;
     if reports.is_empty() {
         return Err(Failure::usage(
             "no report is asked for; name a file for one, for example: --html report.html",

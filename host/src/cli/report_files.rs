@@ -1,6 +1,6 @@
 //! Files of reports that a user asks for, of a run that begins or of one that was.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::arguments::{Failure, say};
 use crate::event::Report;
+use crate::output_directory::OWN_FILES;
 use crate::report::destination::{Destination, Failed};
 use crate::report::html::Html;
 use crate::report::junit::Junit;
@@ -41,30 +42,49 @@ pub(super) struct ReportFiles {
 #[derive(Default)]
 struct Opened {
     reports: Vec<Box<dyn Report>>,
-    destinations: Vec<Destination>,
+    destinations: Vec<PathBuf>,
+}
+
+/// What a path means, however it is spelt; the file itself need not exist.
+pub(super) fn identity(path: &Path) -> PathBuf {
+    let named = || Some(fs::canonicalize(directory_of(path)).ok()?.join(path.file_name()?));
+    fs::canonicalize(path)
+        .ok()
+        .or_else(named)
+        .unwrap_or_else(|| path.to_owned())
 }
 
 impl ReportFiles {
     /// The reports of a run that begins, which goes by its environment, too. Errors: as [`ReportFiles::open`].
     pub(super) fn open_for_run(&self, output: &Path) -> Result<Vec<Box<dyn Report>>, Failure> {
         let log_file = std::env::var_os("LOGFILE").filter(|path| !path.is_empty());
-        self.open_with(output, self.xml.clone().or(log_file.map(PathBuf::from)))
+        let taken = OWN_FILES.map(|name| identity(&output.join(name)));
+        self.open_with(output, &taken, self.xml.clone().or(log_file.map(PathBuf::from)))
     }
 
     /// The reports of a run with this output directory, their files open. Errors: a file that cannot be written; two reports in one file.
-    pub(super) fn open(&self, output: &Path) -> Result<Vec<Box<dyn Report>>, Failure> {
-        self.open_with(output, self.xml.clone())
+    pub(super) fn open(&self, output: &Path, taken: &[PathBuf]) -> Result<Vec<Box<dyn Report>>, Failure> {
+        self.open_with(output, taken, self.xml.clone())
     }
 
-    fn open_with(&self, output: &Path, xml: Option<PathBuf>) -> Result<Vec<Box<dyn Report>>, Failure> {
+    fn open_with(
+        &self,
+        output: &Path,
+        taken: &[PathBuf],
+        xml: Option<PathBuf>,
+    ) -> Result<Vec<Box<dyn Report>>, Failure> {
         let mut opened = Opened::default();
-        self.add(&mut opened, xml, |to, failed| Xml::create(to, failed))?;
-        self.add(&mut opened, self.junit.clone(), |to, failed| {
+        self.add(&mut opened, xml, taken, |to, failed| Xml::create(to, failed))?;
+        self.add(&mut opened, self.junit.clone(), taken, |to, failed| {
             let project = std::env::var_os("CI_PROJECT_DIR").map(PathBuf::from);
             Junit::create(to.clone(), project, failed)
         })?;
-        self.add(&mut opened, self.html.clone(), |to, failed| html(to, output, failed))?;
-        self.add(&mut opened, self.trace.clone(), |to, failed| Trace::create(to, failed))?;
+        self.add(&mut opened, self.html.clone(), taken, |to, failed| {
+            html(to, output, failed)
+        })?;
+        self.add(&mut opened, self.trace.clone(), taken, |to, failed| {
+            Trace::create(to, failed)
+        })?;
         Ok(opened.reports)
     }
 
@@ -73,18 +93,41 @@ impl ReportFiles {
         &self,
         opened: &mut Opened,
         path: Option<PathBuf>,
+        taken: &[PathBuf],
         create: impl FnOnce(&Destination, Failed) -> io::Result<R>,
     ) -> Result<(), Failure> {
         let Some(path) = path else { return Ok(()) };
         let destination = Destination::from(path);
-        if opened.destinations.contains(&destination) {
+        let identity = match &destination {
+            Destination::StandardOutput => PathBuf::from("-"),
+            Destination::File(path) => identity(path),
+        };
+        if opened.destinations.contains(&identity) {
             return Err(Failure::usage(format!("two reports cannot both go to {destination}")));
+        }
+        if taken.contains(&identity) {
+            return Err(Failure::usage(format!(
+                "a report cannot go to {destination}: that is the run's own"
+            )));
         }
         let report = create(&destination, self.failed(&destination));
         let report = report.map_err(|error| Failure::usage(format!("cannot write {destination}: {error}")))?;
         opened.reports.push(Box::new(report));
-        opened.destinations.push(destination);
+        opened.destinations.push(identity);
         Ok(())
+    }
+
+    /// What the files of a run's reports are, for those that are not to write there.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        let log_file = std::env::var_os("LOGFILE").map(PathBuf::from);
+        let xml = self.xml.clone().or(log_file);
+        let paths = [&self.html, &self.junit, &self.trace, &xml];
+        paths.into_iter().flatten().map(|path| identity(path)).collect()
+    }
+
+    /// Something that was to be written was not.
+    pub(super) fn tell_failure(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.failed)
     }
 
     /// Whether a report could not be written to its end.

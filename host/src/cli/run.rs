@@ -4,6 +4,9 @@ use std::env::VarError;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+
+use nix::sys::signal::{SigHandler, Signal, signal};
 
 use super::arguments::{Failure, block_on, say};
 use super::configuration::ConfigurationArguments;
@@ -196,18 +199,28 @@ impl Arguments {
 }
 
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
-    let plan = arguments.plan()?;
+    // SAFETY: no handler runs; until somebody listens a question of how things stand is no reason to end.
+    let _ = unsafe { signal(Signal::SIGUSR1, SigHandler::SigIgn) };
+    let mut plan = arguments.plan()?;
+    plan.output_directory = plan.output_directory.reserving(&arguments.reports.paths());
     let terminal = Terminal::stderr(arguments.terminal());
     let [record_name, page_name] = OWN_FILES;
-    let file = plan.output_directory.create_own_file(record_name);
+    // First what may be wrong: where a run does not begin the record of the one before stays.
+    let others = arguments.reports.open_for_run(plan.output_directory.path())?;
+    let removed = plan.output_directory.remove_own_file(page_name);
+    let file = removed.and_then(|()| plan.output_directory.create_own_file(record_name));
     let file =
         file.map_err(|error| Failure::usage(format!("cannot write {record_name} in the output directory: {error}")))?;
+    let failed = arguments.reports.tell_failure();
     let record = JsonLines::new(file, move |error| {
-        anstream::eprintln!("warning: {record_name} ends early, it cannot be written: {error}");
+        failed.store(true, Ordering::Relaxed);
+        say(format_args!(
+            "warning: {record_name} ends early, it cannot be written: {error}"
+        ));
     });
     // Whatever has been seen is in the record, even where this process is killed.
     let mut reports: Vec<Box<dyn Report>> = vec![Box::new(record), Box::new(terminal)];
-    reports.extend(arguments.reports.open_for_run(plan.output_directory.path())?);
+    reports.extend(others);
     let (reporter, events) = Reporter::start(reports).map_err(Failure::host)?;
     let guard = std::env::current_exe().map_err(Failure::host)?;
     // Heard until the last line is printed.
@@ -224,10 +237,15 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     if !arguments.no_html
         && let Err(error) = write_page(&plan.output_directory, record_name, page_name)
     {
+        arguments.reports.tell_failure().store(true, Ordering::Relaxed);
         say(format_args!("warning: {page_name} cannot be written whole: {error}"));
     }
     drop(interruptions);
-    Ok(finished?.exit_status())
+    match finished?.exit_status() {
+        // It has been said why.
+        0 if arguments.reports.have_failed() => Ok(2),
+        status => Ok(status),
+    }
 }
 
 /// Makes a page for a browser of the record, both in the output directory: whatever was recorded, however the run ended.

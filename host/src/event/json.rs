@@ -34,8 +34,15 @@ pub(super) mod seconds {
 
     /// Errors: a number that is negative or beyond all time.
     pub(in super::super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Duration, D::Error> {
-        Duration::try_from_secs_f64(f64::deserialize(from)?).map_err(D::Error::custom)
+        let seconds = f64::deserialize(from)?;
+        if seconds > LONGEST {
+            return Err(D::Error::custom("a time of more than thirty years"));
+        }
+        Duration::try_from_secs_f64(seconds).map_err(D::Error::custom)
     }
+
+    /// Sums of them do not overflow.
+    const LONGEST: f64 = 1e9;
 }
 
 /// A duration that may be unknown.

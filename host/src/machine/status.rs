@@ -4,6 +4,18 @@ use super::handle::Machine;
 use super::shell::ShellState;
 use crate::error::seconds;
 use crate::event::{MachineReport, State};
+use crate::limits::REPORTED_CONSOLE_BYTES;
+
+/// The last of them, of which there are not more bytes than [`REPORTED_CONSOLE_BYTES`].
+fn last(mut lines: Vec<String>) -> Vec<String> {
+    let mut bytes = 0;
+    let within = |line: &&String| {
+        bytes += line.len();
+        bytes <= REPORTED_CONSOLE_BYTES
+    };
+    let kept = lines.iter().rev().take_while(within).count();
+    lines.split_off(lines.len() - kept)
+}
 
 impl Machine {
     /// How the machine fares, with so many of the last lines of its console.
@@ -16,7 +28,7 @@ impl Machine {
             seen: inner.seen.get(),
             limit: deadline.map(|deadline| deadline.limit().passed(seconds(deadline.budget()))),
             left: deadline.map(|deadline| deadline.left()),
-            console: inner.console.last_lines(lines),
+            console: last(inner.console.last_lines(lines)),
         }
     }
 

@@ -217,8 +217,19 @@ pub async fn run(
         let vlans = start_vlans(plan, &run, events).await?;
         Ok::<_, RunError>((loaded, run, vlans))
     };
+    let mut questions = interruptions.questions();
+    let answers = async {
+        loop {
+            questions.next().await;
+            events.emit(EventKind::Status {
+                in_progress: in_progress.get().into(),
+                machines: Vec::new(),
+            });
+        }
+    };
     let (Loaded { components, failed }, run, vlans) = tokio::select! {
         biased;
+        never = answers => never,
         interruption = interruptions.wait() => return Err(RunError::Interrupted(interruption, in_progress.get())),
         prepared = prepare => prepared?,
     };

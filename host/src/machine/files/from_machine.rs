@@ -77,11 +77,17 @@ impl Machine {
             )));
         };
         let name = name.to_owned();
-        let below = [target_directory, &name].join("/");
+        let below = if target_directory.is_empty() {
+            name.clone()
+        } else {
+            [target_directory, &name].join("/")
+        };
         if below.len() > OUTPUT_PATH_BYTES {
             let text = format!("a path in the output directory of more than {OUTPUT_PATH_BYTES} bytes");
             return Err(Cause::InvalidArgument(text));
         }
+        // What it is called on the machine is the test's choice, too.
+        output.check(&below)?;
         let (made, path) = output.create_directory(target_directory)?;
         self.connected().await?;
         let place = Arc::new(Place {

@@ -1,7 +1,7 @@
 //! What a case shows beside its failure: the test's log, the end of each machine's console, the files that it left.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::event::{Event, EventKind, Level, Source, SpanKind, State};
@@ -46,7 +46,11 @@ impl Place {
     /// The line that names a file: by its path from GitLab's directory, where it is in there, as GitLab wants it, and
     /// otherwise by its absolute path, as Jenkins does. `None` where neither could tell where the path ends.
     pub(super) fn attachment(&self, file: &str) -> Option<String> {
-        let path = self.output.join(file);
+        // A record may come from anywhere: whoever reads the report publishes what is named here.
+        let inside = Path::new(file)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+        let path = inside.then(|| self.output.join(file))?;
         let within = self
             .project
             .as_ref()
