@@ -161,9 +161,9 @@ async fn nothing_planted_in_any_field_of_any_event_runs_or_is_missing() {
             "7-call_finished_machine",
             "9-call_finished_action",
             "9-call_finished_machine",
-            "18-span_finished_name",
+            "19-span_finished_name",
         ];
-        let doubled = field.starts_with("18-span_finished_failure");
+        let doubled = field.starts_with("19-span_finished_failure");
         if said_before.contains(&field.as_str()) || doubled {
             continue;
         }
