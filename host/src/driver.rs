@@ -10,9 +10,9 @@ use tokio::task::JoinSet;
 use crate::error::{Cause, Error, Result};
 use crate::event::{EventKind, Events};
 use crate::grants::Grants;
-use crate::limits::{MACHINES, OUTPUT_PATH_BYTES, QUOTED_BYTES};
+use crate::limits::{MACHINES, QUOTED_BYTES};
 use crate::machine::{Machine, MachineFactory, MachineParts, action};
-use crate::output_directory::OutputDirectory;
+use crate::output_directory::{self, OutputDirectory};
 use crate::text;
 use crate::vlan::Vlan;
 
@@ -204,7 +204,7 @@ impl Driver {
                 if let Ok(path) = machine.screenshot(Ok(&output), &picture, Some(timeout)).await {
                     events.emit(EventKind::Screenshot {
                         machine: machine.name().into(),
-                        file: text::clean(path.as_os_str().as_encoded_bytes(), OUTPUT_PATH_BYTES),
+                        file: output_directory::shown(&path),
                     });
                 }
                 Ok(())

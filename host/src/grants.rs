@@ -33,7 +33,7 @@ pub struct ReadGrant {
 
 impl std::fmt::Display for ReadGrant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let directory = text::clean(self.directory.as_os_str().as_encoded_bytes(), FILE_NAME_BYTES);
+        let directory = text::clean_path(&self.directory, FILE_NAME_BYTES);
         match &self.name {
             Some(name) => write!(f, "\"{directory}\" as `{}`", text::quote(name, FILE_NAME_BYTES)),
             None => write!(f, "\"{directory}\""),
@@ -67,7 +67,7 @@ impl Readable {
         let shown = if below.as_os_str().is_empty() {
             self.shown.clone()
         } else {
-            let below = text::clean(below.as_os_str().as_encoded_bytes(), FILE_NAME_BYTES);
+            let below = text::clean_path(below, FILE_NAME_BYTES);
             format!("{}/{below}", self.shown)
         };
         // How cap-std says that a link led out: an error of its own, not the system's.

@@ -66,6 +66,11 @@ impl Allowance {
     }
 }
 
+/// A path below an output directory, ready to be shown.
+pub(crate) fn shown(path: &Path) -> String {
+    text::clean_path(path, OUTPUT_PATH_BYTES)
+}
+
 impl OutputDirectory {
     /// A directory that there is. Errors: it cannot be opened.
     pub fn open(path: &Path) -> std::io::Result<Self> {

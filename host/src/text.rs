@@ -1,12 +1,18 @@
 //! Text from guests and tests, made harmless.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// Makes a line of text safe to show anywhere: terminal escape sequences and what a terminal does not print are
 /// removed, other control characters and characters that change the direction of text are written out (`\u{202e}`),
 /// invalid UTF-8 becomes U+FFFD, and what is longer than `most` bytes is cut with a note.
 pub fn clean(bytes: &[u8], most: usize) -> String {
     clean_with(bytes, most, false)
+}
+
+/// As [`clean`], of a path.
+pub fn clean_path(path: &Path, most: usize) -> String {
+    clean(path.as_os_str().as_encoded_bytes(), most)
 }
 
 /// As [`clean`], but keeps line feeds.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use proctor::error::{Cause, Result};
 use proctor::limits::{LimitName, Limits};
 use proctor::output_directory::OutputDirectory;
-use proctor_tests::{Bench, LATE, write_script};
+use proctor_tests::{Bench, LATE, timed_out_by, write_script};
 
 struct Output(tempfile::TempDir, OutputDirectory);
 
@@ -186,16 +186,7 @@ async fn a_limit_of_time_ends_a_copy_in_the_middle() {
     let copy = bench.machine.copy_from_machine(&output.1, "huge", "", Some(limit));
     let error = copy.await.unwrap_err();
     assert!(start.elapsed() < limit + LATE, "{:?}", start.elapsed());
-    assert!(
-        matches!(
-            error.cause,
-            Cause::TimedOut {
-                limit: LimitName::Argument,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(timed_out_by(&error, LimitName::Argument), "{error}");
     assert!(error.to_string().contains("bytes had been copied"), "{error}");
     assert!(
         !output.path().join("huge").exists(),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use proctor::error::Cause;
 use proctor::grants::Grants;
 use proctor::limits::{LimitName, Limits};
-use proctor_tests::{Bench, LATE, bytes, granted_as_data};
+use proctor_tests::{Bench, LATE, bytes, granted_as_data, timed_out_by};
 
 /// A directory that is granted as `data`.
 struct Data {
@@ -261,16 +261,7 @@ async fn a_limit_of_time_ends_a_copy_in_the_middle_and_the_next_is_whole() {
         let error = copy.await.unwrap_err();
         assert!(start.elapsed() < limit + LATE, "{:?}", start.elapsed());
         let text = error.to_string();
-        assert!(
-            matches!(
-                error.cause,
-                Cause::TimedOut {
-                    limit: LimitName::Argument,
-                    ..
-                }
-            ),
-            "{text}"
-        );
+        assert!(timed_out_by(&error, LimitName::Argument), "{text}");
         assert!(text.contains("bytes had been read on the host"), "{text}");
         data.write("small", format!("small {round}").as_bytes(), 0o644);
         data.write("large", &bytes(70_000 + round), 0o644);

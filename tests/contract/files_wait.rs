@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use proctor::error::Cause;
 use proctor::limits::{GUEST_LOOK, LimitName};
-use proctor_tests::{Bench, LATE};
+use proctor_tests::{Bench, LATE, timed_out_by};
 
 #[tokio::test]
 async fn every_kind_of_file_is_one() {
@@ -33,16 +33,7 @@ async fn a_file_that_does_not_come_is_a_passed_limit_that_tells_how_much_there_i
             start.elapsed()
         );
         let text = error.to_string();
-        assert!(
-            matches!(
-                error.cause,
-                Cause::TimedOut {
-                    limit: LimitName::Argument,
-                    ..
-                }
-            ),
-            "{text}"
-        );
+        assert!(timed_out_by(&error, LimitName::Argument), "{text}");
         assert!(text.contains("no more than `./of it`"), "{text}");
     }
     let error = bench.machine.wait_for_file("/none", Some(limit)).await.unwrap_err();

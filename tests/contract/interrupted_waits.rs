@@ -10,7 +10,7 @@ use proctor::limits::{LimitName, Limits, SHORTEST_WAIT};
 use proctor::machine::{Machine, Unit, UnixSocketKind};
 use proctor::plugin::interface;
 use proctor::polling::{ConditionId, Polling};
-use proctor_tests::{Bench, LATE, PATIENCE, ROOM, tesseract_is_installed};
+use proctor_tests::{Bench, LATE, PATIENCE, ROOM, tesseract_is_installed, timed_out_by};
 
 /// Programs that have nothing of what is waited for.
 const PROGRAMS: &str = r##"
@@ -256,15 +256,6 @@ async fn a_guest_that_reboots_under_a_wait_leaves_it_its_time() {
         left = wait.map_or(left, |wait| wait.left);
         evaluate(&bench.polling, condition);
     };
-    assert!(
-        matches!(
-            error.cause,
-            Cause::TimedOut {
-                limit: LimitName::Argument,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(timed_out_by(&error, LimitName::Argument), "{error}");
     assert!(start.elapsed() < ROOM + LATE, "{:?}", start.elapsed());
 }

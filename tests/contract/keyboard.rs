@@ -6,7 +6,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use proctor::error::Cause;
 use proctor::limits::{KEY_DELAY, KEY_HOLD, LimitName, Limits, TYPED_CHARACTERS};
-use proctor_tests::{Bench, LATE, processes};
+use proctor_tests::{Bench, LATE, processes, timed_out_by};
 
 /// What was pressed: keys joined by `+`, without how long they were held.
 fn pressed(bench: &Bench) -> Vec<String> {
@@ -141,32 +141,14 @@ async fn typing_ends_with_the_call_limit_and_with_the_machine() {
         .send_chars(&"x".repeat(1000), None, None)
         .await
         .unwrap_err();
-    assert!(
-        matches!(
-            error.cause,
-            Cause::TimedOut {
-                limit: LimitName::Call,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(timed_out_by(&error, LimitName::Call), "{error}");
     assert!(error.to_string().contains(" of 1000 characters were typed"), "{error}");
     let error = bench
         .machine
         .send_key("a", Some(Duration::from_secs(4_000_000)), None)
         .await
         .unwrap_err();
-    assert!(
-        matches!(
-            error.cause,
-            Cause::TimedOut {
-                limit: LimitName::Call,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(timed_out_by(&error, LimitName::Call), "{error}");
     assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
 
     let bench = Bench::fake("");

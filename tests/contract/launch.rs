@@ -14,7 +14,7 @@ use proctor::machine::{Machine, StartScript};
 use proctor::polling::Polling;
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
-use proctor_tests::{Bench, LATE, PATIENCE, ROOM, fake_script, processes, separate_process};
+use proctor_tests::{Bench, LATE, PATIENCE, ROOM, fake_script, processes, separate_process, timed_out_by};
 
 fn machine_of(script: &Path, run: &RunDirectory) -> Machine {
     let (reporter, events): (Reporter, Events) = Reporter::start(Vec::new()).unwrap();
@@ -269,16 +269,7 @@ async fn a_script_that_never_becomes_a_machine_is_ended() {
         let bench = Bench::script(&limits, text);
         let start = Instant::now();
         let error = bench.machine.start(false, None).await.unwrap_err();
-        assert!(
-            matches!(
-                error.cause,
-                Cause::TimedOut {
-                    limit: LimitName::Launch,
-                    ..
-                }
-            ),
-            "{error}"
-        );
+        assert!(timed_out_by(&error, LimitName::Launch), "{error}");
         assert!(error.to_string().contains("launch limit"), "{error}");
         // One that ignores SIGTERM is given that.
         assert!(

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use proctor::error::Cause;
 use proctor::grants::Grants;
 use proctor::limits::{LimitName, Limits};
-use proctor_tests::{Bench, LATE, fake_script};
+use proctor_tests::{Bench, LATE, fake_script, timed_out_by};
 
 fn on_vlans(vlans: &[u32], options: &str) -> Bench {
     let script = |directory: &Path| -> PathBuf { fake_script(directory, "machine", options) };
@@ -79,16 +79,7 @@ async fn a_monitor_that_falls_silent_is_a_passed_limit() {
     bench.machine.start(false, None).await.unwrap();
     let start = Instant::now();
     let error = bench.machine.block(None).await.unwrap_err();
-    assert!(
-        matches!(
-            error.cause,
-            Cause::TimedOut {
-                limit: LimitName::MonitorAnswer,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(timed_out_by(&error, LimitName::MonitorAnswer), "{error}");
     assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
     // The shell does not need it, nor does the end.
     bench.check_usable().await;

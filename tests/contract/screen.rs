@@ -9,7 +9,8 @@ use proctor::error::Cause;
 use proctor::limits::{LimitName, Limits};
 use proctor::output_directory::OutputDirectory;
 use proctor_tests::{
-    Bench, LATE, PATIENCE, ROOM, fake_script, processes, separate_process, tesseract_is_installed, write_script,
+    Bench, LATE, PATIENCE, ROOM, fake_script, processes, separate_process, tesseract_is_installed, timed_out_by,
+    write_script,
 };
 
 const SOON: Option<Duration> = Some(PATIENCE);
@@ -203,16 +204,7 @@ async fn text_is_waited_for_and_the_last_told() {
         error.to_string().contains("on the screen:\n    SeaBIOS (version"),
         "{error}"
     );
-    assert!(
-        matches!(
-            error.cause,
-            Cause::TimedOut {
-                limit: LimitName::Argument,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(timed_out_by(&error, LimitName::Argument), "{error}");
     let error = machine.wait_for_text("(", SOON).await.unwrap_err();
     assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
     let (waited, _) = tokio::join!(machine.wait_for_text("never shown", None), async {
@@ -320,16 +312,7 @@ async fn a_tesseract_that_does_not_end_is_killed_with_its_children() {
         .wait_for_text("x", Some(Duration::from_millis(700)))
         .await
         .unwrap_err();
-    assert!(
-        matches!(
-            error.cause,
-            Cause::TimedOut {
-                limit: LimitName::Argument,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(timed_out_by(&error, LimitName::Argument), "{error}");
     assert!(start.elapsed() < LATE, "{:?}", start.elapsed());
     // And nothing else is: the machine runs on.
     wait_until_readers_are_gone(run).await;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use proctor::error::Cause;
 use proctor::limits::{COMMAND_BYTES, LimitName, Limits};
 use proctor::machine::Machine;
-use proctor_tests::{Bench, LATE, PATIENCE, processes};
+use proctor_tests::{Bench, LATE, PATIENCE, processes, timed_out_by};
 
 /// In milliseconds: a limit that a command passes after it has printed something.
 const ROOM: u64 = proctor_tests::ROOM.as_millis() as u64;
@@ -105,16 +105,7 @@ async fn the_default_limit_is_that_of_calls() {
     let start = Instant::now();
     let error = bench.machine.succeed("sleep 100", None).await.unwrap_err();
     assert!(start.elapsed() < limits.call + LATE, "{:?}", start.elapsed());
-    assert!(
-        matches!(
-            error.cause,
-            Cause::TimedOut {
-                limit: LimitName::Call,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(timed_out_by(&error, LimitName::Call), "{error}");
     assert!(error.to_string().contains("--call-timeout"), "{error}");
     assert_eq!(bench.machine.execute("sleep 100", None).await.unwrap().status, 124);
     // A timeout of the call's own goes before it, and time that shall pass is no time that a command takes.
@@ -245,16 +236,7 @@ async fn a_call_that_waits_for_its_turn_ends_in_time_too() {
     processes::wait_until("the first does not run", || here.join("began").exists()).await;
     let start = Instant::now();
     let error = bench.machine.succeed("touch ran", milliseconds(200)).await.unwrap_err();
-    assert!(
-        matches!(
-            error.cause,
-            Cause::TimedOut {
-                limit: LimitName::Argument,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(timed_out_by(&error, LimitName::Argument), "{error}");
     assert!(
         start.elapsed() < Duration::from_millis(200) + LATE,
         "{:?}",

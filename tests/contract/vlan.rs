@@ -4,12 +4,11 @@ use std::io::Write as _;
 use std::os::unix::net::UnixStream;
 use std::time::Instant;
 
-use proctor::error::Cause;
 use proctor::event::{Events, Reporter};
 use proctor::limits::{LimitName, VLAN_START};
 use proctor::run_directory::RunDirectory;
 use proctor::vlan::Vlan;
-use proctor_tests::{LATE, Record, processes, separate_process, write_script};
+use proctor_tests::{LATE, Record, processes, separate_process, timed_out_by, write_script};
 
 struct Scene {
     run: RunDirectory,
@@ -124,16 +123,7 @@ async fn a_silent_switch_passes_its_limit_and_is_killed() {
         let start = Instant::now();
         let error = Vlan::start(1, &scene.run, &scene.events).await.unwrap_err();
         assert!(start.elapsed() < VLAN_START + LATE, "{:?}", start.elapsed());
-        assert!(
-            matches!(
-                error.cause,
-                Cause::TimedOut {
-                    limit: LimitName::VlanStart,
-                    ..
-                }
-            ),
-            "{error}"
-        );
+        assert!(timed_out_by(&error, LimitName::VlanStart), "{error}");
         assert!(error.to_string().contains("thinking"), "{error}");
         processes::wait_until_gone(scene.run.path()).await;
     }

@@ -11,6 +11,7 @@ mod separate_process;
 mod skip;
 mod small_disk;
 mod start_script;
+mod timed_out;
 
 pub use bench::Bench;
 pub use bytes::bytes;
@@ -21,3 +22,4 @@ pub use record::Record;
 pub use separate_process::separate_process;
 pub use small_disk::SmallDisk;
 pub use start_script::{fake_script, mini_script, path_from_environment, systemd_script, write_script};
+pub use timed_out::timed_out_by;

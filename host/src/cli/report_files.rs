@@ -40,9 +40,10 @@ pub(super) struct ReportFiles {
 
 /// Reports that are open, and where they go.
 #[derive(Default)]
-struct Opened {
-    reports: Vec<Box<dyn Report>>,
-    destinations: Vec<PathBuf>,
+pub(super) struct Opened {
+    pub(super) reports: Vec<Box<dyn Report>>,
+    /// By [`identity`].
+    pub(super) destinations: Vec<PathBuf>,
 }
 
 /// What a path means, however it is spelt; the file itself need not exist.
@@ -56,7 +57,7 @@ pub(super) fn identity(path: &Path) -> PathBuf {
 
 impl ReportFiles {
     /// The reports of a run that begins, which goes by its environment, too. Errors: as [`ReportFiles::open`].
-    pub(super) fn open_for_run(&self, output: &Path) -> Result<Vec<Box<dyn Report>>, Failure> {
+    pub(super) fn open_for_run(&self, output: &Path) -> Result<Opened, Failure> {
         let log_file = std::env::var_os("LOGFILE").filter(|path| !path.is_empty());
         let taken = OWN_FILES.map(|name| identity(&output.join(name)));
         self.open_with(output, &taken, self.xml.clone().or(log_file.map(PathBuf::from)))
@@ -64,15 +65,10 @@ impl ReportFiles {
 
     /// The reports of a run with this output directory, their files open. Errors: a file that cannot be written; two reports in one file.
     pub(super) fn open(&self, output: &Path, taken: &[PathBuf]) -> Result<Vec<Box<dyn Report>>, Failure> {
-        self.open_with(output, taken, self.xml.clone())
+        Ok(self.open_with(output, taken, self.xml.clone())?.reports)
     }
 
-    fn open_with(
-        &self,
-        output: &Path,
-        taken: &[PathBuf],
-        xml: Option<PathBuf>,
-    ) -> Result<Vec<Box<dyn Report>>, Failure> {
+    fn open_with(&self, output: &Path, taken: &[PathBuf], xml: Option<PathBuf>) -> Result<Opened, Failure> {
         let mut opened = Opened::default();
         self.add(&mut opened, xml, taken, |to, failed| Xml::create(to, failed))?;
         self.add(&mut opened, self.junit.clone(), taken, |to, failed| {
@@ -85,7 +81,7 @@ impl ReportFiles {
         self.add(&mut opened, self.trace.clone(), taken, |to, failed| {
             Trace::create(to, failed)
         })?;
-        Ok(opened.reports)
+        Ok(opened)
     }
 
     /// Opens a report, where there is to be one.
@@ -115,14 +111,6 @@ impl ReportFiles {
         opened.reports.push(Box::new(report));
         opened.destinations.push(identity);
         Ok(())
-    }
-
-    /// What the files of a run's reports are, for those that are not to write there.
-    pub(super) fn paths(&self) -> Vec<PathBuf> {
-        let log_file = std::env::var_os("LOGFILE").map(PathBuf::from);
-        let xml = self.xml.clone().or(log_file);
-        let paths = [&self.html, &self.junit, &self.trace, &xml];
-        paths.into_iter().flatten().map(|path| identity(path)).collect()
     }
 
     /// Something that was to be written was not.

@@ -202,11 +202,11 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     // SAFETY: no handler runs; until somebody listens a question of how things stand is no reason to end.
     let _ = unsafe { signal(Signal::SIGUSR1, SigHandler::SigIgn) };
     let mut plan = arguments.plan()?;
-    plan.output_directory = plan.output_directory.reserving(&arguments.reports.paths());
     let terminal = Terminal::stderr(arguments.terminal());
     let [record_name, page_name] = OWN_FILES;
     // First what may be wrong: where a run does not begin the record of the one before stays.
     let others = arguments.reports.open_for_run(plan.output_directory.path())?;
+    plan.output_directory = plan.output_directory.reserving(&others.destinations);
     let removed = plan.output_directory.remove_own_file(page_name);
     let file = removed.and_then(|()| plan.output_directory.create_own_file(record_name));
     let file =
@@ -220,7 +220,7 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     });
     // Whatever has been seen is in the record, even where this process is killed.
     let mut reports: Vec<Box<dyn Report>> = vec![Box::new(record), Box::new(terminal)];
-    reports.extend(others);
+    reports.extend(others.reports);
     let (reporter, events) = Reporter::start(reports).map_err(Failure::host)?;
     let guard = std::env::current_exe().map_err(Failure::host)?;
     // Heard until the last line is printed.

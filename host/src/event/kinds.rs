@@ -290,6 +290,23 @@ pub enum State {
     Down,
 }
 
+impl State {
+    /// Its word, in all reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Booting => "booting",
+            Self::Ready => "ready",
+            Self::Down => "down",
+        }
+    }
+}
+
+/// What stands in the place of serial lines that were skipped.
+pub(crate) fn skipped_lines(lines: u64) -> String {
+    format!("{lines} serial lines are missing here: they came faster than they could be written")
+}
+
 /// How important a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

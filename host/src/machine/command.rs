@@ -21,10 +21,13 @@ pub(crate) fn action(function: &str, command: &str) -> String {
 
 /// One function applied to texts, for messages.
 pub(crate) fn action_of(function: &str, arguments: &[&str]) -> String {
-    let quoted = arguments
-        .iter()
-        .map(|argument| format!("\"{}\"", text::quote(argument, QUOTED_ARGUMENT_BYTES)));
-    format!("{function}({})", quoted.collect::<Vec<_>>().join(", "))
+    let quoted: Vec<String> = arguments.iter().map(|argument| quoted(argument)).collect();
+    format!("{function}({})", quoted.join(", "))
+}
+
+/// A text as messages quote it.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text::quote(text, QUOTED_ARGUMENT_BYTES))
 }
 
 /// How an attempt ended: the command's result, and whether it was killed for running over.

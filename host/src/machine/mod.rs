@@ -33,7 +33,7 @@ mod virtual_terminal;
 mod wait;
 mod windows;
 
-pub(crate) use command::{action, action_of};
+pub(crate) use command::{action, action_of, quoted};
 pub use factory::MachineFactory;
 pub use handle::Machine;
 pub use parts::{DISK_OVERLAY, MachineParts};

@@ -2,8 +2,8 @@
 
 use crate::error::CommandResult;
 use crate::event::CommandReport;
-use crate::limits::{CALL_OUTPUT_BYTES, QUOTED_ARGUMENT_BYTES, TOLD_ITEMS};
-use crate::machine::Machine;
+use crate::limits::{CALL_OUTPUT_BYTES, TOLD_ITEMS};
+use crate::machine::{Machine, quoted};
 use crate::text;
 
 /// What a call gave.
@@ -79,10 +79,6 @@ impl Told for Machine {
     fn told(&self) -> Answer {
         in_words(format!("machine `{}`", self.name()))
     }
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text::quote(text, QUOTED_ARGUMENT_BYTES))
 }
 
 /// A command with the end of its output, of which `most` bytes are kept, as of the command.

@@ -42,7 +42,7 @@ pub struct Import {
 impl Component {
     /// Its file, ready to be shown.
     pub fn file(&self) -> String {
-        text::clean(self.path.as_os_str().as_encoded_bytes(), FILE_NAME_BYTES)
+        text::clean_path(&self.path, FILE_NAME_BYTES)
     }
 }
 

@@ -39,6 +39,13 @@ pub struct Test {
     pub place: Option<String>,
 }
 
+impl Test {
+    /// How long it may take: its own limit, where that is shorter than the run's.
+    pub fn budget(&self, limits: &Limits) -> Duration {
+        self.timeout.map_or(limits.test, |own| own.min(limits.test))
+    }
+}
+
 /// Why a test did not pass.
 #[derive(Debug)]
 pub enum Stopped {
@@ -165,10 +172,8 @@ impl Attempt {
             progress.clone(),
             polling.clone(),
         ));
-        let (limit, budget) = match test.timeout {
-            Some(own) if own < limits.test => (None, own),
-            _ => (Some(LimitName::Test), limits.test),
-        };
+        let budget = test.budget(&limits);
+        let limit = (budget == limits.test).then_some(LimitName::Test);
         let start = Instant::now();
         let work = async {
             let instance = match tokio::time::timeout(limits.load, component.pre.instantiate_async(&mut store)).await {

@@ -15,10 +15,10 @@ use super::progress::Progress;
 use crate::driver::Driver;
 use crate::error::{Cause, Error, InterruptedWait, Result};
 use crate::event::{ErrorReport, EventKind, Events, FailureReport, Level, SpanId};
-use crate::limits::{LimitName, Limits, OUTPUT_PATH_BYTES};
+use crate::limits::{LimitName, Limits};
 use crate::machine::Machine;
+use crate::output_directory;
 use crate::polling::Polling;
-use crate::text;
 
 /// A call, which may have broken off and begun again.
 #[derive(Debug)]
@@ -268,7 +268,7 @@ impl TestState {
     pub(super) fn saved(&self, machine: Option<&Machine>, path: &Path) {
         self.log.emit(EventKind::FileSaved {
             machine: machine.map(|machine| machine.name().into()),
-            file: text::clean(path.as_os_str().as_encoded_bytes(), OUTPUT_PATH_BYTES),
+            file: output_directory::shown(path),
         });
     }
 

@@ -8,7 +8,6 @@ use super::plan::Plan;
 use super::watch::{TestLimit, after_failure, watch};
 use crate::driver::Driver;
 use crate::event::{EventKind, Events, FailureReport, Outcome, Source, State};
-use crate::limits::LimitName;
 use crate::machine::{Machine, MachineFactory};
 use crate::output_directory::OutputDirectory;
 use crate::plugin::{Attempt, Component, Progress, Stopped, Test};
@@ -51,10 +50,7 @@ impl Shared<'_> {
             }
         };
         let limit = TestLimit {
-            limit: LimitName::Test,
-            budget: test
-                .timeout
-                .map_or(self.plan.limits.test, |own| own.min(self.plan.limits.test)),
+            budget: test.budget(&self.plan.limits),
             start,
             setup: setup.clone(),
         };

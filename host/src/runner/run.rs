@@ -158,7 +158,7 @@ pub async fn load(
 }
 
 fn shown(path: &Path) -> String {
-    text::clean(path.as_os_str().as_encoded_bytes(), FILE_NAME_BYTES)
+    text::clean_path(path, FILE_NAME_BYTES)
 }
 
 /// The command that began this process.

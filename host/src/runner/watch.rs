@@ -13,8 +13,6 @@ use crate::setup_clock::SetupClock;
 
 /// What bounds a test.
 pub(super) struct TestLimit {
-    /// Under which name, and its value.
-    pub(super) limit: LimitName,
     /// Its value.
     pub(super) budget: Duration,
     /// When it began.
@@ -46,7 +44,7 @@ pub(super) async fn watch(
                 if let Some((action, elapsed)) = progress.call().filter(|(_, elapsed)| *elapsed >= CALL_TOLD) {
                     let machines = reports(driver, 0).await;
                     let machines = machines.into_iter().filter(|machine| machine.limit.is_some()).collect();
-                    let (limit, left) = (test.limit.passed(seconds(test.budget)), test.left());
+                    let (limit, left) = (LimitName::Test.passed(seconds(test.budget)), test.left());
                     events.emit(EventKind::CallWaiting { action, elapsed, machines, limit, left });
                 }
             }

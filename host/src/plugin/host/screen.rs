@@ -5,11 +5,10 @@ use wasmtime::component::Resource;
 
 use super::duration;
 use crate::event::EventKind;
-use crate::limits::OUTPUT_PATH_BYTES;
 use crate::machine::{Machine, action};
+use crate::output_directory;
 use crate::plugin::bindings::proctor::driver::{screen, types};
 use crate::plugin::state::TestState;
-use crate::text;
 
 type Answer<T> = Result<Result<T, types::Error>>;
 
@@ -20,12 +19,11 @@ impl screen::Host for TestState {
         let work = machine.screenshot(driver.output(), &name, timeout.map(duration));
         let path = self.call(Some(machine.name()), action("screenshot", &name), work).await;
         Ok(path.map(|path| {
-            let path = path.to_string_lossy();
             self.log.emit(EventKind::Screenshot {
                 machine: machine.name().into(),
-                file: text::clean(path.as_bytes(), OUTPUT_PATH_BYTES),
+                file: output_directory::shown(&path),
             });
-            path.into_owned()
+            path.to_string_lossy().into_owned()
         }))
     }
 

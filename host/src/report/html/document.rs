@@ -22,6 +22,13 @@ use crate::text;
 /// The page, with a mark where something is filled in.
 const PAGE: &str = include_str!("page.html");
 const STYLE: &str = concat!(
+    include_str!("style/light.css"),
+    // What is dark is so by choice, or by the reader's system where nothing is chosen.
+    ":root[data-theme=\"dark\"] {\n",
+    include_str!("style/dark.css"),
+    "}\n@media (prefers-color-scheme: dark) {\n:root:not([data-theme]) {\n",
+    include_str!("style/dark.css"),
+    "}\n}\n",
     include_str!("style/page.css"),
     include_str!("style/head.css"),
     include_str!("style/log.css"),

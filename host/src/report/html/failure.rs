@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::bounds::{LINE_BYTES, TEXT_BYTES};
 use super::run::{Run, Step, TestStep};
 use super::verdict::{Verdict, meaning, word};
-use super::wording::{cut, cut_beginning, state, took};
+use super::wording::{cut, cut_beginning, took};
 use crate::event::{CommandReport, ErrorReport, MachineReport, PassedLimit};
 
 /// The block of a test that did not pass. `at` is the step where it stands.
@@ -123,7 +123,7 @@ fn details_of(error: &ErrorReport) -> Markup {
 fn machine(machine: &MachineReport) -> Markup {
     html! {
         details {
-            summary { (cut(&machine.name, LINE_BYTES)) " was " (state(machine.state)) }
+            summary { (cut(&machine.name, LINE_BYTES)) " was " (machine.state.word()) }
             (field_line("last seen: ", machine.seen.as_deref()))
             @if let Some(limit) = &machine.limit { dl { (self::limit(limit)) } }
             (lines("the last lines of its console", &machine.console))

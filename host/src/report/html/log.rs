@@ -7,7 +7,7 @@ use super::failure;
 use super::run::{CallStep, Run, Step, StepKind, TestStep};
 use super::saved_files::SavedFiles;
 use super::verdict::{self, Verdict, first_line, word};
-use super::wording::{count, cut, moment, source, state, took};
+use super::wording::{count, cut, moment, source, took};
 use crate::event::{Level, SpanKind};
 
 /// The whole log.
@@ -148,8 +148,8 @@ fn what(step: &Step) -> Markup {
         StepKind::Call(call) => self::call(call),
         StepKind::Message { text, .. } => html! { (cut(text, TEXT_BYTES)) },
         StepKind::State { state: now, detail, .. } => html! {
-            span class={ "light " (state(*now)) } {}
-            (state(*now)) @if !detail.is_empty() { span.detail { (cut(detail, LINE_BYTES)) } }
+            span class={ "light " (now.word()) } {}
+            (now.word()) @if !detail.is_empty() { span.detail { (cut(detail, LINE_BYTES)) } }
         },
         StepKind::Picture { file } => html! { "screenshot " span.detail { (cut(file, LINE_BYTES)) } },
         StepKind::Saved { file } => html! { "saved " span.detail { (cut(file, LINE_BYTES)) } },

@@ -8,7 +8,7 @@ use super::bounds::{self, LINE_BYTES};
 use super::log::machine_colour;
 use super::run::{Lane, Run, Step, StepKind};
 use super::verdict::{Verdict, word};
-use super::wording::{cut, moment, source, state, took};
+use super::wording::{cut, moment, source, took};
 use crate::event::{Source, SpanKind, State};
 
 /// How many intervals the axis has, about.
@@ -136,8 +136,8 @@ fn states(lane: &Lane, scale: &Scale) -> Markup {
     html! {
         @for ((from, now), to) in spans {
             @let thin = matches!(now, State::Off | State::Down);
-            rect class=(state(*now)) x=(scale.at(*from)) width=(scale.between(*from, to)) y=(if thin { 7 } else { 2 }) height=(if thin { 2 } else { 12 }) {
-                title { (state(*now)) " from " (moment(*from)) " to " (moment(to)) }
+            rect class=(now.word()) x=(scale.at(*from)) width=(scale.between(*from, to)) y=(if thin { 7 } else { 2 }) height=(if thin { 2 } else { 12 }) {
+                title { (now.word()) " from " (moment(*from)) " to " (moment(to)) }
             }
         }
     }

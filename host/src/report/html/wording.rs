@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::event::{MachineReport, Source, State};
+use crate::event::{MachineReport, Source};
 
 /// Since the start of the run, in seconds to the millisecond.
 pub(super) fn moment(offset: Duration) -> String {
@@ -53,16 +53,6 @@ pub(super) fn count(number: u64, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
-/// The word of a state.
-pub(super) fn state(state: State) -> &'static str {
-    match state {
-        State::Off => "off",
-        State::Booting => "booting",
-        State::Ready => "ready",
-        State::Down => "down",
-    }
-}
-
 /// How things stood when somebody asked.
 pub(super) fn status(in_progress: &str, machines: &[MachineReport]) -> String {
     let mut text = format!("how things stood: {in_progress}");
@@ -72,7 +62,7 @@ pub(super) fn status(in_progress: &str, machines: &[MachineReport]) -> String {
             .limit
             .as_ref()
             .map(|limit| format!(", within {} of {}", limit.name, limit.value));
-        let state = state(machine.state);
+        let state = machine.state.word();
         let details = [limit, seen].into_iter().flatten().collect::<String>();
         text.push_str(&format!("\n{}: {state}{details}", machine.name));
         for line in &machine.console {

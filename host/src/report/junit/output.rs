@@ -110,13 +110,7 @@ impl Output {
                 log(&mut self.log, machine.as_deref().unwrap_or_default(), &text);
             }
             EventKind::State { source, state, detail } if *state != State::Off => {
-                let state = match state {
-                    State::Off => "off",
-                    State::Booting => "booting",
-                    State::Ready => "ready",
-                    State::Down => "down",
-                };
-                log(&mut self.log, &who(source), &format!("{state} ({detail})"));
+                log(&mut self.log, &who(source), &format!("{} ({detail})", state.word()));
             }
             EventKind::LimitPassed { limit, machine, .. } => {
                 let text = format!("limit {} of {} passed", limit.name, limit.value);

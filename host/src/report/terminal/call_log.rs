@@ -7,7 +7,7 @@ use anstyle::Style;
 use super::bounds;
 use super::live_log::Terminal;
 use crate::error::seconds;
-use crate::event::{ErrorReport, Event, Level, MachineReport, PassedLimit, SpanId, State};
+use crate::event::{ErrorReport, Event, Level, MachineReport, PassedLimit, SpanId};
 
 impl Terminal {
     pub(super) fn call_started(&mut self, event: &Event, id: SpanId, machine: Option<&str>, action: &str) {
@@ -95,7 +95,7 @@ impl Terminal {
         for machine in machines {
             self.begin_at(event.offset, depth);
             self.machine(Some(&machine.name));
-            self.lines.plain(state(machine.state)).plain(&left(machine)).end();
+            self.lines.plain(machine.state.word()).plain(&left(machine)).end();
             for line in &machine.console {
                 self.begin_at(event.offset, depth);
                 self.lines
@@ -105,16 +105,6 @@ impl Terminal {
                     .end();
             }
         }
-    }
-}
-
-/// What a state is called.
-pub(super) fn state(state: State) -> &'static str {
-    match state {
-        State::Off => "off",
-        State::Booting => "booting",
-        State::Ready => "ready",
-        State::Down => "down",
     }
 }
 

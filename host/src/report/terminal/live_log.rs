@@ -8,7 +8,6 @@ use anstyle::Style;
 
 use super::bounds;
 use super::call_consoles::CallConsoles;
-use super::call_log;
 use super::calls::Calls;
 use super::failure_block::{self, FailedTest};
 use super::failures::{self, Failures};
@@ -19,7 +18,9 @@ use super::output::Output;
 use super::styles::{MachineColours, Styles};
 use super::workflow::Workflow;
 use crate::error::seconds;
-use crate::event::{Counts, Event, EventKind, FailureReport, Level, Outcome, Report, Source, SpanId, SpanKind, State};
+use crate::event::{
+    Counts, Event, EventKind, FailureReport, Level, Outcome, Report, Source, SpanId, SpanKind, State, skipped_lines,
+};
 
 /// Prints what happens as it happens, failures field by field, and a summary.
 pub struct Terminal {
@@ -340,15 +341,14 @@ impl Terminal {
     }
 
     fn console_skipped(&mut self, event: &Event, lines: u64) {
-        let text = format!("{lines} serial lines are missing here: they came faster than they could be written");
-        self.message(event, Level::Warning, &Source::Host, &text);
+        self.message(event, Level::Warning, &Source::Host, &skipped_lines(lines));
     }
 
     fn state(&mut self, event: &Event, source: &Source, state: State, detail: &str) {
         if !self.shows(Level::Info) || state == State::Off {
             return;
         }
-        let (style, word) = (self.styles.state(state), call_log::state(state));
+        let (style, word) = (self.styles.state(state), state.word());
         self.begin(event);
         self.source(source);
         self.lines.text(style, word);

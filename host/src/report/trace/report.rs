@@ -143,14 +143,8 @@ impl Trace {
             Source::Vlan(number) => Lane::Vlan(*number),
             Source::Host | Source::Test => return,
         };
-        let name = match state {
-            State::Off => "off",
-            State::Booting => "booting",
-            State::Ready => "ready",
-            State::Down => "down",
-        };
         self.end(event, &lane, &Slice::Own, Value::Null);
-        self.begin(event, &lane, Slice::Own, STATE, name, json!({"detail": detail}));
+        self.begin(event, &lane, Slice::Own, STATE, state.word(), json!({"detail": detail}));
     }
 
     fn console(&mut self, event: &Event, lane: &Lane, line: &str) {

@@ -8,7 +8,7 @@ use super::elements::{self, Attributes, NEST, NEST_END, OPENING};
 use super::nests::Nests;
 use crate::event::{
     CommandReport, Counts, ErrorReport, Event, EventKind, FailureReport, Level, Outcome, Report, Source, SpanId,
-    SpanKind, State,
+    SpanKind, State, skipped_lines,
 };
 use crate::report::destination::{Destination, Failed};
 use crate::report::growing_file::GrowingFile;
@@ -176,12 +176,6 @@ impl Xml {
     }
 
     fn state(&mut self, source: &Source, state: State, detail: &str) {
-        let state = match state {
-            State::Off => "off",
-            State::Booting => "booting",
-            State::Ready => "ready",
-            State::Down => "down",
-        };
         let detail = if detail.is_empty() {
             String::new()
         } else {
@@ -195,7 +189,7 @@ impl Xml {
             machine: machine(source),
             ..Attributes::default()
         };
-        self.line(attributes, &format!("{vlan}{state}{detail}"));
+        self.line(attributes, &format!("{vlan}{}{detail}", state.word()));
     }
 
     fn run_finished(&mut self, counts: &Counts, elapsed: Duration) {
@@ -319,9 +313,7 @@ impl Report for Xml {
                 self.line(attributes, line);
             }
             EventKind::ConsoleSkipped { lines } => {
-                self.plain(&format!(
-                    "{lines} serial lines are missing here: they came faster than they could be written"
-                ));
+                self.plain(&skipped_lines(*lines));
             }
             EventKind::Screenshot { machine, file } => {
                 let attributes = Attributes {
