@@ -20,6 +20,7 @@ pub use lateness::{LATE, PATIENCE, ROOM};
 pub use programs_installed::{browser_is_installed, tesseract_is_installed};
 pub use record::Record;
 pub use separate_process::separate_process;
+pub use skip::say_skipped;
 pub use small_disk::SmallDisk;
 pub use start_script::{fake_script, mini_script, path_from_environment, systemd_script, write_script};
 pub use timed_out::timed_out_by;

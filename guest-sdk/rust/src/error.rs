@@ -116,6 +116,27 @@ pub enum ErrorKind {
     Other(Box<dyn std::error::Error>),
 }
 
+impl ErrorKind {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::TimedOut { .. } => "timed-out",
+            Self::CommandFailed(_) => "command-failed",
+            Self::CommandUnexpectedlySucceeded(_) => "command-unexpectedly-succeeded",
+            Self::OutputTooLarge { .. } => "output-too-large",
+            Self::ShellLost { .. } => "shell-lost",
+            Self::MachineDown { .. } => "machine-down",
+            Self::UnitFailed { .. } => "unit-failed",
+            Self::Denied { .. } => "denied",
+            Self::Monitor(_) => "monitor-error",
+            Self::Unsupported(_) => "unsupported",
+            Self::InvalidArgument(_) => "invalid-argument",
+            Self::PollingConditionFailed { .. } => "polling-condition-failed",
+            Self::HostFailure(_) => "host-failure",
+            Self::Message(_) | Self::Other(_) => "failure",
+        }
+    }
+}
+
 impl Error {
     /// An error that is a text, at the place of this call.
     #[track_caller]
@@ -137,6 +158,13 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
         &self.0.kind
+    }
+
+    /// The name of what went wrong, the same in every language: `timed-out`, `command-failed` and so on, as the causes are
+    /// named in the interface; `failure` for a text and for an error of another library.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.kind().code()
     }
 
     /// What went wrong, to take apart.

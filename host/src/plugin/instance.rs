@@ -205,10 +205,10 @@ impl Attempt {
                     in_progress: Some(in_progress(&progress, &store)),
                     limit: Some(LimitName::Condition.passed(crate::error::seconds(overrun.limit))),
                     ..FailureReport::new(failed.to_string())
-                }));
+                }).closing(&store));
             }
         };
-        match outcome {
+        let ended = match outcome {
             Some(Ok(returned)) => {
                 store.data_mut().finish();
                 returned.map_err(Stopped::Failed)
@@ -224,11 +224,25 @@ impl Attempt {
                     in_progress(&progress, &store),
                 )))
             }
+        };
+        match ended {
+            Ok(()) => {
+                store.data().log.close_spans(None);
+                Ok(())
+            }
+            Err(stopped) => Err(stopped.closing(&store)),
         }
     }
 }
 
 impl Stopped {
+    /// What the test was in the middle of has failed with it.
+    fn closing(self, store: &Store<TestState>) -> Self {
+        let (Self::Failed(failure) | Self::Host(failure)) = &self;
+        store.data().log.close_spans(Some(failure));
+        self
+    }
+
     /// A test that stops while it evaluates a condition has a condition that does not hold.
     fn in_evaluation(mut self, condition: Option<String>) -> Self {
         if let (Self::Failed(report), Some(description)) = (&mut self, condition) {

@@ -20,10 +20,12 @@ pub(super) struct LogSink {
 
 /// A span of a test that is open.
 #[derive(Debug)]
-pub(super) struct OpenSpan {
+struct OpenSpan {
     id: SpanId,
     name: String,
     start: Instant,
+    /// Why it failed, where the test has said so.
+    failure: Option<FailureReport>,
 }
 
 /// What a test may log.
@@ -42,7 +44,8 @@ struct Shared {
     full: bool,
     /// Whether a line was cut.
     cut: bool,
-    spans: Vec<SpanId>,
+    /// Outermost first.
+    spans: Vec<OpenSpan>,
 }
 
 impl LogSink {
@@ -65,7 +68,7 @@ impl LogSink {
 
     /// The innermost open span.
     pub(super) fn span(&self) -> Option<SpanId> {
-        self.lock().spans.last().copied()
+        self.lock().spans.last().map(|span| span.id)
     }
 
     /// How many spans are open.
@@ -79,30 +82,59 @@ impl LogSink {
     }
 
     /// Opens a span inside the innermost one.
-    pub(super) fn open_span(&self, kind: SpanKind, name: String) -> OpenSpan {
+    pub(super) fn open_span(&self, kind: SpanKind, name: String) -> SpanId {
         let id = self.events.next_id();
         self.emit(EventKind::SpanStarted {
             id,
             kind,
             name: name.clone(),
         });
-        self.lock().spans.push(id);
-        OpenSpan {
+        self.lock().spans.push(OpenSpan {
             id,
             name,
             start: Instant::now(),
+            failure: None,
+        });
+        id
+    }
+
+    /// Notes why an open span failed.
+    pub(super) fn fail_span(&self, id: SpanId, failure: FailureReport) {
+        if let Some(span) = self.lock().spans.iter_mut().find(|span| span.id == id) {
+            span.failure = Some(failure);
         }
     }
 
     /// Closes a span, the innermost one or, where a test closes them out of order, another.
-    pub(super) fn close_span(&self, span: OpenSpan, failure: Option<FailureReport>) {
-        let OpenSpan { id, name, start } = span;
-        self.lock().spans.retain(|open| *open != id);
+    pub(super) fn close_span(&self, id: SpanId) {
+        let closed = {
+            let mut shared = self.lock();
+            let position = shared.spans.iter().rposition(|span| span.id == id);
+            position.map(|position| shared.spans.remove(position))
+        };
+        if let Some(span) = closed {
+            self.span_finished(span);
+        }
+    }
+
+    /// The test has ended: closes what it left open, innermost first. Where it failed, so did what it was in the middle of.
+    pub(super) fn close_spans(&self, failure: Option<&FailureReport>) {
+        loop {
+            let last = self.lock().spans.pop();
+            let Some(mut span) = last else { return };
+            if span.failure.is_none() {
+                span.failure = failure.map(|failure| FailureReport::new(&failure.message));
+            }
+            self.span_finished(span);
+        }
+    }
+
+    fn span_finished(&self, span: OpenSpan) {
         self.emit(EventKind::SpanFinished {
-            id,
-            name,
-            elapsed: start.elapsed(),
-            failure,
+            id: span.id,
+            name: span.name,
+            elapsed: span.start.elapsed(),
+            failure: span.failure,
         });
     }
 

@@ -3,20 +3,16 @@
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
-use crate::event::{EventKind, FailureReport, Level, SpanKind};
+use crate::event::{EventKind, Level, SpanId, SpanKind};
 use crate::limits::{LimitName, SPAN_NAME_BYTES};
 use crate::plugin::bindings::proctor::driver::{log, types};
-use crate::plugin::log_sink::OpenSpan;
 use crate::plugin::state::TestState;
 use crate::plugin::trap::Misuse;
 use crate::text;
 
 /// An open span of a test.
 #[derive(Debug)]
-pub struct HostSpan {
-    span: OpenSpan,
-    failure: Option<FailureReport>,
-}
+pub struct HostSpan(SpanId);
 
 impl log::Host for TestState {
     async fn write(&mut self, level: log::Level, message: String) -> Result<()> {
@@ -54,17 +50,18 @@ impl log::HostSpan for TestState {
             log::SpanKind::Subtest => SpanKind::Subtest,
         };
         let span = self.log.open_span(kind, name);
-        Ok(self.table.push(HostSpan { span, failure: None })?)
+        Ok(self.table.push(HostSpan(span))?)
     }
 
     async fn fail(&mut self, handle: Resource<HostSpan>, failure: types::Failure) -> Result<()> {
-        self.table.get_mut(&handle)?.failure = Some(failure.into());
+        let HostSpan(span) = self.table.get(&handle)?;
+        self.log.fail_span(*span, failure.into());
         Ok(())
     }
 
     async fn drop(&mut self, handle: Resource<HostSpan>) -> Result<()> {
-        let HostSpan { span, failure } = self.table.delete(handle)?;
-        self.log.close_span(span, failure);
+        let HostSpan(span) = self.table.delete(handle)?;
+        self.log.close_span(span);
         Ok(())
     }
 }

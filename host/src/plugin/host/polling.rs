@@ -7,9 +7,8 @@ use wasmtime::component::Resource;
 
 use super::duration;
 use crate::error::{Cause, Error};
-use crate::event::{FailureReport, SpanKind};
+use crate::event::{FailureReport, SpanId, SpanKind};
 use crate::plugin::bindings::proctor::driver::{polling, types};
-use crate::plugin::log_sink::OpenSpan;
 use crate::plugin::state::TestState;
 use crate::polling::ConditionId;
 
@@ -18,7 +17,7 @@ use crate::polling::ConditionId;
 pub struct HostCondition {
     id: ConditionId,
     /// The stretch of the log in which it is being evaluated.
-    evaluation: Option<OpenSpan>,
+    evaluation: Option<SpanId>,
 }
 
 type Answer = Result<Result<(), types::Error>>;
@@ -46,7 +45,10 @@ impl TestState {
     /// The stretch of the log in which a condition is evaluated ends.
     fn evaluated(&mut self, handle: &Resource<HostCondition>, failure: Option<FailureReport>) -> Result<()> {
         if let Some(span) = self.table.get_mut(handle)?.evaluation.take() {
-            self.log.close_span(span, failure);
+            if let Some(failure) = failure {
+                self.log.fail_span(span, failure);
+            }
+            self.log.close_span(span);
         }
         Ok(())
     }
