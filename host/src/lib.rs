@@ -1,12 +1,15 @@
 //! A test host for whole machines: boots virtual machines, wires them together and supervises the WebAssembly tests
 //! that drive them.
 //!
-//! Arrows point one way: [`cli`] -> [`runner`] -> [`plugin`] -> [`driver`], [`machine`], [`vlan`] -> [`event`].
+//! Arrows point one way: [`cli`] -> [`runner`] -> [`plugin`] -> [`driver`], [`machine`], [`vlan`] -> [`event`]. Apart from
+//! them [`project`] makes components of source text.
 
 // Fuzz targets are built without what knows of WebAssembly, which takes most of a build and reads none of the text that
 // they send.
 #![cfg_attr(fuzzing, allow(dead_code))]
 
+#[cfg(not(fuzzing))]
+mod cache_directory;
 mod child;
 #[cfg(not(fuzzing))]
 pub mod cli;
@@ -26,6 +29,8 @@ pub mod output_directory;
 pub mod plugin;
 pub mod polling;
 mod process_tree;
+#[cfg(not(fuzzing))]
+pub mod project;
 mod removal;
 pub mod report;
 pub mod run_directory;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use super::{check, guard, limits, list, loading, report, run, symbols, wit};
+use super::{build, check, guard, limits, list, loading, new, report, run, symbols, wit};
 use crate::limits::{BACKGROUND_END, FAILURE_TEXT_BYTES};
 use crate::runner::RunError;
 use crate::text::clean_lines;
@@ -27,6 +27,10 @@ struct Arguments {
 enum Command {
     /// Boot machines and run the tests that drive them
     Run(Box<run::Arguments>),
+    /// Make a project with a first test
+    New(new::Arguments),
+    /// Build a project's tests into a component
+    Build(build::Arguments),
     /// Make reports of the record of a run
     Report(report::Arguments),
     /// Show the tests of components
@@ -98,6 +102,8 @@ pub fn main() -> ExitCode {
     .write_global();
     let outcome = std::panic::catch_unwind(|| match arguments.command {
         Command::Run(arguments) => run::main(&arguments),
+        Command::New(arguments) => new::main(&arguments),
+        Command::Build(arguments) => build::main(&arguments),
         Command::Report(arguments) => report::main(arguments),
         Command::List(arguments) => list::main(&arguments),
         Command::Check(arguments) => check::main(&arguments),

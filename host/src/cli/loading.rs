@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::arguments::{Failure, block_on};
+use super::build;
 use crate::event::Reporter;
 use crate::limits::Limits;
 use crate::plugin::{Component, Engine, Test};
@@ -11,7 +12,7 @@ use crate::runner::{self, RunError};
 /// Which components.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Test components
+    /// Test components, or directories of projects, which are built
     #[arg(value_name = "TEST")]
     tests: Vec<PathBuf>,
 }
@@ -24,15 +25,16 @@ impl Arguments {
     pub(super) fn load(&self, subcommand: &str) -> Result<Vec<Loaded>, Failure> {
         if self.tests.is_empty() {
             return Err(Failure::usage(format_args!(
-                "no test is given; name one or more component files, for example: proctor {subcommand} test.wasm"
+                "no test is given; name one or more components or projects, for example: proctor {subcommand} test.wasm"
             )));
         }
+        let tests = build::components(&self.tests)?;
         let (reporter, events) = Reporter::start(Vec::new()).map_err(Failure::host)?;
         let loaded = block_on(async {
             let limits = Limits::default();
             let engine = Engine::new(Engine::default_cache(), &limits)?;
             let mut loaded = Vec::new();
-            for test in &self.tests {
+            for test in &tests {
                 let one = runner::load(&engine, test, &limits, &events).await;
                 loaded.push(one.map_err(Failure::from));
             }

@@ -1,12 +1,14 @@
 //! The command line: raw arguments in, an exit status out. One file per subcommand.
 
 mod arguments;
+mod build;
 mod check;
 mod configuration;
 mod guard;
 mod limits;
 mod list;
 mod loading;
+mod new;
 mod report;
 mod report_files;
 mod run;

@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 use nix::sys::signal::{SigHandler, Signal, signal};
 
 use super::arguments::{Failure, block_on, say};
+use super::build;
 use super::configuration::ConfigurationArguments;
 use super::limits::LimitArguments;
 use super::report_files::ReportFiles;
@@ -23,7 +24,7 @@ use crate::runner::{self, Interruptions, Plan};
 /// What to run, and how.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Test components (.wasm)
+    /// Test components (.wasm), or directories of projects, which are built first
     #[arg(value_name = "TEST")]
     tests: Vec<PathBuf>,
 
@@ -152,7 +153,7 @@ impl Arguments {
         let vlans = Plan::vlans(&vlans).map_err(Failure::usage)?;
         if self.tests.is_empty() {
             return Err(Failure::usage(
-                "no test is given; name one or more component files, for example: proctor run test.wasm",
+                "no test is given; name one or more components or projects, for example: proctor run test.wasm",
             ));
         }
         let output_directory = self
@@ -166,7 +167,7 @@ impl Arguments {
         let granted = configuration.grants;
         let read = [granted.allow_read, self.allow_read.clone()].concat();
         Ok(Plan {
-            tests: self.tests.clone(),
+            tests: build::components(&self.tests)?,
             filters: self.filters.clone(),
             machines,
             vlans,

@@ -10,6 +10,7 @@ use wasmtime::{Cache, CacheConfig, Config, WasmBacktraceDetails};
 
 use super::bindings;
 use super::state::TestState;
+use crate::cache_directory::cache_directory;
 use crate::limits::{BACKTRACE_FRAMES, EPOCH_TICK, HOST_STACK, LARGEST_STACK, LimitName, Limits, Value};
 
 /// Why there is no engine: a fault of ours or of the machine that we run on, but for the first.
@@ -74,13 +75,7 @@ impl Engine {
 
     /// Where compiled components are kept by default: below `$XDG_CACHE_HOME` or `~/.cache`.
     pub fn default_cache() -> Option<PathBuf> {
-        let absolute = |name: &str| {
-            std::env::var_os(name)
-                .map(PathBuf::from)
-                .filter(|path| path.is_absolute())
-        };
-        let base = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")))?;
-        Some(base.join("proctor").join("compiled"))
+        cache_directory("compiled")
     }
 }
 

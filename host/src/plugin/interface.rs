@@ -29,7 +29,7 @@ pub const FILES: [(&str, &str); 16] = [
 /// What each of them begins with.
 const PACKAGE: &str = "package proctor:driver@0.1.0;\n";
 /// What a test's world is called.
-const WORLD: &str = "test";
+pub const WORLD: &str = "test";
 /// Interfaces whose calls are not recorded: what they do is an event of its own.
 const UNRECORDED: [&str; 3] = ["log", "polling", "vlan"];
 

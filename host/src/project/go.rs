@@ -1,0 +1,122 @@
+//! Go: the compiler makes a core module of WASI's first version.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::error::{BuildError, Result};
+use super::language::Language;
+use super::toolchain::{self, Tell};
+use super::{Made, Project, component, tool};
+
+/// The oldest compiler that can export functions of a library: Go 1.24.
+const OLDEST: (u32, u32) = (1, 24);
+
+pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
+    let own = project.own_directory().join("go");
+    fs::create_dir_all(&own).map_err(|source| BuildError::File {
+        doing: "make",
+        path: own.clone(),
+        source,
+    })?;
+    let module = own.join("core.wasm");
+    let mut go = Command::new(compiler(project, tell)?);
+    go.args(["build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared"])
+        // The generated bindings reach into the runtime.
+        .arg("-ldflags=-checklinkname=0 -w")
+        .arg("-o")
+        .arg(&module)
+        .arg(".")
+        .current_dir(&project.directory)
+        .envs([
+            ("GOOS", "wasip1"),
+            ("GOARCH", "wasm"),
+            ("CGO_ENABLED", "0"),
+            ("GOWORK", "off"),
+        ])
+        .envs([("GOFLAGS", "-mod=mod"), ("GOTOOLCHAIN", "local")]);
+    tool::run_showing(&mut go, "go build")?;
+    let core = fs::read(&module).map_err(|source| BuildError::File {
+        doing: "read",
+        path: module,
+        source,
+    })?;
+    Ok(Made {
+        name: name(project)?,
+        component: component::from_module(core)?,
+    })
+}
+
+/// The compiler of this computer or, where there is none or too old a one, one that is fetched.
+fn compiler(project: &Project, tell: Tell<'_>) -> Result<PathBuf> {
+    if let Some(go) = tool::find("go") {
+        let mut query = Command::new(&go);
+        query
+            .args(["env", "GOVERSION"])
+            .env("GOTOOLCHAIN", "local")
+            .current_dir("/");
+        let version = tool::run(&mut query, "go env GOVERSION")?;
+        if is_new_enough(&String::from_utf8_lossy(&version)) {
+            return Ok(go);
+        }
+    }
+    let sdk = project.sdk();
+    let pins = toolchain::pins(&sdk, "requirements.txt")?;
+    let directory = toolchain::ensure("go", &pins, tell, |directory| {
+        let python = toolchain::python(Language::Go).map_err(|_| BuildError::MissingTool {
+            language: Language::Go,
+            what: "Go 1.24 or newer",
+            found: "there is none in $PATH, nor Python with pip to fetch it".into(),
+            how: "get it from https://go.dev/dl, or with: apt-get install python3-pip",
+        })?;
+        toolchain::install_wheels(&python, &sdk.join("toolchain/requirements.txt"), directory)
+    })?;
+    Ok(directory.join("bin/go"))
+}
+
+/// `go1.26.8` and the like.
+fn is_new_enough(version: &str) -> bool {
+    let mut parts = version.trim().trim_start_matches("go").split(['.', 'r', 'b', ' ', '-']);
+    let mut number = || parts.next()?.parse().ok();
+    (number(), number()) >= (Some(OLDEST.0), Some(OLDEST.1))
+}
+
+/// The last part of the module's path that is no version.
+fn name(project: &Project) -> Result<String> {
+    let path = project.directory.join(Language::Go.marker());
+    let text = fs::read_to_string(&path).map_err(|source| BuildError::File {
+        doing: "read",
+        path,
+        source,
+    })?;
+    let module = text.lines().find_map(|line| line.trim().strip_prefix("module "));
+    let module = module.map(|module| module.trim().trim_matches('"')).unwrap_or_default();
+    let is_version = |part: &str| part.strip_prefix('v').is_some_and(|rest| rest.parse::<u32>().is_ok());
+    let name = Path::new(module)
+        .iter()
+        .rev()
+        .filter_map(|part| part.to_str())
+        .find(|part| !is_version(part));
+    Ok(name.map_or_else(|| project.directory_name(), str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        for (version, enough) in [
+            ("go1.24", true),
+            ("go1.26.8\n", true),
+            ("go1.9.7", false),
+            ("go1.23.12", false),
+            ("go1.25rc1", true),
+            ("go2.0", true),
+            ("devel", false),
+            ("", false),
+        ] {
+            assert_eq!(is_new_enough(version), enough, "{version}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Projects of tests: directories of source text in one of the languages that have an SDK, and how each becomes a
+//! component.
+//!
+//! The SDKs and the interface are carried in this program and written below `.proctor` in the project: what a test is built
+//! with fits the host that builds it, and nothing has to be published or fetched for it.
+
+mod carried;
+mod component;
+mod error;
+mod freshness;
+mod go;
+mod language;
+mod rust;
+mod template;
+mod tool;
+mod toolchain;
+
+use std::path::{Path, PathBuf};
+
+pub use error::{BuildError, Result};
+pub use language::Language;
+pub use template::{NewError, Template, new};
+
+/// Where a project keeps what is made for it: the SDK, the interface, what is between source text and component.
+const OWN_DIRECTORY: &str = ".proctor";
+
+/// A directory of tests in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    directory: PathBuf,
+    language: Language,
+}
+
+/// What a build made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Built {
+    /// The component.
+    pub component: PathBuf,
+    /// Whether there was something to do.
+    pub is_new: bool,
+}
+
+impl Project {
+    /// The project in a directory. Errors: there is none, or there are several.
+    pub fn find(directory: &Path) -> Result<Self> {
+        let directory = directory.canonicalize().map_err(|source| BuildError::File {
+            doing: "find",
+            path: directory.to_owned(),
+            source,
+        })?;
+        let found: Vec<_> = Language::ALL
+            .into_iter()
+            .filter(|language| directory.join(language.marker()).is_file())
+            .collect();
+        match found.as_slice() {
+            [language] => Ok(Self {
+                language: *language,
+                directory,
+            }),
+            [] => Err(BuildError::NoProject(directory)),
+            several => Err(BuildError::SeveralProjects {
+                directory,
+                markers: several.iter().map(|language| language.marker()).collect(),
+            }),
+        }
+    }
+
+    /// The language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The directory.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Builds it. The component goes to `output`, by default to `NAME.wasm` in the project's directory, where `NAME` is what
+    /// the project calls itself. What the language's own tools have to say goes to standard error as it comes; what takes long
+    /// is told before.
+    pub fn build(&self, output: Option<&Path>, tell: &dyn Fn(&str)) -> Result<Built> {
+        carried::unpack(self.language, &self.own_directory())?;
+        let made = match self.language {
+            Language::Go => go::build(self, tell)?,
+            Language::Rust => rust::build(self)?,
+        };
+        let component = match output {
+            Some(output) => output.to_owned(),
+            None => self.directory.join(&made.name).with_extension("wasm"),
+        };
+        let is_new = carried::write_if_changed(&component, &made.component)?;
+        Ok(Built { component, is_new })
+    }
+
+    /// The SDK, as it was unpacked.
+    fn sdk(&self) -> PathBuf {
+        self.own_directory().join("sdk").join(self.language.sdk())
+    }
+
+    /// What a project is called that does not say.
+    fn directory_name(&self) -> String {
+        let name = self.directory.file_name().unwrap_or("tests".as_ref());
+        name.to_string_lossy().into_owned()
+    }
+
+    fn own_directory(&self) -> PathBuf {
+        self.directory.join(OWN_DIRECTORY)
+    }
+}
+
+/// What a language's tools made of a project.
+struct Made {
+    /// What the project calls itself.
+    name: String,
+    /// The component's bytes.
+    component: Vec<u8>,
+}

@@ -1,0 +1,58 @@
+//! The programs that build projects.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use super::error::{BuildError, Result};
+
+/// The program of that name in `$PATH`.
+pub(super) fn find(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(name))
+        .find(|file| file.is_file())
+}
+
+/// Runs a tool to its end and returns what it printed to standard output. What it prints to standard error is shown as it
+/// comes.
+pub(super) fn run_showing(command: &mut Command, what: &str) -> Result<Vec<u8>> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit());
+    finish(command, what)
+}
+
+/// Runs a tool to its end and returns what it printed to standard output. What it prints to standard error is told only
+/// where it fails.
+pub(super) fn run(command: &mut Command, what: &str) -> Result<Vec<u8>> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    finish(command, what)
+}
+
+fn finish(command: &mut Command, what: &str) -> Result<Vec<u8>> {
+    let output = command.output().map_err(|source| BuildError::File {
+        doing: "run",
+        path: PathBuf::from(command.get_program()),
+        source,
+    })?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let mut said = output.stderr;
+    said.extend_from_slice(&output.stdout);
+    Err(BuildError::ToolFailed {
+        what: what.to_owned(),
+        status: output.status,
+        output: String::from_utf8_lossy(&said).into_owned(),
+    })
+}
+
+/// A variable of the environment, where it is set to something.
+pub(super) fn variable(name: impl AsRef<OsStr>) -> Option<std::ffi::OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
