@@ -2,6 +2,7 @@ package proctor
 
 import (
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"unicode/utf8"
 
@@ -10,20 +11,34 @@ import (
 	wit "proctor/internal/wit/types"
 )
 
-// Only one call of the host at a time: while the host writes a result into this component's memory, the garbage collector
-// may let another goroutine of the test run, which must not call then.
+// Only one call of the host at a time: it must not be called while it writes a result into this component's memory.
 var host sync.Mutex
 
-// enterHost is to be called before a call of the host, and what it returns afterwards, when nothing of the call's result
-// is to be read from the component's raw memory any more.
+// enterHost is to be called before a call of the host that returns no texts, and what it returns afterwards.
 func enterHost() (leave func()) {
 	host.Lock()
+	return host.Unlock
+}
+
+// enterHostForResult is to be called before a call of the host that returns texts, and what it returns afterwards, when
+// nothing is to be read from the component's raw memory any more. While the host writes, memory is allocated; the garbage
+// collector must not run then, for it would ask the host for the time.
+func enterHostForResult() (leave func()) {
+	host.Lock()
+	percent := debug.SetGCPercent(-1)
 	return func() {
 		// What the host has written is kept alive by what was read of it from now on.
 		runtime.Unpin()
+		debug.SetGCPercent(percent)
 		host.Unlock()
 	}
 }
+
+// Until the host has written the first argument, too. The packages that use this one are initialized later.
+var percentAtStart = debug.SetGCPercent(-1)
+
+// collectGarbage lets the garbage collector run from now on.
+var collectGarbage = sync.OnceFunc(func() { debug.SetGCPercent(percentAtStart) })
 
 type (
 	answer[V any] = wit.Result[V, types.Error]
@@ -73,7 +88,7 @@ func output(told []byte, err error) (string, error) { return string(told), err }
 
 // once makes a call of the host once.
 func once[V any](call func() answer[V]) (value V, told *types.Error) {
-	defer enterHost()()
+	defer enterHostForResult()()
 	result := call()
 	if result.IsErr() {
 		failed := result.Err()
@@ -84,7 +99,7 @@ func once[V any](call func() answer[V]) (value V, told *types.Error) {
 
 // tell makes a call that cannot fail.
 func tell[V any](call func() V) V {
-	defer enterHost()()
+	defer enterHostForResult()()
 	return call()
 }
 

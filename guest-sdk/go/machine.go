@@ -32,7 +32,7 @@ type Machine struct {
 var machines = map[string]*machine.Machine{}
 
 func newMachine(resource *machine.Machine) *Machine {
-	defer enterHost()()
+	defer enterHostForResult()()
 	name := resource.Name()
 	if known := machines[name]; known != nil {
 		resource.Drop()

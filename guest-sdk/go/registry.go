@@ -35,6 +35,7 @@ func init() {
 
 // prepare has the author's main register the tests, which Go does not call by itself in a component.
 var prepare = sync.OnceFunc(func() {
+	collectGarbage()
 	reportExits()
 	main := &T{name: "main"}
 	main.execute(func(*T) { callMain() })
