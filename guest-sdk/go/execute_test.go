@@ -1,0 +1,78 @@
+package proctor
+
+import (
+	"errors"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+func executed(body func(*T)) *failure {
+	t := &T{name: "test"}
+	t.execute(body)
+	return joined(t.failures)
+}
+
+func TestEveryEndOfATestIsAFailureWithAText(t *testing.T) {
+	call := onServer("succeed", &CommandFailedError{CommandResult{"x", 3, "out"}})
+	for wanted, body := range map[string]func(*T){
+		"no 3":                                  func(t *T) { t.Fatal("no", 3) },
+		"no: 3":                                 func(t *T) { t.Fatalf("no: %d", 3) },
+		"one\ntwo":                              func(t *T) { t.Error("one"); t.Error("two") },
+		"the test failed":                       func(t *T) { t.FailNow() },
+		"ouch":                                  func(*T) { panic("ouch") },
+		"42":                                    func(*T) { panic(42) },
+		"runtime error: integer divide by zero": func(t *T) { zero := len(t.failures); panicIf(1/zero == 0) },
+		"runtime.Goexit ended the test":         func(*T) { runtime.Goexit() },
+		"late":                                  func(t *T) { t.Cleanup(func() { t.Fatal("late") }) },
+		call.Error():                            func(*T) { must(call) },
+	} {
+		failed := executed(body)
+		if failed == nil || failed.message != wanted {
+			t.Errorf("%+v is not %q", failed, wanted)
+		}
+	}
+	if failed := executed(func(*T) {}); failed != nil {
+		t.Error(failed)
+	}
+}
+
+func panicIf(condition bool) {
+	if condition {
+		panic("it is")
+	}
+}
+
+func TestAFailureIsAtTheCallWhoseErrorItTells(t *testing.T) {
+	call := onServer("succeed", &CommandFailedError{CommandResult{"x", 3, "out"}})
+	failed := executed(func(t *T) { t.Fatalf("fetching: %v", call) })
+	if failed.place != call.Place || !hostError(failed.cause).IsSome() || !strings.HasPrefix(failed.message, "fetching: machine") {
+		t.Errorf("%+v", failed)
+	}
+	failed = executed(func(*T) { panic(errors.Join(call)) })
+	if failed.place != call.Place || !failed.fatal {
+		t.Errorf("%+v", failed)
+	}
+}
+
+func TestWhatRunsInnermostFails(t *testing.T) {
+	var inner *failure
+	outer := executed(func(t *T) {
+		inner = executed(func(*T) { t.Fatal("of the outer") })
+	})
+	if outer != nil || inner == nil || inner.message != "of the outer" {
+		t.Error(outer, inner)
+	}
+}
+
+func TestCleanupComesLastAddedFirst(t *testing.T) {
+	var order []string
+	executed(func(t *T) {
+		t.Cleanup(func() { order = append(order, "first") })
+		t.Cleanup(func() { order = append(order, "second") })
+		t.Fatal()
+	})
+	if strings.Join(order, " ") != "second first" {
+		t.Error(order)
+	}
+}

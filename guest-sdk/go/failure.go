@@ -1,0 +1,73 @@
+package proctor
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	types "proctor/internal/bindings/imports/proctor_driver_types"
+)
+
+// failure is why a test or a subtest failed. It is an error, so that T.Subtest can return it.
+type failure struct {
+	message string
+	place   Place
+	// The error that led to it, where there is one.
+	cause error
+	// Whether nothing of the test should go on: it panicked.
+	fatal bool
+}
+
+func (f *failure) Error() string { return f.message }
+
+func (f *failure) Unwrap() error { return f.cause }
+
+func (f *failure) host() types.Failure {
+	return types.Failure{Message: valid(f.message), Place: f.place.host(), Cause: hostError(f.cause)}
+}
+
+// failureOf is a failure with a message about some values. Where an error of a call is among them, it is the cause, and
+// the place is that of the call.
+func failureOf(message string, values ...any) *failure {
+	for _, value := range values {
+		err, ok := value.(error)
+		if !ok {
+			continue
+		}
+		var earlier *failure
+		if errors.As(err, &earlier) {
+			return &failure{message: message, place: earlier.place, cause: err}
+		}
+		var call *Error
+		if errors.As(err, &call) && call.Place.File != "" {
+			return &failure{message: message, place: call.Place, cause: err}
+		}
+		return &failure{message: message, place: here(), cause: err}
+	}
+	return &failure{message: message, place: here()}
+}
+
+// thrown is the failure of a panic with that value.
+func thrown(value any) *failure {
+	failed := failureOf(fmt.Sprint(value), value)
+	failed.fatal = true
+	return failed
+}
+
+// joined is one failure of all that a test told; none of none.
+func joined(failures []*failure) *failure {
+	if len(failures) < 2 {
+		for _, only := range failures {
+			return only
+		}
+		return nil
+	}
+	all := *failures[0]
+	messages := make([]string, len(failures))
+	for index, one := range failures {
+		messages[index] = one.message
+		all.fatal = all.fatal || one.fatal
+	}
+	all.message = strings.Join(messages, "\n")
+	return &all
+}

@@ -1,0 +1,3 @@
+module proctor
+
+go 1.24

@@ -1,0 +1,6 @@
+//go:build !wasm
+
+package runtime
+
+// Unpin has nothing to do where there is no host.
+func Unpin() {}

@@ -1,0 +1,41 @@
+package proctor
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// valid is a text that the host can take: what is no UTF-8 becomes U+FFFD, one for each beginning of a character.
+func valid(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	var clean strings.Builder
+	for len(text) > 0 {
+		character, size := utf8.DecodeRuneInString(text)
+		if character == utf8.RuneError && size == 1 {
+			size = brokenLength(text)
+		}
+		clean.WriteRune(character)
+		text = text[size:]
+	}
+	return clean.String()
+}
+
+// brokenLength is how many bytes of a text that begins with invalid UTF-8 are the beginning of one character.
+func brokenLength(text string) int {
+	length := 1
+	for length < len(text) && length < utf8.UTFMax && beginsCharacter(text[:length+1]) {
+		length++
+	}
+	return length
+}
+
+// beginsCharacter is whether some continuation makes a valid character of this.
+func beginsCharacter(text string) bool {
+	if utf8.FullRuneInString(text) {
+		character, size := utf8.DecodeRuneInString(text)
+		return character != utf8.RuneError || size > 1
+	}
+	return true
+}
