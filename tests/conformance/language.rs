@@ -141,5 +141,7 @@ fn run(component: &Path) -> Recorded {
         String::from_utf8_lossy(&ended.stderr)
     );
     let record = std::fs::read_to_string(output.join("events.jsonl")).unwrap();
+    // Messages name directories.
+    let record = record.replace(&*scratch.path().to_string_lossy(), "/scratch");
     Recorded::new(&String::from_utf8_lossy(&listed.stdout), &record)
 }
