@@ -1,4 +1,4 @@
-// Reading and rewriting the sections of a WebAssembly component, as far as `resources.mjs` needs it. The binary format is
+// Reading and rewriting the sections of a WebAssembly component, as far as `engine.mjs` needs it. The binary format is
 // that of the component model's `Binary.md`.
 
 /** The sections of a component that are rewritten. */

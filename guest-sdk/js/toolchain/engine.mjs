@@ -1,14 +1,24 @@
-// Lets JavaScript drop what the host gave it.
+// Lets JavaScript drop what the host gave it, and sleep.
 //
-// componentize-qjs keeps the handles of imported resources until the component ends: there is no function that drops one. But
+// componentize-qjs keeps the handles of imported resources until the component ends: it has no function that drops one. But
 // the end of a span of the log is that its handle is dropped. So the world of tests in JavaScript imports the interface
-// `proctor:javascript/resources`, whose functions take a handle's number, and this puts in their place what the component
-// has anyway for its engine: the component model's own `resource.drop` of these resources. Nothing of the interface is
-// imported in the end.
+// `proctor:javascript/engine`, and this puts in the place of its functions what the component has anyway for its engine: the
+// component model's own `resource.drop`, and the clock. Nothing of the interface is imported in the end.
 
 import { Reader, Section, list, name, number, readSections, writeSections } from "./component.mjs";
 
-const INTERFACE = "proctor:javascript/resources@0.1.0";
+const INTERFACE = "proctor:javascript/engine@0.1.0";
+
+/** The core functions that stand for those of the interface: with the same core types, and without any use of memory. */
+const FUNCTIONS = new Map([
+  ["drop-machine", "[resource-drop]machine"],
+  ["drop-vlan", "[resource-drop]vlan"],
+  ["drop-span", "[resource-drop]span"],
+  ["drop-condition", "[resource-drop]condition"],
+  ["begin-timer", "subscribe-duration"],
+  ["wait-for-timer", "[method]pollable.block"],
+  ["drop-timer", "[resource-drop]pollable"],
+]);
 
 /** A function of the host that stands in for those that are gone, in places where nobody calls it. */
 const PLACEHOLDER = { interface: "proctor:driver/log@0.1.0", function: "show-serial" };
@@ -22,13 +32,12 @@ const ALIAS_OF_CORE_EXPORT = 0x01;
 const ALIAS_OF_OUTER = 0x02;
 
 /**
- * Puts `resource.drop` in the place of the functions of `proctor:javascript/resources`: `drop-span` becomes that of the
- * resource `span`, and so on.
+ * Puts what the engine has in the place of the functions of `proctor:javascript/engine`.
  *
  * @param {Buffer} component as componentize-qjs made it: the engine in a component of its own, and one around it
  * @returns {Buffer} a component that imports no such interface
  */
-export function linkResourceDrops(component) {
+export function linkEngineFunctions(component) {
   let linked = 0;
   const sections = readSections(component).flatMap((section) => {
     if (section.id === Section.import) return withoutImport(section);
@@ -49,7 +58,7 @@ function linkEngine(component) {
   const gone = instances.indexOf(INTERFACE);
   const placeholder = instances.indexOf(PLACEHOLDER.interface);
   if (placeholder < 0) throw new Error(`the component does not import ${PLACEHOLDER.interface}`);
-  const drops = resourceDrops(sections);
+  const found = coreFunctions(sections);
   const changed = sections.flatMap((section) => {
     switch (section.id) {
       case Section.import:
@@ -57,7 +66,7 @@ function linkEngine(component) {
       case Section.alias:
         return { id: section.id, content: retargeted(section.content, gone, placeholder) };
       case Section.coreInstance:
-        return { id: section.id, content: relinked(section.content, drops) };
+        return { id: section.id, content: relinked(section.content, found) };
       default:
         return section;
     }
@@ -146,29 +155,29 @@ function readCoreInstances(content) {
   });
 }
 
-/** The core functions that drop, by their resources' names. Of several the first, for it has to stand before its use. */
-function resourceDrops(sections) {
-  const drops = new Map();
+/** The core functions that are wanted, by their names. Of several the first, for it has to stand before its use. */
+function coreFunctions(sections) {
+  const wanted = new Set(FUNCTIONS.values());
+  const found = new Map();
   for (const { id, content } of sections) {
     if (id !== Section.coreInstance) continue;
     for (const { exported = [] } of readCoreInstances(content)) {
       for (const entry of exported) {
-        const resource = /^\[resource-drop\](.+)$/.exec(entry.name)?.[1];
-        if (resource !== undefined && !drops.has(resource)) drops.set(resource, entry.index);
+        if (wanted.has(entry.name) && !found.has(entry.name)) found.set(entry.name, entry.index);
       }
     }
   }
-  return drops;
+  return found;
 }
 
-/** The section with `drop-RESOURCE` being what drops that resource. */
-function relinked(content, drops) {
+/** The section with the interface's functions being those that stand for them. */
+function relinked(content, found) {
   const entries = readCoreInstances(content).map(({ bytes, exported }) => {
     if (bytes !== undefined) return bytes;
     const items = exported.map((entry) => {
-      const resource = /^drop-(.+)$/.exec(entry.name)?.[1];
-      const index = resource === undefined ? entry.index : drops.get(resource);
-      if (index === undefined) throw new Error(`the component has nothing that drops a ${resource}`);
+      const wanted = FUNCTIONS.get(entry.name);
+      const index = wanted === undefined ? entry.index : found.get(wanted);
+      if (index === undefined) throw new Error(`the component has no function ${wanted}`);
       return Buffer.concat([name(entry.name), Buffer.from([entry.sort]), number(index)]);
     });
     return Buffer.concat([Buffer.from([INSTANCE_OF_EXPORTS]), list(items)]);
