@@ -1,0 +1,20 @@
+// What `node:assert` is in a test: see `assert.ts`.
+
+import { AssertionError, assert } from "./assert";
+
+export default assert;
+export { assert as strict, assert as ok, AssertionError };
+export const {
+  fail,
+  equal,
+  strictEqual,
+  notEqual,
+  notStrictEqual,
+  deepEqual,
+  deepStrictEqual,
+  notDeepEqual,
+  notDeepStrictEqual,
+  match,
+  doesNotMatch,
+  throws,
+} = assert;
