@@ -114,8 +114,7 @@ function isDeepEqual(left: unknown, right: unknown, above: readonly (readonly [u
     return left.size === rest.length && [...left].every((item) => rest.some((other) => inner(item, other)));
   }
   if (left instanceof Error && left.message !== (right as Error).message) return false;
-  const keys = Reflect.ownKeys(left).filter((key) => !(left instanceof Error) || key !== "stack");
-  const others = Reflect.ownKeys(right).filter((key) => !(right instanceof Error) || key !== "stack");
+  const [keys, others] = [left, right].map((some) => (some instanceof Error ? Object.keys(some) : Reflect.ownKeys(some))) as [PropertyKey[], PropertyKey[]];
   return (
     keys.length === others.length &&
     keys.every((key) => Object.hasOwn(right, key) && inner((left as Record<PropertyKey, unknown>)[key], (right as Record<PropertyKey, unknown>)[key]))

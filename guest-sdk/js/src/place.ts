@@ -31,7 +31,8 @@ const SHOWN_FRAMES = 10;
 const PACKAGE = "proctor:";
 const LIBRARIES = "node_modules/";
 
-const raw = new WeakMap<object, CallSite[]>();
+/** Under which an error keeps where it began. */
+const SITES = Symbol("call sites");
 
 /** Has every error remember where it began, and its `stack` speak of the author's files. */
 export function installStacks(): void {
@@ -41,8 +42,9 @@ export function installStacks(): void {
   };
   constructor.stackTraceLimit = STACK_FRAMES;
   constructor.prepareStackTrace = (error, sites) => {
-    raw.set(error, sites);
-    return frames(sites).filter(isShown).map(line).join("\n");
+    // An error that is thrown again comes here again. It began where it was made.
+    if (!Object.hasOwn(error, SITES)) Object.defineProperty(error, SITES, { value: sites });
+    return framesOf(error).filter(isShown).map(line).join("\n");
   };
 }
 
@@ -61,7 +63,7 @@ export function shownStack(error: unknown): string {
 }
 
 function framesOf(error: unknown): Frame[] {
-  const sites = typeof error === "object" && error !== null ? raw.get(error) : undefined;
+  const sites = error instanceof Error ? (error as { [SITES]?: CallSite[] })[SITES] : undefined;
   return sites === undefined ? [] : frames(sites);
 }
 
