@@ -7,9 +7,12 @@ import { clearTimer, queueJob, setIntervalTimer, setTimer } from "./event-loop";
 import { installStacks } from "./place";
 import { LoopPromise } from "./promise";
 import { fillRandomly, random, randomUuid } from "./random";
+import { checkNames } from "./registry";
 import { loadSourceMap } from "./source-map";
 import { Utf8Decoder, Utf8Encoder } from "./text";
 
+const { __proctorSourceMap: sourceMap } = globalThis as { __proctorSourceMap?: string };
+if (sourceMap !== undefined) loadSourceMap(sourceMap);
 installStacks();
 Math.random = random;
 Object.assign(globalThis, {
@@ -26,6 +29,6 @@ Object.assign(globalThis, {
   crypto: { getRandomValues: fillRandomly, randomUUID: randomUuid },
   TextEncoder: Utf8Encoder,
   TextDecoder: Utf8Decoder,
-  // The build's own, at the end of the bundle.
-  __proctorSourceMap: loadSourceMap,
+  // What the build calls at the end of the bundle.
+  __proctorEnd: checkNames,
 });

@@ -27,8 +27,6 @@ interface CallSite {
 const STACK_FRAMES = 100;
 /** As many lines of a stack are shown in a failure. */
 const SHOWN_FRAMES = 10;
-/** What the build calls this package's own files. */
-const PACKAGE = "proctor:";
 const LIBRARIES = "node_modules/";
 
 /** Under which an error keeps where it began. */
@@ -44,20 +42,20 @@ export function installStacks(): void {
   constructor.prepareStackTrace = (error, sites) => {
     // An error that is thrown again comes here again. It began where it was made.
     if (!Object.hasOwn(error, SITES)) Object.defineProperty(error, SITES, { value: sites });
-    return framesOf(error).filter(isShown).map(line).join("\n");
+    return framesOf(error).map(line).join("\n");
   };
 }
 
 /** Where an error began: its first place in a file of the author's, or else in a library. */
 export function placeOf(error: unknown): Place | undefined {
-  const all = framesOf(error).filter((frame) => !frame.file.startsWith(PACKAGE));
+  const all = framesOf(error);
   const frame = all.find((some) => !some.file.includes(LIBRARIES)) ?? all[0];
   return frame && { file: frame.file, line: frame.line, column: frame.column };
 }
 
 /** The stack of an error, for a failure's text, where the author's own functions called one another; or nothing. */
 export function shownStack(error: unknown): string {
-  const all = framesOf(error).filter(isShown);
+  const all = framesOf(error);
   if (all.length < 2 || all.every((frame) => !frame.function)) return "";
   return all.slice(0, SHOWN_FRAMES).map(line).join("\n");
 }
@@ -70,13 +68,9 @@ function framesOf(error: unknown): Frame[] {
 function frames(sites: CallSite[]): Frame[] {
   return sites.flatMap((site) => {
     const position = originalPosition(site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0);
-    // What has no source is the engine's, or what the bundler added.
+    // What has no source is the engine's, the bundler's or this package's.
     return position === undefined ? [] : { ...position, function: site.getFunctionName() };
   });
-}
-
-function isShown(frame: Frame): boolean {
-  return !frame.file.startsWith(PACKAGE);
 }
 
 function line(frame: Frame): string {

@@ -88,8 +88,6 @@ export function test(name: string, options: TestOptions | TestBody, body?: TestB
 export const tests = {
   list() {
     beginRunning();
-    const duplicate = duplicateName();
-    if (duplicate !== undefined) throw new Error(duplicate);
     return registrations.map(({ name, description, tags, timeout, origin }) => ({
       name,
       description,
@@ -114,18 +112,17 @@ export const tests = {
   },
 };
 
-/** What is wrong with the tests' names, if something is. The build asks it. */
-export function duplicateName(): string | undefined {
+/** Fails where a name stands for two tests: when the component is made. */
+export function checkNames(): void {
   const seen = new Map<string, Registration>();
   for (const registration of registrations) {
     const first = seen.get(registration.name);
     if (first !== undefined) {
       const [one, other] = [shown(placeOf(first.origin)), shown(placeOf(registration.origin))];
-      return `two tests are named \`${registration.name}\`: at ${one} and at ${other}; give one another name`;
+      throw new Error(`two tests are named \`${registration.name}\`: at ${one} and at ${other}; give one another name`);
     }
     seen.set(registration.name, registration);
   }
-  return undefined;
 }
 
 function shown(place: Place | undefined): string {

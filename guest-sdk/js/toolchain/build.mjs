@@ -3,7 +3,7 @@
 // The environment names what else it needs: PROCTOR_TOOLS the directory in which the packages of `package-lock.json` are
 // installed, PROCTOR_WIT the directory of the interface. Prints what is wrong to the standard error.
 
-import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import process from "node:process";
@@ -24,15 +24,14 @@ async function main() {
   if (!project || !output || !tools || !wit) {
     throw new BuildFailure("usage: PROCTOR_TOOLS=DIRECTORY PROCTOR_WIT=DIRECTORY node build.mjs PROJECT OUTPUT");
   }
-  const root = resolve(project);
+  const root = await realpath(project);
   const files = await testFiles(root);
   if (files.length === 0) {
     throw new BuildFailure(`${project} has no test files: their names end in .test.js, .test.mjs, .test.ts or .test.mts`);
   }
   const require = createRequire(join(resolve(tools), "package.json"));
-  const { code, place } = await bundle({ esbuild: require("esbuild"), root, files, sdk: resolve(here, "..") });
-  await writeFile("/tmp/scratch-js/bundle.js", code);
-  const component = await componentize(require("componentize-qjs").componentize, code, resolve(wit), place);
+  const code = await bundle({ esbuild: require("esbuild"), root, files, sdk: resolve(here, "..") });
+  const component = await componentize(require("componentize-qjs").componentize, code, resolve(wit));
   const target = resolve(output);
   await writeFile(`${target}.new`, component);
   await rename(`${target}.new`, target);
@@ -52,15 +51,15 @@ async function testFiles(root) {
   return found.sort();
 }
 
-async function componentize(componentizeJavaScript, code, wit, place) {
+async function componentize(componentizeJavaScript, code, wit) {
   const directory = await mkdtemp(join(process.env.TMPDIR ?? "/tmp", "proctor-js-"));
   try {
     await cp(join(here, "wit"), directory, { recursive: true });
     await mkdir(join(directory, "deps"), { recursive: true });
     await cp(wit, join(directory, "deps", "driver"), { recursive: true });
-    const options = { witPath: directory, jsSource: code, world: "test", sync: true };
+    const options = { witPath: directory, jsSource: code, world: "test", sync: true, optSize: true };
     const { component } = await componentizeJavaScript(options).catch((error) => {
-      throw new BuildFailure(explained(String(error?.message ?? error), place));
+      throw new BuildFailure(explained(String(error?.message ?? error)));
     });
     return linkEngineFunctions(component);
   } finally {
@@ -68,13 +67,11 @@ async function componentize(componentizeJavaScript, code, wit, place) {
   }
 }
 
-/** What the engine says of an error outside of tests, with the author's places. */
-function explained(message, place) {
-  const text = message.replace(/\(?[^\s()]*user\.js:(\d+):(\d+)\)?/g, (whole, line, column) => {
-    const { file, line: at, column: in_ } = place(Number(line), Number(column)) ?? {};
-    return file === undefined ? whole : `${file}:${at}:${in_}`;
-  });
-  return `the code outside of tests, which runs when they are built, failed\n${text}`;
+/** What the engine says of an error outside of tests, without what the engine says of itself. */
+function explained(message) {
+  if (message.includes("call stack exhausted")) return "the code outside of tests calls itself without end";
+  const text = message.replaceAll(/Failed to [\w ]+: /g, "").replace(/^[\s:]+/, "").trimEnd();
+  return `the tests cannot be built: the code outside of them, which runs now, failed\n${text}`;
 }
 
 try {

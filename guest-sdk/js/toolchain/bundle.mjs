@@ -1,7 +1,9 @@
 // One module of all test files and what they import.
 
-import { builtinModules, SourceMap } from "node:module";
+import { builtinModules } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
+
+import { simplified } from "./source-map.mjs";
 
 /** What is wrong with the project, for people. */
 export class BuildFailure extends Error {}
@@ -10,30 +12,27 @@ export class BuildFailure extends Error {}
 const INTERFACES = ["proctor:driver/*", "proctor:javascript/*", "wasi:*"];
 /** What a name of these stands for is a text. */
 const TEXT_FILES = [".txt", ".sh", ".html", ".conf"];
-/** How the package's own files are named in stacks. */
-const PACKAGE = "proctor:";
+/** What the bundle begins with. */
+const ENTRY = "proctor:entry";
 
 /**
  * Bundles.
  *
  * @param {{ esbuild: object, root: string, files: string[], sdk: string }} options the bundler, the project's directory, its
  * test files relative to that, and this package's directory
- * @returns {Promise<{ code: string, place: Function }>} the module, and what tells the place in the author's files of a line
- * and a column of it
+ * @returns {Promise<string>} the module
  */
 export async function bundle({ esbuild, root, files, sdk }) {
   const source = (name) => join(sdk, "src", name);
   const entry = [
     `import ${JSON.stringify(source("globals.ts"))};`,
     ...files.map((file) => `import ${JSON.stringify(`./${file}`)};`),
-    `import { duplicateName } from ${JSON.stringify(source("registry.ts"))};`,
     `export { tests } from ${JSON.stringify(source("registry.ts"))};`,
-    "export const duplicate = duplicateName;",
   ].join("\n");
   const asserts = ["assert", "node:assert", "assert/strict", "node:assert/strict"];
   const result = await esbuild
     .build({
-      stdin: { contents: entry, resolveDir: root, sourcefile: "proctor:entry", loader: "js" },
+      stdin: { contents: entry, resolveDir: root, sourcefile: ENTRY, loader: "js" },
       absWorkingDir: root,
       outfile: join(root, "bundle.js"),
       write: false,
@@ -59,26 +58,17 @@ export async function bundle({ esbuild, root, files, sdk }) {
     });
   if (result.warnings.length > 0) console.error(messages(esbuild, result.warnings, "warning"));
   const [map, code] = ["bundle.js.map", "bundle.js"].map((name) => result.outputFiles.find(({ path }) => path.endsWith(name)).text);
-  const { mappings, sources } = JSON.parse(map);
-  const shown = { mappings, sources: sources.map((path) => shownPath(path, root, sdk)) };
-  const entries = new SourceMap({ version: 3, names: [], ...shown });
-  return { code: `${code}\n__proctorSourceMap(${JSON.stringify(shown)});\n`, place: (line, column) => find(entries, line, column) };
+  const places = simplified(JSON.parse(map), (path) => shownPath(path, root, sdk));
+  // The places stand in a line of their own above all else, so that errors of the bundle's evaluation have places, too.
+  return `globalThis.__proctorSourceMap = ${JSON.stringify(JSON.stringify(places))};\n${code}\n__proctorEnd();\n`;
 }
 
-function find(entries, line, column) {
-  const { originalSource, originalLine, originalColumn } = entries.findEntry(line - 1, column - 1);
-  return originalSource === undefined || originalSource.startsWith(PACKAGE)
-    ? undefined
-    : { file: originalSource, line: originalLine + 1, column: originalColumn + 1 };
-}
-
-/** A file's path as authors know it: relative to the project. */
+/** A file's path as authors know it, relative to the project; none for files of this package and for what the bundler adds. */
 function shownPath(path, root, sdk) {
-  if (path.startsWith(PACKAGE)) return path;
+  if (path === ENTRY) return undefined;
   const absolute = resolve(root, path);
-  const inPackage = relative(sdk, absolute);
-  if (!inPackage.startsWith("..")) return PACKAGE + inPackage.split(sep).join("/");
-  return relative(root, absolute).split(sep).join("/");
+  const isInPackage = !relative(join(sdk, "src"), absolute).startsWith("..");
+  return isInPackage ? undefined : relative(root, absolute).split(sep).join("/");
 }
 
 function messages(esbuild, list, kind) {
