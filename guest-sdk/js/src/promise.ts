@@ -8,7 +8,7 @@ import { runUntil, queueJob } from "./event-loop";
 type Settle<T> = (value: T) => void;
 
 /** Rejected promises that nothing has looked at. */
-const unhandled = new Map<LoopPromise<unknown>, unknown>();
+const unhandled = new Map<object, unknown>();
 
 /** A promise as the language has it. */
 export class LoopPromise<T> {
@@ -46,7 +46,7 @@ export class LoopPromise<T> {
     }
     let then: unknown;
     try {
-      then = (typeof value === "object" && value !== null) || typeof value === "function" ? (value as { then?: unknown }).then : undefined;
+      then = isObject(value) ? value.then : undefined;
     } catch (error) {
       this.#settle("rejected", error);
       return;
@@ -183,8 +183,12 @@ function collect<T, R>(
   });
 }
 
+function isObject(value: unknown): value is { then?: unknown } {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return ((typeof value === "object" && value !== null) || typeof value === "function") && typeof (value as { then?: unknown }).then === "function";
+  return isObject(value) && typeof value.then === "function";
 }
 
 /** What a function of the author's returned; where that is a promise, what becomes of it, for which this waits. */

@@ -54,7 +54,7 @@ export async function bundle({ esbuild, root, files, sdk }) {
       logLevel: "silent",
     })
     .catch((failure) => {
-      throw failure.errors === undefined ? failure : new BuildFailure(messages(esbuild, failure.errors, "error"));
+      throw failure.errors === undefined ? failure : new BuildFailure(messages(esbuild, failure.errors.map(advised), "error"));
     });
   if (result.warnings.length > 0) console.error(messages(esbuild, result.warnings, "warning"));
   const [map, code] = ["bundle.js.map", "bundle.js"].map((name) => result.outputFiles.find(({ path }) => path.endsWith(name)).text);
@@ -69,6 +69,14 @@ function shownPath(path, root, sdk) {
   const absolute = resolve(root, path);
   const isInPackage = !relative(join(sdk, "src"), absolute).startsWith("..");
   return isInPackage ? undefined : relative(root, absolute).split(sep).join("/");
+}
+
+/** The error with advice that fits tests. */
+function advised(error) {
+  const [, name] = /^Could not resolve "([^"]*)"/.exec(error.text) ?? [];
+  if (name === undefined) return error;
+  const isFile = name.startsWith(".") || name.startsWith("/");
+  return { ...error, notes: isFile ? [] : [{ text: `Packages have to be installed in the project: npm install ${name}` }] };
 }
 
 function messages(esbuild, list, kind) {
