@@ -30,53 +30,78 @@ function check(holds: boolean, actual: unknown, expected: unknown, message: Mess
   failWith(message, () => `expected ${inspect(actual)} ${relation} ${inspect(expected)}`, { actual, expected });
 }
 
-/** Fails unless the value is true, or counts as true. */
-export function assert(value: unknown, message?: string | Error): asserts value {
+/** Assertions. Each takes a text last, which the failure begins with, or an error, which is thrown. */
+export interface Assert {
+  /** Fails unless the value is true, or counts as true. */
+  (value: unknown, message?: string | Error): asserts value;
+  /** Fails unless the value is true, or counts as true. */
+  ok(value: unknown, message?: string | Error): asserts value;
+  /** Fails, with a text. */
+  fail(message?: string | Error): never;
+  /** Fails unless both are the same value, as `Object.is` tells. */
+  equal<T>(actual: unknown, expected: T, message?: string | Error): asserts actual is T;
+  /** As `equal`. */
+  strictEqual<T>(actual: unknown, expected: T, message?: string | Error): asserts actual is T;
+  /** Fails where both are the same value. */
+  notEqual(actual: unknown, expected: unknown, message?: string | Error): void;
+  /** As `notEqual`. */
+  notStrictEqual(actual: unknown, expected: unknown, message?: string | Error): void;
+  /** Fails unless both have the same members, and those the same, and so on. */
+  deepEqual<T>(actual: unknown, expected: T, message?: string | Error): asserts actual is T;
+  /** As `deepEqual`. */
+  deepStrictEqual<T>(actual: unknown, expected: T, message?: string | Error): asserts actual is T;
+  /** Fails where both have the same members, and those the same, and so on. */
+  notDeepEqual(actual: unknown, expected: unknown, message?: string | Error): void;
+  /** As `notDeepEqual`. */
+  notDeepStrictEqual(actual: unknown, expected: unknown, message?: string | Error): void;
+  /** Fails unless the text matches. */
+  match(actual: string, expected: RegExp, message?: string | Error): void;
+  /** Fails where the text matches. */
+  doesNotMatch(actual: string, expected: RegExp, message?: string | Error): void;
+  /**
+   * Fails unless the action throws. `expected` is the error's class, a pattern that its text matches, members that it has, or
+   * a function that says whether it is the one. Returns what was thrown.
+   */
+  throws(action: () => unknown, expected?: Expected, message?: string | Error): unknown;
+  /** The class of these failures. */
+  AssertionError: typeof AssertionError;
+}
+
+function ok(value: unknown, message?: string | Error): void {
   if (value) return;
   if (message instanceof Error) throw message;
   throw new AssertionError(message ?? `expected ${inspect(value)} to be true`, { actual: value, expected: true });
 }
 
-/** Fails, with a text. */
 function fail(message: string | Error = "failed"): never {
   if (message instanceof Error) throw message;
   throw new AssertionError(message);
 }
 
-/** Fails unless both are the same value, as `Object.is` tells. */
-function equal<T>(actual: unknown, expected: T, message?: string | Error): asserts actual is T {
+function equal(actual: unknown, expected: unknown, message?: string | Error): void {
   check(Object.is(actual, expected), actual, expected, message, "to be");
 }
 
-/** Fails where both are the same value. */
 function notEqual(actual: unknown, expected: unknown, message?: string | Error): void {
   check(!Object.is(actual, expected), actual, expected, message, "not to be");
 }
 
-/** Fails unless both have the same members, and those the same, and so on. */
-function deepEqual<T>(actual: unknown, expected: T, message?: string | Error): asserts actual is T {
+function deepEqual(actual: unknown, expected: unknown, message?: string | Error): void {
   check(isDeepEqual(actual, expected, []), actual, expected, message, "to equal");
 }
 
-/** Fails where both have the same members, and those the same, and so on. */
 function notDeepEqual(actual: unknown, expected: unknown, message?: string | Error): void {
   check(!isDeepEqual(actual, expected, []), actual, expected, message, "not to equal");
 }
 
-/** Fails unless the text matches. */
 function match(actual: string, expected: RegExp, message?: string | Error): void {
   check(typeof actual === "string" && expected.test(actual), actual, expected, message, "to match");
 }
 
-/** Fails where the text matches. */
 function doesNotMatch(actual: string, expected: RegExp, message?: string | Error): void {
   check(typeof actual === "string" && !expected.test(actual), actual, expected, message, "not to match");
 }
 
-/**
- * Fails unless the action throws. `expected` is the error's class, a pattern that its text matches, members that it has, or a
- * function that says whether it is the one. Returns what was thrown.
- */
 function throws(action: () => unknown, expected?: Expected, message?: string | Error): unknown {
   try {
     settled(action());
@@ -91,14 +116,14 @@ function throws(action: () => unknown, expected?: Expected, message?: string | E
 
 function isExpected(error: unknown, expected: Expected): boolean {
   if (expected instanceof RegExp) return expected.test(String(error));
-  if (typeof expected !== "function") {
-    return Object.entries(expected).every(([key, value]) => {
-      const actual: unknown = (error as Record<string, unknown> | null)?.[key];
-      return value instanceof RegExp && typeof actual === "string" ? value.test(actual) : isDeepEqual(actual, value, []);
-    });
+  if (typeof expected === "function") {
+    const isClass = expected === Error || expected.prototype instanceof Error || /^class\b/.test(String(expected));
+    return isClass ? error instanceof expected : (expected as (error: unknown) => unknown)(error) === true;
   }
-  const isClass = expected.prototype !== undefined && error instanceof expected;
-  return isClass || (!/^class\b/.test(String(expected)) && !(expected.prototype instanceof Error) && expected !== Error && (expected as unknown as (error: unknown) => boolean)(error) === true);
+  return Object.entries(expected).every(([key, value]) => {
+    const actual: unknown = (error as Record<string, unknown> | null)?.[key];
+    return value instanceof RegExp && typeof actual === "string" ? value.test(actual) : isDeepEqual(actual, value, []);
+  });
 }
 
 function isDeepEqual(left: unknown, right: unknown, above: readonly (readonly [unknown, unknown])[]): boolean {
@@ -114,25 +139,36 @@ function isDeepEqual(left: unknown, right: unknown, above: readonly (readonly [u
     return left.size === rest.length && [...left].every((item) => rest.some((other) => inner(item, other)));
   }
   if (left instanceof Error && left.message !== (right as Error).message) return false;
-  const [keys, others] = [left, right].map((some) => (some instanceof Error ? Object.keys(some) : Reflect.ownKeys(some))) as [PropertyKey[], PropertyKey[]];
+  const keys = membersOf(left);
   return (
-    keys.length === others.length &&
-    keys.every((key) => Object.hasOwn(right, key) && inner((left as Record<PropertyKey, unknown>)[key], (right as Record<PropertyKey, unknown>)[key]))
+    keys.length === membersOf(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && inner(Reflect.get(left, key), Reflect.get(right, key)))
   );
 }
 
-assert.ok = assert as (value: unknown, message?: string | Error) => asserts value;
-assert.fail = fail;
-assert.equal = equal as <T>(actual: unknown, expected: T, message?: string | Error) => asserts actual is T;
-assert.strictEqual = assert.equal;
-assert.notEqual = notEqual;
-assert.notStrictEqual = notEqual;
-assert.deepEqual = deepEqual as <T>(actual: unknown, expected: T, message?: string | Error) => asserts actual is T;
-assert.deepStrictEqual = assert.deepEqual;
-assert.notDeepEqual = notDeepEqual;
-assert.notDeepStrictEqual = notDeepEqual;
-assert.match = match;
-assert.doesNotMatch = doesNotMatch;
-assert.throws = throws;
-assert.AssertionError = AssertionError;
-assert.strict = assert;
+function membersOf(value: object): PropertyKey[] {
+  return value instanceof Error ? Object.keys(value) : Reflect.ownKeys(value);
+}
+
+const functions = {
+  ok,
+  fail,
+  equal,
+  strictEqual: equal,
+  notEqual,
+  notStrictEqual: notEqual,
+  deepEqual,
+  deepStrictEqual: deepEqual,
+  notDeepEqual,
+  notDeepStrictEqual: notDeepEqual,
+  match,
+  doesNotMatch,
+  throws,
+  AssertionError,
+};
+
+/**
+ * Fails unless the value is true, or counts as true: `assert(page.includes("Welcome"), "the page is another")`. Has functions
+ * that tell more: `assert.equal(actual, expected)`.
+ */
+export const assert: Assert = Object.assign((value: unknown, message?: string | Error) => ok(value, message), functions) as Assert;

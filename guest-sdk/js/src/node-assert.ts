@@ -3,8 +3,9 @@
 import { AssertionError, assert } from "./assert";
 
 export default assert;
-export { assert as strict, assert as ok, AssertionError };
+export { assert as strict, AssertionError };
 export const {
+  ok,
   fail,
   equal,
   strictEqual,
