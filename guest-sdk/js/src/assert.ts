@@ -59,8 +59,8 @@ export interface Assert {
   /** Fails where the text matches. */
   doesNotMatch(actual: string, expected: RegExp, message?: string | Error): void;
   /**
-   * Fails unless the action throws. `expected` is the error's class, a pattern that its text matches, members that it has, or
-   * a function that says whether it is the one. Returns what was thrown.
+   * Fails unless the action throws. `expected` is the error's class, a pattern that its text matches, members that it
+   * has, or a function that says whether it is the one. Returns what was thrown.
    */
   throws(action: () => unknown, expected?: Expected, message?: string | Error): unknown;
   /** The class of these failures. */
@@ -168,7 +168,10 @@ const functions = {
 };
 
 /**
- * Fails unless the value is true, or counts as true: `assert(page.includes("Welcome"), "the page is another")`. Has functions
- * that tell more: `assert.equal(actual, expected)`.
+ * Fails unless the value is true, or counts as true: `assert(page.includes("Welcome"), "the page is another")`. Has
+ * functions that tell more: `assert.equal(actual, expected)`.
  */
-export const assert: Assert = Object.assign((value: unknown, message?: string | Error) => ok(value, message), functions) as Assert;
+export const assert: Assert = Object.assign(
+  (value: unknown, message?: string | Error) => ok(value, message),
+  functions,
+) as Assert;

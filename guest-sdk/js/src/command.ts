@@ -7,8 +7,8 @@ import { decodeText } from "./text";
 /** How long a call may take. */
 export interface TimeoutOptions {
   /**
-   * In milliseconds, rounded up, at most 49 days. Default: as long as the run lets a call take, 15 minutes if it does not say.
-   * A boot that a call waits for first is not counted.
+   * In milliseconds, rounded up, at most 49 days. Default: as long as the run lets a call take, 15 minutes if it does
+   * not say. A boot that a call waits for first is not counted.
    */
   timeout?: number | undefined;
 }
@@ -16,7 +16,8 @@ export interface TimeoutOptions {
 /** How a command is run. */
 export interface CommandOptions extends TimeoutOptions {
   /**
-   * What the output is returned as: `text`, where U+FFFD stands for what is not UTF-8, or `bytes`, exactly. Default: `text`.
+   * What the output is returned as: `text`, where U+FFFD stands for what is not UTF-8, or `bytes`, exactly. Default:
+   * `text`.
    */
   encoding?: "text" | "bytes" | undefined;
 }
@@ -24,8 +25,8 @@ export interface CommandOptions extends TimeoutOptions {
 /** How a command is repeated. */
 export interface RepeatOptions extends CommandOptions {
   /**
-   * How long one attempt may take, in milliseconds; one that runs over is killed and counts as none that succeeded or failed.
-   * Default: what is left of the timeout, which is for all attempts together.
+   * How long one attempt may take, in milliseconds; one that runs over is killed and counts as none that succeeded or
+   * failed. Default: what is left of the timeout, which is for all attempts together.
    */
   attemptTimeout?: number | undefined;
 }

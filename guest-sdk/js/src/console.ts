@@ -15,14 +15,14 @@ export function patternOf(pattern: string | RegExp): string {
 }
 
 /**
- * The serial console and virtual terminals. Patterns are texts or regular expressions in the syntax of Rust's crate `regex`,
- * which is that of JavaScript without look-around and back references; `^` and `$` match at line ends. Of a RegExp's flags `i`
- * counts. One that is wrong is an `invalid-argument`.
+ * The serial console and virtual terminals. Patterns are texts or regular expressions in the syntax of Rust's crate
+ * `regex`, which is that of JavaScript without look-around and back references; `^` and `$` match at line ends. Of a
+ * RegExp's flags `i` counts. One that is wrong is an `invalid-argument`.
  */
 export abstract class WithConsole extends WithUnits {
   /**
-   * Waits until the serial console's text matches: all lines since where the last match of this function ended, at first all
-   * since the machine's start, the last line perhaps not complete yet. Returns what matched.
+   * Waits until the serial console's text matches: all lines since where the last match of this function ended, at
+   * first all since the machine's start, the last line perhaps not complete yet. Returns what matched.
    *
    * @throws {ProctorError} `machine-down` as soon as the machine stops; `timed-out`, which tells the last lines.
    */
@@ -32,8 +32,8 @@ export abstract class WithConsole extends WithUnits {
   }
 
   /**
-   * All lines of the serial console since the machine was last started, the last one perhaps not complete yet; the last 16 MB
-   * of them.
+   * All lines of the serial console since the machine was last started, the last one perhaps not complete yet; the last
+   * 16 MB of them.
    */
   getConsoleLog(): string {
     return call(() => console.getConsoleLog(this.resource));
@@ -67,7 +67,9 @@ export abstract class WithConsole extends WithUnits {
   waitUntilTtyMatches(tty: string | number, pattern: string | RegExp, options?: TimeoutOptions): string {
     const name = text(String(tty), "the terminal");
     const source = patternOf(pattern);
-    return passWithin(timeoutOf(options), (timeout) => console.waitUntilTtyMatches(this.resource, name, source, timeout));
+    return passWithin(timeoutOf(options), (timeout) =>
+      console.waitUntilTtyMatches(this.resource, name, source, timeout),
+    );
   }
 
   /** Writes what a virtual terminal shows to the log. */

@@ -13,15 +13,15 @@ import { encodeText } from "./text";
 import { Vlan } from "./vlan";
 
 /**
- * The parts of a machine for {@link Driver.createMachine}. Paths are those of the computer that runs the test; those that are
- * not absolute begin at the machine's state directory.
+ * The parts of a machine for {@link Driver.createMachine}. Paths are those of the computer that runs the test; those
+ * that are not absolute begin at the machine's state directory.
  */
 export interface MachineParts {
   /** The machine's name. */
   name: string;
   /**
-   * A disk image, in any format that `qemu-img` knows. It stays as it is: what the machine writes to it goes to the file
-   * `disk.qcow2` in its state directory.
+   * A disk image, in any format that `qemu-img` knows. It stays as it is: what the machine writes to it goes to the
+   * file `disk.qcow2` in its state directory.
    */
   disk?: string | undefined;
   /** How the disk is attached: `virtio`, `scsi` or `ide`. Default: `virtio`. */
@@ -82,7 +82,8 @@ export class Driver {
   /**
    * Makes a machine of parts, which is one of the test's from then on and ends with it. The run has to grant it.
    *
-   * @throws {ProctorError} `denied` where the run does not grant it; `invalid-argument` where there is a machine of that name.
+   * @throws {ProctorError} `denied` where the run does not grant it; `invalid-argument` where there is a machine of
+   * that name.
    */
   createMachine(parts: MachineParts): Machine {
     const given = {

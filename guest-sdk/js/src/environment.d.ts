@@ -1,5 +1,5 @@
-// What a test finds without importing it, besides the language: for projects whose `tsconfig.json` names neither Node's types
-// nor those of a browser.
+// What a test finds without importing it, besides the language: for projects whose `tsconfig.json` names neither Node's
+// types nor those of a browser.
 
 /** Writes to the test's log. */
 declare var console: {

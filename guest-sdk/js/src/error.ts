@@ -12,8 +12,8 @@ const SHOWN_CHARACTERS = 300;
 export type ErrorCode = Exclude<ErrorCause["tag"], "conditions-due">;
 
 /**
- * A call of the test's that failed. `message` is one sentence; `code` tells what went wrong, and which of the other fields
- * there are:
+ * A call of the test's that failed. `message` is one sentence; `code` tells what went wrong, and which of the other
+ * fields there are:
  *
  * | `code` | Meaning | Fields |
  * |---|---|---|

@@ -49,7 +49,11 @@ export function setIntervalTimer(action: (...values: unknown[]) => void, delay =
 function addTimer(action: (...values: unknown[]) => void, delay: number, repeats: boolean, values: unknown[]): number {
   lastTimer += 1;
   const interval = Math.max(1, Number(delay) || 0);
-  timers.set(lastTimer, { due: now() + interval, interval: repeats ? interval : undefined, action: () => action(...values) });
+  timers.set(lastTimer, {
+    due: now() + interval,
+    interval: repeats ? interval : undefined,
+    action: () => action(...values),
+  });
   return lastTimer;
 }
 

@@ -8,8 +8,8 @@ import { inspect } from "./inspect";
 import { placeOf, shownStack } from "./place";
 
 /**
- * Of a command's output in a failure only as many bytes go back to the host, the last ones. The host has seen the output
- * before, and limits how much a test may hand to it at a time.
+ * Of a command's output in a failure only as many bytes go back to the host, the last ones. The host has seen the
+ * output before, and limits how much a test may hand to it at a time.
  */
 const RETURNED_OUTPUT_BYTES = 64 * 1024;
 /** As many errors that led to one another are told. */
@@ -54,7 +54,8 @@ export function describe(thrown: unknown, depth = 0): string {
   const parts = [isPlain ? String(thrown.message) : `${thrown.name}: ${thrown.message}`];
   if (depth < CAUSES) {
     if (thrown.cause !== undefined) parts.push(describe(thrown.cause, depth + 1));
-    if (thrown instanceof AggregateError) parts.push(...thrown.errors.slice(0, CAUSES).map((error) => describe(error, depth + 1)));
+    if (thrown instanceof AggregateError)
+      parts.push(...thrown.errors.slice(0, CAUSES).map((error) => describe(error, depth + 1)));
   }
   return parts.filter((part) => part !== "").join(": ") || thrown.name;
 }

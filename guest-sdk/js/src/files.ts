@@ -21,11 +21,13 @@ export abstract class WithFiles extends WithKeyboard {
   }
 
   /**
-   * Copies a file or a directory of the computer that runs the test to exactly this path on the machine, with its modes, as
-   * root's; directories above it are made. The source must lie in a directory that the run grants: an absolute path below one,
-   * or `NAME/path` for one that is granted by name. The machine needs `head`, and `tar` for a directory.
+   * Copies a file or a directory of the computer that runs the test to exactly this path on the machine, with its
+   * modes, as root's; directories above it are made. The source must lie in a directory that the run grants: an
+   * absolute path below one, or `NAME/path` for one that is granted by name. The machine needs `head`, and `tar` for a
+   * directory.
    *
-   * @throws {ProctorError} `denied` where the run does not grant the source; `invalid-argument` where there is no such file.
+   * @throws {ProctorError} `denied` where the run does not grant the source; `invalid-argument` where there is no such
+   * file.
    */
   copyFromHost(source: string, target: string, options?: TimeoutOptions): void {
     text(source, "the source");
@@ -34,8 +36,8 @@ export abstract class WithFiles extends WithKeyboard {
   }
 
   /**
-   * Copies one file as {@link copyFromHost} does, over the machine's shell alone: slow, and without any need of the machine but
-   * bash and `base64`.
+   * Copies one file as {@link copyFromHost} does, over the machine's shell alone: slow, and without any need of the
+   * machine but bash and `base64`.
    */
   copyFromHostViaShell(source: string, target: string, options?: TimeoutOptions): void {
     text(source, "the source");
@@ -45,16 +47,19 @@ export abstract class WithFiles extends WithKeyboard {
 
   /**
    * Copies a file or a directory of the machine into a directory beneath the output directory, which is made, under the
-   * source's last name. Without a directory it is the output directory itself. Returns the path below the output directory.
-   * Devices and pipes, and links that lead out of the copied directory, are left out, with a warning in the log. The machine
-   * needs `tar`.
+   * source's last name. Without a directory it is the output directory itself. Returns the path below the output
+   * directory. Devices and pipes, and links that lead out of the copied directory, are left out, with a warning in the
+   * log. The machine needs `tar`.
    *
-   * @throws {ProctorError} `invalid-argument` where there is no such file, where it is too large, and where the directory is
-   * none below the output directory; `unsupported` where the machine lacks `tar`; `host-failure` where the disk is full.
+   * @throws {ProctorError} `invalid-argument` where there is no such file, where it is too large, and where the
+   * directory is none below the output directory; `unsupported` where the machine lacks `tar`; `host-failure` where the
+   * disk is full.
    */
   copyFromMachine(source: string, targetDirectory = "", options?: TimeoutOptions): string {
     text(source, "the source");
     text(targetDirectory, "the target directory");
-    return passWithin(timeoutOf(options), (timeout) => files.copyFromMachine(this.resource, source, targetDirectory, timeout));
+    return passWithin(timeoutOf(options), (timeout) =>
+      files.copyFromMachine(this.resource, source, targetDirectory, timeout),
+    );
   }
 }

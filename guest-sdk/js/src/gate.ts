@@ -33,7 +33,9 @@ export function pass<T>(action: () => T): T {
   return passWithin(null, () => action());
 }
 
-/** The same for a call with a timeout, or a sleep: when it breaks off for conditions, it is made again with the rest. */
+/**
+ * The same for a call with a timeout, or a sleep: when it breaks off for conditions, it is made again with the rest.
+ */
 export function passWithin<T>(timeout: number | null, action: (timeout: number | null) => T): T {
   let left = timeout;
   for (;;) {

@@ -1,5 +1,5 @@
-// What authors and libraries expect to find, and the engine does not have, or has in a way that does not work in a test.
-// Imported before everything else.
+// What authors and libraries expect to find, and the engine does not have, or has in a way that does not work in a
+// test. Imported before everything else.
 
 import { consoleGlobal } from "./console-global";
 import { now } from "./clock";

@@ -55,9 +55,17 @@ function showObject(value: object, depth: number, above: object[]): string {
   const inner = (some: unknown) => show(some, depth + 1, [...above, value]);
   if (Array.isArray(value)) return wrap("", "[", value.map(inner), "]");
   if (ArrayBuffer.isView(value)) return wrap(name, "[", Array.from(value as Uint8Array, inner), "]");
-  if (value instanceof Map) return wrap(name, "{", Array.from(value, ([key, some]) => `${inner(key)} => ${inner(some)}`), "}");
+  if (value instanceof Map)
+    return wrap(
+      name,
+      "{",
+      Array.from(value, ([key, some]) => `${inner(key)} => ${inner(some)}`),
+      "}",
+    );
   if (value instanceof Set) return wrap(name, "{", Array.from(value, inner), "}");
-  const members = Object.entries(value).map(([key, some]) => `${/^[\w$]+$/.test(key) ? key : JSON.stringify(key)}: ${inner(some)}`);
+  const members = Object.entries(value).map(
+    ([key, some]) => `${/^[\w$]+$/.test(key) ? key : JSON.stringify(key)}: ${inner(some)}`,
+  );
   return wrap(name === "Object" ? "" : name, "{", members, "}");
 }
 

@@ -16,8 +16,9 @@ export interface StartOptions extends TimeoutOptions {
 /**
  * One machine of the test.
  *
- * What runs something in it (commands, units, files, ports, terminals, windows) starts a machine that is off and waits for its
- * boot, within the boot limit. Keyboard, screen, serial console, links, forwarded ports and monitor want a machine that runs.
+ * What runs something in it (commands, units, files, ports, terminals, windows) starts a machine that is off and waits
+ * for its boot, within the boot limit. Keyboard, screen, serial console, links, forwarded ports and monitor want a
+ * machine that runs.
  *
  * Besides what a method names, all can fail with the codes `machine-down`, `timed-out` and `host-failure`.
  */
@@ -38,8 +39,8 @@ export class Machine extends WithMonitor {
   }
 
   /**
-   * Waits until the guest has booted, presses Ctrl, Alt and Delete, on which it reboots, and waits until the machine has been
-   * reset. Later calls wait for the new boot.
+   * Waits until the guest has booted, presses Ctrl, Alt and Delete, on which it reboots, and waits until the machine
+   * has been reset. Later calls wait for the new boot.
    *
    * @throws {ProctorError} `unsupported` where the machine was not started with `allowReboot`.
    */
@@ -67,7 +68,9 @@ export class Machine extends WithMonitor {
     passWithin(timeoutOf(options), (timeout) => this.resource.shutdown(timeout));
   }
 
-  /** Pulls the plug and waits until the machine has stopped, at once, whatever it does. Does nothing where it is off. */
+  /**
+   * Pulls the plug and waits until the machine has stopped, at once, whatever it does. Does nothing where it is off.
+   */
   crash(options?: TimeoutOptions): void {
     passWithin(timeoutOf(options), (timeout) => this.resource.crash(timeout));
   }

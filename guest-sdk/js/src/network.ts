@@ -47,15 +47,17 @@ export abstract class WithNetwork extends WithFiles {
   }
 
   /**
-   * Forwards a TCP port of the loopback address of the computer that runs the test to a port of the machine. The run has to
-   * grant it. Port 0 takes any that is free. Returns the computer's port.
+   * Forwards a TCP port of the loopback address of the computer that runs the test to a port of the machine. The run
+   * has to grant it. Port 0 takes any that is free. Returns the computer's port.
    *
    * @throws {ProctorError} `denied` where the run does not grant it; `monitor-error` where the port is taken.
    */
   forwardPort(hostPort: number, guestPort: number, options?: TimeoutOptions): number {
     portNumber(hostPort, "the host's port");
     portNumber(guestPort, "the machine's port");
-    return passWithin(timeoutOf(options), (timeout) => network.forwardPort(this.resource, hostPort, guestPort, timeout));
+    return passWithin(timeoutOf(options), (timeout) =>
+      network.forwardPort(this.resource, hostPort, guestPort, timeout),
+    );
   }
 
   /**

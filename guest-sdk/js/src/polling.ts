@@ -33,9 +33,9 @@ onConditionsDue((conditions) => {
 });
 
 /**
- * A condition that has to hold while a part of the test runs. The host looks at it before each call on a machine and in the
- * middle of waits, not more often than its interval, and once more at the end of its scope. While it does not hold, the calls
- * in its scope fail with the code `polling-condition-failed`.
+ * A condition that has to hold while a part of the test runs. The host looks at it before each call on a machine and in
+ * the middle of waits, not more often than its interval, and once more at the end of its scope. While it does not hold,
+ * the calls in its scope fail with the code `polling-condition-failed`.
  *
  * ```js
  * const answers = pollingCondition("the server answers", () => client.succeed("curl --fail http://server/"));
@@ -84,7 +84,11 @@ export class PollingCondition {
     try {
       value = settled(body());
     } catch (error) {
-      if (error instanceof ProctorError && error.code === "polling-condition-failed" && error.description === this.description) {
+      if (
+        error instanceof ProctorError &&
+        error.code === "polling-condition-failed" &&
+        error.description === this.description
+      ) {
         scope.abandon();
       } else {
         scope.endAfterError();

@@ -1,7 +1,7 @@
 // Promises of this package's own, and what runs them.
 //
-// The host calls a test as a plain function and takes what it returns: nobody would run the engine's own promises after that.
-// So the bundler turns asynchronous functions into generators, and these promises take the place of the engine's.
+// The host calls a test as a plain function and takes what it returns: nobody would run the engine's own promises after
+// that. So the bundler turns asynchronous functions into generators, and these promises take the place of the engine's.
 
 import { runUntil, queueJob } from "./event-loop";
 
@@ -36,7 +36,10 @@ export class LoopPromise<T> {
         isDone = true;
         settle(value);
       };
-    return { resolve: once((value) => this.#resolve(value)), reject: once((reason) => this.#settle("rejected", reason)) };
+    return {
+      resolve: once((value) => this.#resolve(value)),
+      reject: once((reason) => this.#settle("rejected", reason)),
+    };
   }
 
   #resolve(value: unknown): void {
@@ -106,9 +109,10 @@ export class LoopPromise<T> {
     if (typeof action !== "function") return this.then();
     return this.then(
       (value) => LoopPromise.resolve(action()).then(() => value),
-      (reason: unknown) => LoopPromise.resolve(action()).then(() => {
-        throw reason;
-      }),
+      (reason: unknown) =>
+        LoopPromise.resolve(action()).then(() => {
+          throw reason;
+        }),
     );
   }
 

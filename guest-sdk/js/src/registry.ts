@@ -19,8 +19,8 @@ export interface TestOptions {
   /** For selection. */
   tags?: readonly string[] | undefined;
   /**
-   * How long the test may take, in milliseconds, the first boot of each machine not counted. Default: the run's test limit,
-   * which it can never exceed.
+   * How long the test may take, in milliseconds, the first boot of each machine not counted. Default: the run's test
+   * limit, which it can never exceed.
    */
   timeout?: number | undefined;
 }

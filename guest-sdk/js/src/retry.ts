@@ -23,8 +23,8 @@ export interface RetryOptions {
 }
 
 /**
- * Repeats something until it returns a value. It returns `undefined`, `null` or `false` where it is too early. Pauses between
- * two tries as long as a try took or a twentieth of the time so far, 20 ms at least and one second at most.
+ * Repeats something until it returns a value. It returns `undefined`, `null` or `false` where it is too early. Pauses
+ * between two tries as long as a try took or a twentieth of the time so far, 20 ms at least and one second at most.
  *
  * ```js
  * const load = retry(() => {
@@ -33,10 +33,13 @@ export interface RetryOptions {
  * }, { timeout: 60_000 });
  * ```
  *
- * @throws Its own errors, at once; and `action timed out after ... seconds` where the time has passed. One try is not ended by
- * that: give the calls in it a timeout.
+ * @throws Its own errors, at once; and `action timed out after ... seconds` where the time has passed. One try is not
+ * ended by that: give the calls in it a timeout.
  */
-export function retry<T>(action: () => T, options: RetryOptions = {}): Exclude<Awaited<T>, undefined | null | false | void> {
+export function retry<T>(
+  action: () => T,
+  options: RetryOptions = {},
+): Exclude<Awaited<T>, undefined | null | false | void> {
   requireRunning("retry()");
   closure(action, "the action");
   const timeout = milliseconds(options.timeout ?? DEFAULT_TIMEOUT, "the timeout");
@@ -49,7 +52,9 @@ export function retry<T>(action: () => T, options: RetryOptions = {}): Exclude<A
     }
     const elapsed = now() - start;
     if (elapsed >= timeout) {
-      throw new RetryTimeout(`action timed out after ${(elapsed / 1000).toFixed(2)} seconds (timeout=${decimal(timeout / 1000)})`);
+      throw new RetryTimeout(
+        `action timed out after ${(elapsed / 1000).toFixed(2)} seconds (timeout=${decimal(timeout / 1000)})`,
+      );
     }
     // The longer it lasts, the less often.
     const wanted = Math.max(now() - began, (now() - start) / 20);

@@ -9,13 +9,13 @@ import { passWithin } from "./gate";
 import { timeoutOf } from "./shell";
 
 /**
- * The screen. Reading text needs the program tesseract on the computer that runs the test; where it is missing, the code
- * `unsupported` says so at once. Patterns are as for the serial console.
+ * The screen. Reading text needs the program tesseract on the computer that runs the test; where it is missing, the
+ * code `unsupported` says so at once. Patterns are as for the serial console.
  */
 export abstract class WithScreen extends WithConsole {
   /**
-   * Saves a picture of the screen as a PNG file beneath the output directory. A name without a suffix gets `.png`. Returns the
-   * file's path below the output directory.
+   * Saves a picture of the screen as a PNG file beneath the output directory. A name without a suffix gets `.png`.
+   * Returns the file's path below the output directory.
    *
    * @throws {ProctorError} `invalid-argument` where the name leads out of the directory.
    */
@@ -45,8 +45,8 @@ export abstract class WithScreen extends WithConsole {
   }
 
   /**
-   * Waits until the machine runs an X server and a graphical session has begun. That systemd tells, where the machine has its
-   * journal; for a session that is none of systemd's, wait for a window.
+   * Waits until the machine runs an X server and a graphical session has begun. That systemd tells, where the machine
+   * has its journal; for a session that is none of systemd's, wait for a window.
    *
    * @throws {ProctorError} `timed-out`, which tells what is missing.
    */
@@ -57,7 +57,8 @@ export abstract class WithScreen extends WithConsole {
   /**
    * The titles of all windows of the X server.
    *
-   * @throws {ProctorError} `command-failed` where there is no X server; `unsupported` where the machine has no `xwininfo`.
+   * @throws {ProctorError} `command-failed` where there is no X server; `unsupported` where the machine has no
+   * `xwininfo`.
    */
   getWindowNames(options?: TimeoutOptions): string[] {
     return passWithin(timeoutOf(options), (timeout) => screen.getWindowNames(this.resource, timeout));
@@ -66,7 +67,8 @@ export abstract class WithScreen extends WithConsole {
   /**
    * Waits until there is a window whose title matches. Returns the title.
    *
-   * @throws {ProctorError} `timed-out`, which tells the titles seen last; `unsupported` where the machine has no `xwininfo`.
+   * @throws {ProctorError} `timed-out`, which tells the titles seen last; `unsupported` where the machine has no
+   * `xwininfo`.
    */
   waitForWindow(pattern: string | RegExp, options?: TimeoutOptions): string {
     const source = patternOf(pattern);

@@ -12,7 +12,10 @@ import { decodeText } from "./text";
 /** The time of a call's options, for the host. */
 export function timeoutOf(options: TimeoutOptions | undefined): number | null {
   if (options !== undefined && (typeof options !== "object" || options === null)) {
-    throw ProctorError.of({ tag: "invalid-argument", val: "the options have to be an object such as { timeout: 5000 }" });
+    throw ProctorError.of({
+      tag: "invalid-argument",
+      val: "the options have to be an object such as { timeout: 5000 }",
+    });
   }
   return optionalMilliseconds(options?.timeout, "the timeout");
 }
@@ -22,11 +25,11 @@ function shown(bytes: Uint8Array, options: CommandOptions | undefined): string |
 }
 
 /**
- * Commands. Every command is run by bash as root in `/tmp` under `set -euo pipefail`, with nothing on its standard input and
- * its standard error on the serial console. The machine is started and its boot waited for where needed.
+ * Commands. Every command is run by bash as root in `/tmp` under `set -euo pipefail`, with nothing on its standard
+ * input and its standard error on the serial console. The machine is started and its boot waited for where needed.
  *
- * Besides what a method names, all can fail with the codes `machine-down`, `timed-out`, `shell-lost`, `output-too-large`,
- * `host-failure`, and `invalid-argument` for a NUL, which no command can have.
+ * Besides what a method names, all can fail with the codes `machine-down`, `timed-out`, `shell-lost`,
+ * `output-too-large`, `host-failure`, and `invalid-argument` for a NUL, which no command can have.
  */
 export abstract class WithShell {
   /** @internal */
@@ -38,12 +41,14 @@ export abstract class WithShell {
   }
 
   /**
-   * Runs a command and returns its status and output, whatever they are. After a passed timeout the status is 124 and the
-   * output what it had printed.
+   * Runs a command and returns its status and output, whatever they are. After a passed timeout the status is 124 and
+   * the output what it had printed.
    */
   execute(command: string, options?: TimeoutOptions): CommandResult {
     text(command, "the command");
-    return new CommandResult(passWithin(timeoutOf(options), (timeout) => shell.execute(this.resource, command, timeout)));
+    return new CommandResult(
+      passWithin(timeoutOf(options), (timeout) => shell.execute(this.resource, command, timeout)),
+    );
   }
 
   /**
@@ -55,7 +60,10 @@ export abstract class WithShell {
   succeed(command: string, options?: CommandOptions & { encoding?: "text" | undefined }): string;
   succeed(command: string, options?: CommandOptions): string | Uint8Array {
     text(command, "the command");
-    return shown(passWithin(timeoutOf(options), (timeout) => shell.succeed(this.resource, command, timeout)), options);
+    return shown(
+      passWithin(timeoutOf(options), (timeout) => shell.succeed(this.resource, command, timeout)),
+      options,
+    );
   }
 
   /**
@@ -67,7 +75,10 @@ export abstract class WithShell {
   fail(command: string, options?: CommandOptions & { encoding?: "text" | undefined }): string;
   fail(command: string, options?: CommandOptions): string | Uint8Array {
     text(command, "the command");
-    return shown(passWithin(timeoutOf(options), (timeout) => shell.fail(this.resource, command, timeout)), options);
+    return shown(
+      passWithin(timeoutOf(options), (timeout) => shell.fail(this.resource, command, timeout)),
+      options,
+    );
   }
 
   /**

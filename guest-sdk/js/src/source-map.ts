@@ -12,8 +12,8 @@ interface SourceMap {
   /** The files, relative to the project. This package's own are not among them. */
   sources: string[];
   /**
-   * By the bundle's lines, what their parts come from, each in four numbers: the part's column, the file's number, its line
-   * and its column. All count from 0 but the bundle's lines.
+   * By the bundle's lines, what their parts come from, each in four numbers: the part's column, the file's number, its
+   * line and its column. All count from 0 but the bundle's lines.
    */
   lines: Record<number, number[]>;
 }

@@ -9,18 +9,19 @@ import { requireRunning } from "./phase";
 import { settled } from "./promise";
 
 /**
- * Puts the lines that the body causes together under a name. Returns what the body returns; where that is a promise, waits for
- * it.
+ * Puts the lines that the body causes together under a name. Returns what the body returns; where that is a promise,
+ * waits for it.
  */
 export function group<T>(name: string, body: () => T): Awaited<T> {
   return within("group", name, body, () => {});
 }
 
 /**
- * A part of the test that passes or fails under a name of its own. Returns what the body returns; where that is a promise,
- * waits for it.
+ * A part of the test that passes or fails under a name of its own. Returns what the body returns; where that is a
+ * promise, waits for it.
  *
- * @throws The errors of the body, which are logged as the subtest's failure and passed on: caught, they let the test go on.
+ * @throws The errors of the body, which are logged as the subtest's failure and passed on: caught, they let the test go
+ * on.
  */
 export function subtest<T>(name: string, body: () => T): Awaited<T> {
   return within("subtest", name, body, (span, error) => span.fail(failureOf(error)));

@@ -17,7 +17,7 @@ export function decodeText(bytes: Uint8Array): string {
 function decodeUtf8(bytes: Uint8Array): string {
   const parts: string[] = [];
   let points: number[] = [];
-  for (let index = 0; index < bytes.length; ) {
+  for (let index = 0; index < bytes.length;) {
     const [point, length] = decodePoint(bytes, index);
     points.push(point);
     index += length;
@@ -29,16 +29,20 @@ function decodeUtf8(bytes: Uint8Array): string {
   return parts.join("") + String.fromCodePoint(...points);
 }
 
-/** The character at a position and how many bytes it takes. Of what is no UTF-8 the longest part that could begin some. */
+/**
+ * The character at a position and how many bytes it takes. Of what is no UTF-8 the longest part that could begin some.
+ */
 function decodePoint(bytes: Uint8Array, start: number): [point: number, length: number] {
   const first = bytes[start]!;
   if (first < 0x80) return [first, 1];
-  const length = first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  const length =
+    first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
   if (length === 0) return [REPLACEMENT, 1];
   let point = first & (0x7f >> length);
   for (let index = 1; index < length; index += 1) {
     const byte = bytes[start + index] ?? 0;
-    // Overlong forms, surrogates and what is beyond the last character begin with a second byte that cannot stand there.
+    // Overlong forms, surrogates and what is beyond the last character begin with a second byte that cannot stand
+    // there.
     const lowest = index > 1 ? 0x80 : first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
     const highest = index > 1 ? 0xbf : first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
     if (byte < lowest || byte > highest) return [REPLACEMENT, index];
@@ -57,7 +61,12 @@ export function encodeText(text: string): Uint8Array {
     else if (point < 0x800) bytes.push(0xc0 | (point >> 6), 0x80 | (point & 0x3f));
     else if (point < 0x10000) bytes.push(0xe0 | (point >> 12), 0x80 | ((point >> 6) & 0x3f), 0x80 | (point & 0x3f));
     else {
-      bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 0x3f), 0x80 | ((point >> 6) & 0x3f), 0x80 | (point & 0x3f));
+      bytes.push(
+        0xf0 | (point >> 18),
+        0x80 | ((point >> 12) & 0x3f),
+        0x80 | ((point >> 6) & 0x3f),
+        0x80 | (point & 0x3f),
+      );
     }
   }
   return Uint8Array.from(bytes);

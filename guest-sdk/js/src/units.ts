@@ -10,8 +10,8 @@ import { WithShell, timeoutOf } from "./shell";
 /** Whose units, and how long a call may take. */
 export interface UnitOptions extends TimeoutOptions {
   /**
-   * The user whose units are meant; that user's service manager must run, for example because the user lingers or has logged
-   * in. Default: the system's units.
+   * The user whose units are meant; that user's service manager must run, for example because the user lingers or has
+   * logged in. Default: the system's units.
    */
   user?: string | undefined;
 }
@@ -23,20 +23,22 @@ function userOf(options: UnitOptions | undefined): string | null {
 /** Units. One without a suffix is a service. */
 export abstract class WithUnits extends WithShell {
   /**
-   * Runs `systemctl` with arguments as they would stand on a command line, and returns its status and output, whatever they
-   * are.
+   * Runs `systemctl` with arguments as they would stand on a command line, and returns its status and output, whatever
+   * they are.
    */
   systemctl(words: string, options?: UnitOptions): CommandResult {
     text(words, "the arguments");
     const user = userOf(options);
-    return new CommandResult(passWithin(timeoutOf(options), (timeout) => units.systemctl(this.resource, words, user, timeout)));
+    return new CommandResult(
+      passWithin(timeoutOf(options), (timeout) => units.systemctl(this.resource, words, user, timeout)),
+    );
   }
 
   /**
    * Waits until a unit is active.
    *
-   * @throws {ProctorError} `unit-failed` at once where the unit has failed, or is inactive and nothing is about to start it;
-   * `timed-out`. Both tell the end of the unit's journal.
+   * @throws {ProctorError} `unit-failed` at once where the unit has failed, or is inactive and nothing is about to
+   * start it; `timed-out`. Both tell the end of the unit's journal.
    */
   waitForUnit(unit: string, options?: UnitOptions): void {
     text(unit, "the unit");
@@ -61,7 +63,9 @@ export abstract class WithUnits extends WithShell {
   getUnitInfo(unit: string, options?: UnitOptions): Record<string, string> {
     text(unit, "the unit");
     const user = userOf(options);
-    return Object.fromEntries(passWithin(timeoutOf(options), (timeout) => units.getUnitInfo(this.resource, unit, user, timeout)));
+    return Object.fromEntries(
+      passWithin(timeoutOf(options), (timeout) => units.getUnitInfo(this.resource, unit, user, timeout)),
+    );
   }
 
   /**
@@ -73,7 +77,9 @@ export abstract class WithUnits extends WithShell {
     text(unit, "the unit");
     text(property, "the property");
     const user = userOf(options);
-    return passWithin(timeoutOf(options), (timeout) => units.getUnitProperty(this.resource, unit, property, user, timeout));
+    return passWithin(timeoutOf(options), (timeout) =>
+      units.getUnitProperty(this.resource, unit, property, user, timeout),
+    );
   }
 
   /**
@@ -96,7 +102,9 @@ export abstract class WithUnits extends WithShell {
   startJob(unit: string, options?: UnitOptions): CommandResult {
     text(unit, "the unit");
     const user = userOf(options);
-    return new CommandResult(passWithin(timeoutOf(options), (timeout) => units.startJob(this.resource, unit, user, timeout)));
+    return new CommandResult(
+      passWithin(timeoutOf(options), (timeout) => units.startJob(this.resource, unit, user, timeout)),
+    );
   }
 
   /**
@@ -107,6 +115,8 @@ export abstract class WithUnits extends WithShell {
   stopJob(unit: string, options?: UnitOptions): CommandResult {
     text(unit, "the unit");
     const user = userOf(options);
-    return new CommandResult(passWithin(timeoutOf(options), (timeout) => units.stopJob(this.resource, unit, user, timeout)));
+    return new CommandResult(
+      passWithin(timeoutOf(options), (timeout) => units.stopJob(this.resource, unit, user, timeout)),
+    );
   }
 }

@@ -1,7 +1,7 @@
 // Makes a component of a project's test files: node build.mjs PROJECT OUTPUT
 //
-// The environment names what else it needs: PROCTOR_TOOLS the directory in which the packages of `package-lock.json` are
-// installed, PROCTOR_WIT the directory of the interface. Prints what is wrong to the standard error.
+// The environment names what else it needs: PROCTOR_TOOLS the directory in which the packages of `package-lock.json`
+// are installed, PROCTOR_WIT the directory of the interface. Prints what is wrong to the standard error.
 
 import { cp, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -27,7 +27,9 @@ async function main() {
   const root = await realpath(project);
   const files = await testFiles(root);
   if (files.length === 0) {
-    throw new BuildFailure(`${project} has no test files: their names end in .test.js, .test.mjs, .test.ts or .test.mts`);
+    throw new BuildFailure(
+      `${project} has no test files: their names end in .test.js, .test.mjs, .test.ts or .test.mts`,
+    );
   }
   const require = createRequire(join(resolve(tools), "package.json"));
   const code = await bundle({ esbuild: require("esbuild"), root, files, sdk: resolve(here, "..") });
@@ -70,7 +72,10 @@ async function componentize(componentizeJavaScript, code, wit) {
 /** What the engine says of an error outside of tests, without what the engine says of itself. */
 function explained(message) {
   if (message.includes("call stack exhausted")) return "the code outside of tests calls itself without end";
-  const text = message.replaceAll(/Failed to [\w ]+: /g, "").replace(/^[\s:]+/, "").trimEnd();
+  const text = message
+    .replaceAll(/Failed to [\w ]+: /g, "")
+    .replace(/^[\s:]+/, "")
+    .trimEnd();
   return `the tests cannot be built: the code outside of them, which runs now, failed\n${text}`;
 }
 

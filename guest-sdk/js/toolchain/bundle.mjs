@@ -18,8 +18,8 @@ const ENTRY = "proctor:entry";
 /**
  * Bundles.
  *
- * @param {{ esbuild: object, root: string, files: string[], sdk: string }} options the bundler, the project's directory, its
- * test files relative to that, and this package's directory
+ * @param {{ esbuild: object, root: string, files: string[], sdk: string }} options the bundler, the project's
+ * directory, its test files relative to that, and this package's directory
  * @returns {Promise<string>} the module
  */
 export async function bundle({ esbuild, root, files, sdk }) {
@@ -45,7 +45,10 @@ export async function bundle({ esbuild, root, files, sdk }) {
       // See `promise.ts`.
       supported: { "async-await": false, "async-generator": false, "for-await": false, "top-level-await": false },
       external: INTERFACES,
-      alias: { proctor: source("index.ts"), ...Object.fromEntries(asserts.map((name) => [name, source("node-assert.ts")])) },
+      alias: {
+        proctor: source("index.ts"),
+        ...Object.fromEntries(asserts.map((name) => [name, source("node-assert.ts")])),
+      },
       loader: Object.fromEntries(TEXT_FILES.map((suffix) => [suffix, "text"])),
       plugins: [explainBuiltins],
       sourcemap: "external",
@@ -54,16 +57,23 @@ export async function bundle({ esbuild, root, files, sdk }) {
       logLevel: "silent",
     })
     .catch((failure) => {
-      throw failure.errors === undefined ? failure : new BuildFailure(messages(esbuild, failure.errors.map(advised), "error"));
+      throw failure.errors === undefined
+        ? failure
+        : new BuildFailure(messages(esbuild, failure.errors.map(advised), "error"));
     });
   if (result.warnings.length > 0) console.error(messages(esbuild, result.warnings, "warning"));
-  const [map, code] = ["bundle.js.map", "bundle.js"].map((name) => result.outputFiles.find(({ path }) => path.endsWith(name)).text);
+  const [map, code] = ["bundle.js.map", "bundle.js"].map(
+    (name) => result.outputFiles.find(({ path }) => path.endsWith(name)).text,
+  );
   const places = simplified(JSON.parse(map), (path) => shownPath(path, root, sdk));
   // The places stand in a line of their own above all else, so that errors of the bundle's evaluation have places, too.
   return `globalThis.__proctorSourceMap = ${JSON.stringify(JSON.stringify(places))};\n${code}\n__proctorEnd();\n`;
 }
 
-/** A file's path as authors know it, relative to the project; none for files of this package and for what the bundler adds. */
+/**
+ * A file's path as authors know it, relative to the project; none for files of this package and for what the bundler
+ * adds.
+ */
 function shownPath(path, root, sdk) {
   if (path === ENTRY) return undefined;
   const absolute = resolve(root, path);
@@ -76,11 +86,17 @@ function advised(error) {
   const [, name] = /^Could not resolve "([^"]*)"/.exec(error.text) ?? [];
   if (name === undefined) return error;
   const isFile = name.startsWith(".") || name.startsWith("/");
-  return { ...error, notes: isFile ? [] : [{ text: `Packages have to be installed in the project: npm install ${name}` }] };
+  return {
+    ...error,
+    notes: isFile ? [] : [{ text: `Packages have to be installed in the project: npm install ${name}` }],
+  };
 }
 
 function messages(esbuild, list, kind) {
-  return esbuild.formatMessagesSync(list, { kind, color: Boolean(process.stderr.isTTY), terminalWidth: 100 }).join("").trimEnd();
+  return esbuild
+    .formatMessagesSync(list, { kind, color: Boolean(process.stderr.isTTY), terminalWidth: 100 })
+    .join("")
+    .trimEnd();
 }
 
 /** Says of Node's own modules that there are none, rather than that they were not found. */
@@ -89,11 +105,16 @@ const explainBuiltins = {
   setup(build) {
     build.onResolve({ filter: /^[\w:./-]+$/ }, async ({ path, ...options }) => {
       const name = path.replace(/^node:/, "");
-      if (options.pluginData?.explained || !builtinModules.includes(name) || name.startsWith("assert")) return undefined;
+      if (options.pluginData?.explained || !builtinModules.includes(name) || name.startsWith("assert"))
+        return undefined;
       const { importer, kind, resolveDir } = options;
       const found = await build.resolve(path, { importer, kind, resolveDir, pluginData: { explained: true } });
       if (found.errors.length === 0) return found;
-      return { errors: [{ text: `there is no module ${JSON.stringify(path)} in a test: there is no computer around it, and no Node` }] };
+      return {
+        errors: [
+          { text: `there is no module ${JSON.stringify(path)} in a test: there is no computer around it, and no Node` },
+        ],
+      };
     });
   },
 };

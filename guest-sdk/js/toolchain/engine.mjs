@@ -1,15 +1,18 @@
 // Lets JavaScript drop what the host gave it, and sleep.
 //
-// componentize-qjs keeps the handles of imported resources until the component ends: it has no function that drops one. But
-// the end of a span of the log is that its handle is dropped. So the world of tests in JavaScript imports the interface
-// `proctor:javascript/engine`, and this puts in the place of its functions what the component has anyway for its engine: the
-// component model's own `resource.drop`, and the clock. Nothing of the interface is imported in the end.
+// componentize-qjs keeps the handles of imported resources until the component ends: it has no function that drops one.
+// But the end of a span of the log is that its handle is dropped. So the world of tests in JavaScript imports the
+// interface `proctor:javascript/engine`, and this puts in the place of its functions what the component has anyway for
+// its engine: the component model's own `resource.drop`, and the clock. Nothing of the interface is imported in the
+// end.
 
 import { Reader, Section, list, name, number, readSections, writeSections } from "./component.mjs";
 
 const INTERFACE = "proctor:javascript/engine@0.1.0";
 
-/** The core functions that stand for those of the interface: with the same core types, and without any use of memory. */
+/**
+ * The core functions that stand for those of the interface: with the same core types, and without any use of memory.
+ */
 const FUNCTIONS = new Map([
   ["drop-machine", "[resource-drop]machine"],
   ["drop-vlan", "[resource-drop]vlan"],

@@ -18,7 +18,9 @@ export function simplified({ sources, mappings }, nameOf) {
   const numbers = names.map((name) => kept.indexOf(name));
   const lines = {};
   decoded(mappings).forEach((parts, index) => {
-    const some = parts.map(([column, source, ...place]) => [column, numbers[source], ...place]).filter(([, source]) => source >= 0);
+    const some = parts
+      .map(([column, source, ...place]) => [column, numbers[source], ...place])
+      .filter(([, source]) => source >= 0);
     if (some.length > 0) lines[index + 1 + LINES_ABOVE] = some.flat();
   });
   return { sources: kept, lines };

@@ -3,8 +3,10 @@
 import { log, test } from "proctor";
 
 test("lookups", ({ driver }) => {
-  log.info(`machines: ${driver.machines().map((machine) => machine.name).join(" ")}`);
-  log.info(`vlans: ${driver.vlans().map((vlan) => vlan.number).join(" ")}`);
+  const names = driver.machines().map((machine) => machine.name);
+  const numbers = driver.vlans().map((vlan) => vlan.number);
+  log.info(`machines: ${names.join(" ")}`);
+  log.info(`vlans: ${numbers.join(" ")}`);
   log.info(`vlan 1 is up: ${driver.vlan(1).isUp()}`);
   log.info(`colour: ${driver.parameter("colour")}`);
   log.info(`shape: ${driver.parameter("shape") ?? "none"}`);

@@ -41,11 +41,12 @@ test("condition raises", ({ machines: { alpha } }) => {
 test("condition breaks at the end", ({ machines: { alpha } }) => {
   let fine = true;
   const isFine = condition("all is fine", () => fine);
-  isFine.hold(() => { // HERE
+  const body = () => {
     alpha.succeed("true");
     fine = false;
     alpha.succeed("true");
-  });
+  };
+  isFine.hold(body); // HERE
 });
 
 test("condition breaks in a wait", ({ machines: { alpha } }) => {
