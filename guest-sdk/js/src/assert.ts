@@ -132,7 +132,8 @@ function isDeepEqual(left: unknown, right: unknown, above: readonly (readonly [u
   if (Object.getPrototypeOf(left) !== Object.getPrototypeOf(right)) return false;
   if (above.some(([one, other]) => one === left && other === right)) return true;
   const inner = (one: unknown, other: unknown) => isDeepEqual(one, other, [...above, [left, right]]);
-  if (left instanceof Date || left instanceof RegExp) return String(left) === String(right);
+  if (left instanceof RegExp) return String(left) === String(right);
+  if (left instanceof Date) return Object.is(left.getTime(), (right as Date).getTime());
   if (left instanceof Map) return inner([...left], [...(right as typeof left)]);
   if (left instanceof Set) {
     const rest = [...(right as typeof left)];

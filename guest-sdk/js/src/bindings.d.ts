@@ -209,7 +209,9 @@ declare module "proctor:driver/polling@0.1.0" {
 declare module "proctor:javascript/engine@0.1.0" {
   import type { Machine } from "proctor:driver/machine@0.1.0";
   import type { Span } from "proctor:driver/log@0.1.0";
+  import type { Vlan } from "proctor:driver/vlan@0.1.0";
   export function dropMachine(machine: Machine): void;
+  export function dropVlan(vlan: Vlan): void;
   export function dropSpan(span: Span): void;
   export function beginTimer(nanoseconds: number): number;
   export function waitForTimer(timer: number): void;

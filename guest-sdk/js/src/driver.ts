@@ -2,7 +2,7 @@
 
 import * as host from "proctor:driver/driver@0.1.0";
 import type { Machine as MachineResource } from "proctor:driver/machine@0.1.0";
-import { dropMachine } from "proctor:javascript/engine@0.1.0";
+import { dropMachine, dropVlan } from "proctor:javascript/engine@0.1.0";
 
 import { optionalText, text } from "./argument";
 import type { TimeoutOptions } from "./command";
@@ -44,7 +44,9 @@ export interface MachineParts {
 
 /** The machines and VLANs of a test. Every run of a test has machines of its own. */
 export class Driver {
+  /** Each time the host names a machine or a VLAN it gives another handle, of which one is enough. */
   readonly #machines = new Map<string, Machine>();
+  readonly #vlans = new Map<number, Vlan>();
 
   /**
    * The machine of that name.
@@ -124,7 +126,17 @@ export class Driver {
 
   /** All VLANs, sorted by number. */
   vlans(): Vlan[] {
-    return host.vlans().map((resource) => new Vlan(resource));
+    return host.vlans().map((resource) => {
+      const number = resource.number();
+      const known = this.#vlans.get(number);
+      if (known === undefined) {
+        const vlan = new Vlan(resource, number);
+        this.#vlans.set(number, vlan);
+        return vlan;
+      }
+      dropVlan(resource);
+      return known;
+    });
   }
 
   /**
@@ -158,7 +170,6 @@ export class Driver {
     passWithin(timeoutOf(options), (timeout) => host.joinAll(timeout));
   }
 
-  /** One object for a machine: each time the host names it, it gives another handle. */
   #known(resource: MachineResource): Machine {
     const name = resource.name();
     const known = this.#machines.get(name);

@@ -9,9 +9,9 @@ export class Vlan {
   readonly number: number;
 
   /** @internal */
-  constructor(resource: Resource) {
+  constructor(resource: Resource, number: number) {
     this.#resource = resource;
-    this.number = resource.number();
+    this.number = number;
   }
 
   /** Whether its switch runs. */

@@ -45,6 +45,8 @@ export async function bundle({ esbuild, root, files, sdk }) {
       // See `promise.ts`.
       supported: { "async-await": false, "async-generator": false, "for-await": false, "top-level-await": false },
       external: INTERFACES,
+      // What libraries ask of the computer around them.
+      define: { "process.env.NODE_ENV": '"production"', global: "globalThis" },
       alias: {
         proctor: source("index.ts"),
         ...Object.fromEntries(asserts.map((name) => [name, source("node-assert.ts")])),
