@@ -23,7 +23,7 @@ export function failureOf(thrown: unknown, place?: Place): Failure {
     return {
       message: `${describe(error)}${stack && `\n${stack}`}`.toWellFormed(),
       place: placeOf(error) ?? place ?? null,
-      cause: error instanceof ProctorError ? returned(error.record) : null,
+      cause: returned(callOf(error)),
     };
   } catch {
     // An object whose very members throw.
@@ -45,6 +45,16 @@ function firstOf(thrown: unknown): unknown {
 
 function isSuppressed(value: unknown): value is Error & { suppressed: unknown } {
   return value instanceof Error && value.name === "SuppressedError" && "suppressed" in value;
+}
+
+/** The host's record of the call that led to an error. */
+function callOf(error: unknown): HostError | undefined {
+  let some = error;
+  for (let depth = 0; depth < CAUSES && some instanceof Error; depth += 1) {
+    if (some instanceof ProctorError) return some.record;
+    some = some.cause;
+  }
+  return undefined;
 }
 
 /** An error's message, with those of the errors that led to it. */

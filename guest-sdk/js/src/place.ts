@@ -55,7 +55,7 @@ export function placeOf(error: unknown): Place | undefined {
 
 /** The stack of an error, for a failure's text, where the author's own functions called one another; or nothing. */
 export function shownStack(error: unknown): string {
-  const all = framesOf(error);
+  const all = framesOf(error).filter((frame) => !frame.file.includes(LIBRARIES));
   if (all.length < 2 || all.every((frame) => !frame.function)) return "";
   return all.slice(0, SHOWN_FRAMES).map(line).join("\n");
 }
