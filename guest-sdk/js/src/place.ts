@@ -62,7 +62,19 @@ export function shownStack(error: unknown): string {
 
 function framesOf(error: unknown): Frame[] {
   const sites = error instanceof Error ? (error as { [SITES]?: CallSite[] })[SITES] : undefined;
-  return sites === undefined ? [] : frames(sites);
+  if (sites === undefined) return [];
+  // Where a class of errors has a constructor, the error began where that was called.
+  const names = classNames(error as Error);
+  const all = frames(sites);
+  const first = all.findIndex((frame) => frame.function === null || !names.has(frame.function));
+  return all.slice(Math.max(first, 0));
+}
+
+function classNames(error: Error): Set<string> {
+  const names = new Set<string>();
+  for (let some: unknown = error; some instanceof Error; some = Object.getPrototypeOf(some))
+    names.add(some.constructor.name);
+  return names;
 }
 
 function frames(sites: CallSite[]): Frame[] {

@@ -32,12 +32,15 @@ function shown(bytes: Uint8Array, options: CommandOptions | undefined): string |
  * `output-too-large`, `host-failure`, and `invalid-argument` for a NUL, which no command can have.
  */
 export abstract class WithShell {
-  /** @internal */
-  readonly resource: Resource;
+  readonly #resource: Resource;
 
   /** @internal */
   constructor(resource: Resource) {
-    this.resource = resource;
+    this.#resource = resource;
+  }
+
+  protected get resource(): Resource {
+    return this.#resource;
   }
 
   /**
