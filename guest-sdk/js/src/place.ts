@@ -1,0 +1,91 @@
+// Where in the author's files an error began.
+
+import { originalPosition, type Position } from "./source-map";
+
+/** A place in a file of the project. */
+export interface Place {
+  /** The file, relative to the project. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1; 0 where it is not known. */
+  readonly column: number;
+}
+
+interface Frame extends Position {
+  function: string | null;
+}
+
+interface CallSite {
+  getFunctionName(): string | null;
+  getFileName(): string | null;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+}
+
+/** So that an author's call is found below those of this package and of libraries. */
+const STACK_FRAMES = 100;
+/** As many lines of a stack are shown in a failure. */
+const SHOWN_FRAMES = 10;
+const LIBRARIES = "node_modules/";
+
+/** Under which an error keeps where it began. */
+const SITES = Symbol("call sites");
+
+/** Has every error remember where it began, and its `stack` speak of the author's files. */
+export function installStacks(): void {
+  const constructor = Error as unknown as {
+    stackTraceLimit: number;
+    prepareStackTrace(error: object, sites: CallSite[]): string;
+  };
+  constructor.stackTraceLimit = STACK_FRAMES;
+  constructor.prepareStackTrace = (error, sites) => {
+    // An error that is thrown again comes here again. It began where it was made.
+    if (!Object.hasOwn(error, SITES)) Object.defineProperty(error, SITES, { value: sites });
+    return framesOf(error).map(line).join("\n");
+  };
+}
+
+/** Where an error began: its first place in a file of the author's, or else in a library. */
+export function placeOf(error: unknown): Place | undefined {
+  const all = framesOf(error);
+  const frame = all.find((some) => !some.file.includes(LIBRARIES)) ?? all[0];
+  return frame && { file: frame.file, line: frame.line, column: frame.column };
+}
+
+/** The stack of an error, for a failure's text, where the author's own functions called one another; or nothing. */
+export function shownStack(error: unknown): string {
+  const all = framesOf(error).filter((frame) => !frame.file.includes(LIBRARIES));
+  if (all.length < 2 || all.every((frame) => !frame.function)) return "";
+  return all.slice(0, SHOWN_FRAMES).map(line).join("\n");
+}
+
+function framesOf(error: unknown): Frame[] {
+  const sites = error instanceof Error ? (error as { [SITES]?: CallSite[] })[SITES] : undefined;
+  if (sites === undefined) return [];
+  // Where a class of errors has a constructor, the error began where that was called.
+  const names = classNames(error as Error);
+  const all = frames(sites);
+  const first = all.findIndex((frame) => frame.function === null || !names.has(frame.function));
+  return all.slice(Math.max(first, 0));
+}
+
+function classNames(error: Error): Set<string> {
+  const names = new Set<string>();
+  for (let some: unknown = error; some instanceof Error; some = Object.getPrototypeOf(some))
+    names.add(some.constructor.name);
+  return names;
+}
+
+function frames(sites: CallSite[]): Frame[] {
+  return sites.flatMap((site) => {
+    const position = originalPosition(site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0);
+    // What has no source is the engine's, the bundler's or this package's.
+    return position === undefined ? [] : { ...position, function: site.getFunctionName() };
+  });
+}
+
+function line(frame: Frame): string {
+  const place = `${frame.file}:${frame.line}:${frame.column}`;
+  return frame.function ? `    at ${frame.function} (${place})` : `    at ${place}`;
+}

@@ -1,0 +1,21 @@
+// The virtual networks between the machines.
+
+import type { Vlan as Resource } from "proctor:driver/vlan@0.1.0";
+
+/** A switch that machines are connected to. */
+export class Vlan {
+  readonly #resource: Resource;
+  /** The number under which start scripts know it. */
+  readonly number: number;
+
+  /** @internal */
+  constructor(resource: Resource, number: number) {
+    this.#resource = resource;
+    this.number = number;
+  }
+
+  /** Whether its switch runs. */
+  isUp(): boolean {
+    return this.#resource.isUp();
+  }
+}
