@@ -1,0 +1,104 @@
+/* What the files of the SDK share. Names that the linker sees begin with `proctor_internal_`: the author's are free. */
+#ifndef PROCTOR_INTERNAL_H
+#define PROCTOR_INTERNAL_H
+
+#include "../include/proctor.h"
+#include "bindings/test.h"
+
+#undef abort
+#undef exit
+
+#define argument proctor_internal_argument
+#define begin proctor_internal_begin
+#define command_result_of proctor_internal_command_result_of
+#define conditions_were_due proctor_internal_conditions_were_due
+#define nothing_of proctor_internal_nothing_of
+#define error_of proctor_internal_error_of
+#define fail_open_subtests proctor_internal_fail_open_subtests
+#define failed proctor_internal_failed
+#define failure_of proctor_internal_failure_of
+#define failing proctor_internal_failing
+#define host_text proctor_internal_host_text
+#define new_error proctor_internal_new_error
+#define optional proctor_internal_optional
+#define output_of proctor_internal_output_of
+#define own_text proctor_internal_own_text
+#define properties_of proctor_internal_properties_of
+#define sized proctor_internal_sized
+#define take_pending proctor_internal_take_pending
+#define texts_of proctor_internal_texts_of
+#define text_error proctor_internal_text_error
+#define zeroed proctor_internal_zeroed
+
+typedef proctor_driver_types_error_t host_error;
+typedef proctor_driver_types_failure_t host_failure;
+
+/* A call of the host. */
+typedef struct {
+  proctor_place place;
+  bool ok;
+  const char *refused; /* Why it is not made: an argument is no UTF-8. */
+  host_error error;
+} proctor_call;
+
+/* A time that may be given. */
+typedef struct {
+  bool is_given;
+  uint32_t value;
+} limit;
+
+static inline limit after(uint32_t milliseconds) { return (limit){milliseconds != 0, milliseconds}; }
+static inline uint32_t *given(limit *time) { return time->is_given ? &time->value : NULL; }
+
+/* Makes a call that conditions do not come before. */
+#define ASK(call, expression)                                                                                          \
+  do {                                                                                                                 \
+    if (!(call).refused)                                                                                               \
+      (call).ok = (expression);                                                                                        \
+  } while (0)
+
+/* Makes a call that runs something on a machine: conditions that are due come before it. When it breaks off for them, it is
+ * made again with the rest of the time. */
+#define PASS(call, timeout, expression)                                                                                \
+  while (!(call).refused && !take_pending(&(call))) {                                                                  \
+    (call).ok = (expression);                                                                                          \
+    if ((call).ok || !conditions_were_due(&(call), &(timeout)))                                                        \
+      break;                                                                                                           \
+  }
+
+proctor_call begin(proctor_place place);
+test_string_t argument(proctor_call *call, const char *text);
+test_string_t sized(proctor_call *call, const char *text, size_t size);
+test_option_string_t optional(proctor_call *call, const char *text);
+bool take_pending(proctor_call *call);
+bool conditions_were_due(proctor_call *call, limit *timeout);
+
+/* The results of a call that has been made. */
+const proctor_error *failed(proctor_call *call);
+proctor_result nothing_of(proctor_call *call);
+proctor_output output_of(proctor_call *call, uint8_t *bytes, size_t size);
+proctor_command_result command_result_of(proctor_call *call, proctor_driver_types_command_result_t *told);
+proctor_texts texts_of(proctor_call *call, test_list_string_t *told);
+proctor_properties properties_of(proctor_call *call, test_list_tuple2_string_string_t *told);
+
+/* The error of the call that was made last, or with which a function is being left; NULL where there is none. */
+extern const proctor_error *failing;
+
+void *zeroed(size_t count, size_t size);
+proctor_error *new_error(proctor_place place, proctor_cause cause);
+const proctor_error *text_error(proctor_place place, proctor_cause cause, const char *text);
+const proctor_error *error_of(proctor_place place, const host_error *told);
+host_failure failure_of(const proctor_error *error);
+
+/* A text of the host as ours: the same memory, and a NUL. */
+char *own_text(uint8_t *bytes, size_t size);
+/* A text of ours for the host: what is no UTF-8 becomes U+FFFD. */
+test_string_t host_text(const char *text, size_t size);
+
+void fail_open_subtests(host_failure *failure);
+
+static inline proctor_driver_machine_borrow_machine_t borrowed(proctor_machine machine) {
+  return proctor_driver_machine_borrow_machine((proctor_driver_machine_own_machine_t){machine.handle});
+}
+
+#endif
