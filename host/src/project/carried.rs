@@ -34,7 +34,7 @@ pub(super) fn files(directory: &str) -> Vec<(String, Vec<u8>)> {
 pub(super) fn unpack(language: Language, directory: &Path) -> Result<()> {
     let sdk: Vec<_> = files(language.sdk())
         .into_iter()
-        .filter(|(path, _)| !path.starts_with("template"))
+        .filter(|(path, _)| !is_for_developers(path))
         .collect();
     write_all(&directory.join("sdk").join(language.sdk()), sdk)?;
     let interface = interface::FILES.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
@@ -42,6 +42,11 @@ pub(super) fn unpack(language: Language, directory: &Path) -> Result<()> {
     // Nothing in it is the project's.
     write_if_changed(&directory.join(".gitignore"), b"*\n")?;
     Ok(())
+}
+
+/// What a project has no use for: templates of projects, tests of the SDK.
+fn is_for_developers(path: &str) -> bool {
+    path.starts_with("template") || path.starts_with("tests/") || path.ends_with("_test.go")
 }
 
 fn write_all(directory: &Path, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Result<()> {

@@ -6,22 +6,25 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::Made;
+use super::carried::write_if_changed;
 use super::error::{BuildError, Result};
+use super::{Made, Project};
 
 /// Directories whose files make no difference to a build.
 const OTHERS: [&str; 3] = ["target", "__pycache__", "proctor-output"];
-/// Where what was built last stands below a project's own directory, and of what.
-const KEPT: (&str, &str) = ("component.wasm", "component.inputs");
+/// What was built last, below a project's own directory.
+const COMPONENT: &str = "component.wasm";
+/// Of what it was built.
+const INPUTS: &str = "component.inputs";
 
-/// What a build depends on: the project's files by names, sizes and times, and more.
-pub(super) fn inputs(project: &Path, more: &[&[u8]]) -> Result<String> {
+/// What a build depends on, in few characters: the project's and the SDK's files by names, sizes and times, and the tools.
+pub(super) fn inputs(project: &Project, tools: &[u8]) -> Result<String> {
     let mut hash = Sha256::new();
-    for part in more {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part);
-    }
-    add(project, &mut hash)?;
+    hash.update(env!("CARGO_PKG_VERSION"));
+    hash.update(tools);
+    add(&project.directory, &mut hash)?;
+    add(&project.sdk(), &mut hash)?;
+    add(&project.own_directory().join("wit"), &mut hash)?;
     Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
@@ -31,7 +34,8 @@ fn add(directory: &Path, hash: &mut Sha256) -> Result<()> {
         path: directory.to_owned(),
         source,
     };
-    let mut entries: Vec<_> = fs::read_dir(directory).and_then(Iterator::collect).map_err(failed)?;
+    let entries: std::io::Result<Vec<_>> = fs::read_dir(directory).and_then(Iterator::collect);
+    let mut entries = entries.map_err(failed)?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let name = entry.file_name();
@@ -47,27 +51,25 @@ fn add(directory: &Path, hash: &mut Sha256) -> Result<()> {
             add(&entry.path(), hash)?;
             hash.update(b"}");
         } else {
-            for number in [
-                i128::from(metadata.size()),
-                metadata.mtime().into(),
-                metadata.mtime_nsec().into(),
-            ] {
-                hash.update(number.to_le_bytes());
-            }
+            hash.update(metadata.size().to_le_bytes());
+            hash.update(metadata.mtime().to_le_bytes());
+            hash.update(metadata.mtime_nsec().to_le_bytes());
         }
     }
     Ok(())
 }
 
 /// What was built of the same inputs the last time.
-pub(super) fn kept(own_directory: &Path, inputs: &str) -> Option<Vec<u8>> {
-    let same = fs::read_to_string(own_directory.join(KEPT.1)).is_ok_and(|kept| kept == inputs);
-    same.then(|| fs::read(own_directory.join(KEPT.0)).ok()).flatten()
+pub(super) fn kept(project: &Project, inputs: &str) -> Option<Vec<u8>> {
+    let own = project.own_directory();
+    let same = fs::read_to_string(own.join(INPUTS)).is_ok_and(|kept| kept == inputs);
+    same.then(|| fs::read(own.join(COMPONENT)).ok()).flatten()
 }
 
 /// Keeps what was built.
-pub(super) fn keep(own_directory: &Path, inputs: &str, made: &Made) -> Result<()> {
-    super::carried::write_if_changed(&own_directory.join(KEPT.0), &made.component)?;
-    super::carried::write_if_changed(&own_directory.join(KEPT.1), inputs.as_bytes())?;
+pub(super) fn keep(project: &Project, inputs: &str, made: &Made) -> Result<()> {
+    let own = project.own_directory();
+    write_if_changed(&own.join(COMPONENT), &made.component)?;
+    write_if_changed(&own.join(INPUTS), inputs.as_bytes())?;
     Ok(())
 }

@@ -12,14 +12,11 @@ use super::{Made, Project, component, tool};
 /// The oldest compiler that can export functions of a library: Go 1.24.
 const OLDEST: (u32, u32) = (1, 24);
 
+/// What pip fetches where there is no compiler.
+const PINS: &str = "requirements.txt";
+
 pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
-    let own = project.own_directory().join("go");
-    fs::create_dir_all(&own).map_err(|source| BuildError::File {
-        doing: "make",
-        path: own.clone(),
-        source,
-    })?;
-    let module = own.join("core.wasm");
+    let module = project.own_directory().join("core.wasm");
     let mut go = Command::new(compiler(project, tell)?);
     go.args(["build", "-trimpath", "-buildvcs=false", "-buildmode=c-shared"])
         // The generated bindings reach into the runtime.
@@ -28,13 +25,8 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
         .arg(&module)
         .arg(".")
         .current_dir(&project.directory)
-        .envs([
-            ("GOOS", "wasip1"),
-            ("GOARCH", "wasm"),
-            ("CGO_ENABLED", "0"),
-            ("GOWORK", "off"),
-        ])
-        .envs([("GOFLAGS", "-mod=mod"), ("GOTOOLCHAIN", "local")]);
+        .envs([("GOOS", "wasip1"), ("GOARCH", "wasm")])
+        .envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
     tool::run_showing(&mut go, "go build")?;
     let core = fs::read(&module).map_err(|source| BuildError::File {
         doing: "read",
@@ -60,8 +52,7 @@ fn compiler(project: &Project, tell: Tell<'_>) -> Result<PathBuf> {
             return Ok(go);
         }
     }
-    let sdk = project.sdk();
-    let pins = toolchain::pins(&sdk, "requirements.txt")?;
+    let pins = toolchain::pins(project, PINS)?;
     let directory = toolchain::ensure("go", &pins, tell, |directory| {
         let python = toolchain::python(Language::Go).map_err(|_| BuildError::MissingTool {
             language: Language::Go,
@@ -69,9 +60,14 @@ fn compiler(project: &Project, tell: Tell<'_>) -> Result<PathBuf> {
             found: "there is none in $PATH, nor Python with pip to fetch it".into(),
             how: "get it from https://go.dev/dl, or with: apt-get install python3-pip",
         })?;
-        toolchain::install_wheels(&python, &sdk.join("toolchain/requirements.txt"), directory)
+        toolchain::install_wheels(&python, &project.sdk().join("toolchain").join(PINS), directory)
     })?;
-    Ok(directory.join("bin/go"))
+    Ok(directory.join("go/bin/go"))
+}
+
+/// What is needed, and whether it is there: fetches what can be fetched.
+pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<String> {
+    compiler(project, tell).map(|go| go.display().to_string())
 }
 
 /// `go1.26.8` and the like.
@@ -97,7 +93,7 @@ fn name(project: &Project) -> Result<String> {
         .rev()
         .filter_map(|part| part.to_str())
         .find(|part| !is_version(part));
-    Ok(name.map_or_else(|| project.directory_name(), str::to_owned))
+    Ok(project.named(name))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod component;
 mod error;
 mod freshness;
 mod go;
+mod javascript;
 mod language;
 mod rust;
 mod template;
@@ -82,6 +83,7 @@ impl Project {
         carried::unpack(self.language, &self.own_directory())?;
         let made = match self.language {
             Language::Go => go::build(self, tell)?,
+            Language::JavaScript => javascript::build(self, tell)?,
             Language::Rust => rust::build(self)?,
         };
         let component = match output {
@@ -97,10 +99,12 @@ impl Project {
         self.own_directory().join("sdk").join(self.language.sdk())
     }
 
-    /// What a project is called that does not say.
-    fn directory_name(&self) -> String {
-        let name = self.directory.file_name().unwrap_or("tests".as_ref());
-        name.to_string_lossy().into_owned()
+    /// What the project calls itself or, where it does not, its directory's name. Never a path: it becomes a file's name.
+    fn named(&self, own: Option<&str>) -> String {
+        let is_name = |name: &&str| !name.is_empty() && !name.contains(['/', '\\', '\0']) && !name.starts_with('.');
+        let directory = self.directory.file_name().unwrap_or("tests".as_ref());
+        own.filter(is_name)
+            .map_or_else(|| directory.to_string_lossy().into_owned(), str::to_owned)
     }
 
     fn own_directory(&self) -> PathBuf {

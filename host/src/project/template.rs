@@ -19,6 +19,12 @@ const RESERVED: [&str; 5] = ["proctor", "proctor-sdk", "test", "core", "std"];
 pub enum Template {
     /// Go
     Go,
+    /// JavaScript
+    #[value(name = "js", alias = "javascript")]
+    JavaScript,
+    /// TypeScript
+    #[value(name = "ts", alias = "typescript")]
+    TypeScript,
     /// Rust
     Rust,
 }
@@ -27,6 +33,8 @@ impl Template {
     fn directory(self) -> &'static str {
         match self {
             Self::Go => "go/template",
+            Self::JavaScript => "js/template-js",
+            Self::TypeScript => "js/template-ts",
             Self::Rust => "rust/template",
         }
     }

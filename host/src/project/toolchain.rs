@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{BuildError, Result};
 use super::language::Language;
-use super::tool;
+use super::{Project, tool};
 use crate::cache_directory::cache_directory;
 
 /// Tells the user what takes long.
@@ -51,9 +51,9 @@ pub(super) fn ensure(
     Ok(directory)
 }
 
-/// A file that is no part of the SDK's code but says what is to be fetched for it.
-pub(super) fn pins(sdk: &Path, file: &str) -> Result<Vec<u8>> {
-    let path = sdk.join("toolchain").join(file);
+/// A file of the SDK that says what is to be fetched for it.
+pub(super) fn pins(project: &Project, file: &str) -> Result<Vec<u8>> {
+    let path = project.sdk().join("toolchain").join(file);
     fs::read(&path).map_err(|source| BuildError::File {
         doing: "read",
         path,
