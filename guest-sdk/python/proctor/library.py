@@ -1,0 +1,172 @@
+"""Modules that are imported first while a test runs, when there are no files any more.
+
+While the component is built the text of every module that anything loaded may import is kept, compressed: what stands in
+functions of the project, of packages and of Python's own library.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.machinery
+import importlib.util
+import linecache
+import marshal
+import os
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from types import CodeType, ModuleType
+
+_IMPLICIT = ("_strptime", "_pylong", "encodings.idna", "stringprep")
+"""What the interpreter itself imports when it is needed."""
+
+_LEFT_OUT = frozenset(
+    """antigravity bdb cProfile code cmd compileall ctypes curses dbm doctest ensurepip ftplib idlelib imaplib lib2to3
+    mailbox multiprocessing nntplib pdb pickletools poplib profile pstats py_compile pydoc pydoc_data pyclbr
+    _pyrepl readline rlcompleter smtplib socketserver sqlite3 ssl telnetlib test this timeit tkinter trace turtle
+    turtledemo unittest venv webbrowser wsgiref xmlrpc zipapp""".split()
+)
+"""Modules of Python's library that other modules name and that no test has a use for, or that do not work in one. A
+project that names one itself gets it."""
+
+_kept: dict[str, tuple[bool, bytes, bool]] = {}
+"""Whether it is a package, its compressed text or code, and whether it is code."""
+
+
+class Finder:
+    """Finds what was kept."""
+
+    @staticmethod
+    def find_spec(
+        fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """The module of that name."""
+        kept = _kept.get(fullname)
+        if kept is None:
+            return None
+        return importlib.util.spec_from_loader(fullname, Loader(), is_package=kept[0])
+
+
+class Loader:
+    """Executes what was kept."""
+
+    @staticmethod
+    def create_module(spec: importlib.machinery.ModuleSpec) -> None:
+        """An ordinary module."""
+
+    @staticmethod
+    def exec_module(module: ModuleType) -> None:
+        """Executes a module."""
+        name = module.__name__
+        _, data, is_code = _kept[name]
+        content = zlib.decompress(data)
+        code = marshal.loads(content) if is_code else compile(content, f"<{name}>", "exec", dont_inherit=True)
+        exec(code, module.__dict__)
+
+    @staticmethod
+    def get_source(fullname: str) -> None:
+        """None is kept for readers."""
+
+
+def keep(project: str, packages: Sequence[str], library: str) -> None:
+    """Keeps what can be imported later. From here on nothing is looked for in files."""
+    roots = [project, *packages, library]
+    seen: set[str] = set()
+    pending: list[tuple[str, bool]] = [(name, True) for name in _IMPLICIT]
+    pending += [(f"encodings.{name}", True) for name in _submodules(os.path.join(library, "encodings"))]
+    # Everything of the project and of packages; of the library what is loaded.
+    for root in (project, *packages):
+        for name, path in _modules(root):
+            seen.add(name)
+            pending += [(found, True) for found in _imports(path, name)]
+            if name not in sys.modules:
+                _keep(name, path, project)
+    for name, module in list(sys.modules.items()):
+        origin = getattr(getattr(module, "__spec__", None), "origin", None)
+        if origin is not None and origin.startswith(f"{library}/") and origin.endswith(".py"):
+            pending += [(found, False) for found in _imports(origin, name)]
+    while pending:
+        name, wanted = pending.pop()
+        top = name.partition(".")[0]
+        if name in seen or (not wanted and top in _LEFT_OUT):
+            continue
+        seen.add(name)
+        if (path := _find(name, roots)) is None:
+            continue
+        if name not in sys.modules:
+            _keep(name, path, project)
+        if "." in name:
+            pending.append((name.rpartition(".")[0], wanted))
+        pending += [(found, False) for found in _imports(path, name)]
+    sys.meta_path.append(Finder)
+    sys.path_importer_cache.clear()
+    # Only the project's texts are shown.
+    for name in [name for name in linecache.cache if name.startswith("/")]:
+        del linecache.cache[name]
+
+
+def _keep(name: str, path: str, project: str) -> None:
+    is_package = os.path.basename(path) == "__init__.py"
+    if path.startswith(f"{project}/"):
+        from .loading import compiled
+
+        try:
+            code: CodeType | None = compiled(path)
+        except SyntaxError:
+            # A file that is none of the tests' may be anything; who imports it is told.
+            code = None
+        if code is not None:
+            _kept[name] = (is_package, zlib.compress(marshal.dumps(code)), True)
+            return
+    with open(path, "rb") as file:
+        _kept[name] = (is_package, zlib.compress(file.read()), False)
+
+
+def _modules(root: str) -> Iterator[tuple[str, str]]:
+    """All modules below a directory, with their files."""
+    for directory, directories, files in os.walk(root):
+        directories[:] = [name for name in directories if name.isidentifier() and name != "__pycache__"]
+        package = os.path.relpath(directory, root).replace(os.sep, ".").strip(".")
+        for file in files:
+            stem = file.removesuffix(".py")
+            if stem == file or not stem.isidentifier():
+                continue
+            name = package if stem == "__init__" else f"{package}.{stem}".strip(".")
+            if name:
+                yield name, os.path.join(directory, file)
+
+
+def _submodules(directory: str) -> list[str]:
+    return [file[:-3] for file in os.listdir(directory) if file.endswith(".py") and file != "__init__.py"]
+
+
+def _find(name: str, roots: Sequence[str]) -> str | None:
+    for root in roots:
+        base = os.path.join(root, *name.split("."))
+        for path in (f"{base}.py", os.path.join(base, "__init__.py")):
+            if os.path.isfile(path):
+                return path
+    return None
+
+
+def _imports(path: str, name: str) -> Iterator[str]:
+    """The modules that a file names in its import statements, wherever those stand."""
+    try:
+        with open(path, "rb") as file:
+            tree = ast.parse(file.read())
+    except (SyntaxError, ValueError):
+        return
+    package = name if os.path.basename(path) == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.rsplit(".", node.level - 1)[0] if node.level > 1 else package
+                base = f"{above}.{base}".strip(".")
+            if base:
+                yield base
+                for alias in node.names:
+                    yield f"{base}.{alias.name}"
