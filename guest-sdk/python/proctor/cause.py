@@ -61,8 +61,8 @@ def result_of(result: types.CommandResult) -> CommandResult:
 
 def record_of(error: BaseException) -> types.Error | None:
     """The host's own record again; none where the error was not the host's."""
-    record: types.Error | None = getattr(error, "_record", None) if isinstance(error, errors.Error) else None
-    if record is None:
+    record = error._record if isinstance(error, errors.Error) else None
+    if not isinstance(record, types.Error):
         return None
     match record.cause:
         case types.ErrorCause_CommandFailed(result) | types.ErrorCause_CommandUnexpectedlySucceeded(result):

@@ -173,9 +173,7 @@ class Driver:
                 return vlan
         numbers = ", ".join(str(vlan.number) for vlan in vlans)
         raise Error(
-            f"there is no VLAN {number}; there are {numbers}"
-            if numbers
-            else f"there is no VLAN {number}; --vlans makes some"
+            f"there is no VLAN {number}; there are {numbers}" if numbers else f"there is no VLAN {number}; --vlans makes some"
         )
 
     def start_all(self) -> None:

@@ -26,6 +26,11 @@ class Error(Exception):
     elapsed: float | None = None
     """How long the call had taken when it failed, in seconds. None where no call of the host failed."""
 
+    _record: object = None
+    """The host's own record of the error."""
+    _place: tuple[str, int, int] | None = None
+    """Where in the project it is to be looked for, where that is not where it came from."""
+
     def __str__(self) -> str:
         if self.action is None:
             return self._reason()

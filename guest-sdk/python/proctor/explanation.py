@@ -65,7 +65,7 @@ def _explain(tree: _Tree) -> _Explained:
         case ("value", value):
             return shown(value), []
         case ("source", value, text):
-            return (shown(value) if isinstance(value, str) else f"({text})"), []
+            return (shown(value) if isinstance(value, str) else text), []
         case ("operand", _, inner):
             return _explain(inner)
         case ("unary", operator, operand):
@@ -90,8 +90,8 @@ def _explain(tree: _Tree) -> _Explained:
             given = []
             for _, prefix, argument in arguments:
                 part, more = _explain(argument)
-                whole = len(arguments) == 1 and argument[0] == "source" and not prefix
-                given.append(f"{prefix}{part.removeprefix('(').removesuffix(')') if whole else part}")
+                alone = len(arguments) == 1 and argument[0] == "source" and part.startswith("(") and not prefix
+                given.append(part[1:-1] if alone else f"{prefix}{part}")
                 origins = origins + more
             return shown(value), [(f"{shown(value)} = {text}({', '.join(given)})", origins)]
     return "...", []
@@ -164,9 +164,8 @@ def _is_sequence(value: object) -> bool:
 
 
 def _text_difference(one: str, other: str) -> list[str]:
-    if ("\n" not in one and "\n" not in other) and max(len(one), len(other)) < 40:
-        if not one or not other:
-            return []
+    if not one or not other:
+        return []
     if len(one) + len(other) > _COMPARED_CHARACTERS:
         index = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
         return [

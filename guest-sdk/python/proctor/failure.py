@@ -18,7 +18,7 @@ def failure_of(error: BaseException, *, with_traceback: bool = True) -> types.Fa
     try:
         if with_traceback and (trace := _trace(error)):
             message = f"{message}\n{trace}"
-        where = getattr(error, "_place", None) or place.of_traceback(error.__traceback__)
+        where = (error._place if isinstance(error, Error) else None) or place.of_traceback(error.__traceback__)
         if isinstance(error, SyntaxError):
             where = place.of_syntax_error(error) or where
     except Exception as broken:  # noqa: BLE001 -- the first error is to be told, whatever becomes of its traceback

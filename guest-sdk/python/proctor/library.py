@@ -7,6 +7,7 @@ functions of the project, of packages and of Python's own library.
 from __future__ import annotations
 
 import ast
+import importlib.abc
 import importlib.machinery
 import importlib.util
 import linecache
@@ -21,10 +22,56 @@ _IMPLICIT = ("_strptime", "_pylong", "encodings.idna", "stringprep")
 """What the interpreter itself imports when it is needed."""
 
 _LEFT_OUT = frozenset(
-    """antigravity bdb cProfile code cmd compileall ctypes curses dbm doctest ensurepip ftplib idlelib imaplib lib2to3
-    mailbox multiprocessing nntplib pdb pickletools poplib profile pstats py_compile pydoc pydoc_data pyclbr
-    _pyrepl readline rlcompleter smtplib socketserver sqlite3 ssl telnetlib test this timeit tkinter trace turtle
-    turtledemo unittest venv webbrowser wsgiref xmlrpc zipapp""".split()
+    [
+        "antigravity",
+        "bdb",
+        "cProfile",
+        "code",
+        "cmd",
+        "compileall",
+        "ctypes",
+        "curses",
+        "dbm",
+        "doctest",
+        "ensurepip",
+        "ftplib",
+        "idlelib",
+        "imaplib",
+        "lib2to3",
+        "mailbox",
+        "multiprocessing",
+        "nntplib",
+        "pdb",
+        "pickletools",
+        "poplib",
+        "profile",
+        "pstats",
+        "py_compile",
+        "pydoc",
+        "pydoc_data",
+        "pyclbr",
+        "_pyrepl",
+        "readline",
+        "rlcompleter",
+        "smtplib",
+        "socketserver",
+        "sqlite3",
+        "ssl",
+        "telnetlib",
+        "test",
+        "this",
+        "timeit",
+        "tkinter",
+        "trace",
+        "turtle",
+        "turtledemo",
+        "unittest",
+        "venv",
+        "webbrowser",
+        "wsgiref",
+        "xmlrpc",
+        "zipapp",
+    ]
 )
 """Modules of Python's library that other modules name and that no test has a use for, or that do not work in one. A
 project that names one itself gets it."""
@@ -47,25 +94,16 @@ class Finder:
         return importlib.util.spec_from_loader(fullname, Loader(), is_package=kept[0])
 
 
-class Loader:
+class Loader(importlib.abc.Loader):
     """Executes what was kept."""
 
-    @staticmethod
-    def create_module(spec: importlib.machinery.ModuleSpec) -> None:
-        """An ordinary module."""
-
-    @staticmethod
-    def exec_module(module: ModuleType) -> None:
+    def exec_module(self, module: ModuleType) -> None:
         """Executes a module."""
         name = module.__name__
         _, data, is_code = _kept[name]
         content = zlib.decompress(data)
         code = marshal.loads(content) if is_code else compile(content, f"<{name}>", "exec", dont_inherit=True)
         exec(code, module.__dict__)
-
-    @staticmethod
-    def get_source(fullname: str) -> None:
-        """None is kept for readers."""
 
 
 def keep(project: str, packages: Sequence[str], library: str) -> None:
@@ -91,13 +129,13 @@ def keep(project: str, packages: Sequence[str], library: str) -> None:
         if name in seen or (not wanted and top in _LEFT_OUT):
             continue
         seen.add(name)
-        if (path := _find(name, roots)) is None:
+        if (file := _find(name, roots)) is None:
             continue
         if name not in sys.modules:
-            _keep(name, path, project)
+            _keep(name, file, project)
         if "." in name:
             pending.append((name.rpartition(".")[0], wanted))
-        pending += [(found, False) for found in _imports(path, name)]
+        pending += [(found, False) for found in _imports(file, name)]
     sys.meta_path.append(Finder)
     sys.path_importer_cache.clear()
     # Only the project's texts are shown.

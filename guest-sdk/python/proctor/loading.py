@@ -41,7 +41,7 @@ class Finder(importlib.machinery.PathFinder):
         cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """The project's module of that name."""
-        spec = super().find_spec(fullname, path, target)
+        spec = super().find_spec(fullname, [cls.root] if path is None else path, target)
         if spec is None or spec.origin is None or not cls.is_projects(spec.origin):
             return None
         if isinstance(spec.loader, importlib.machinery.SourceFileLoader):
@@ -82,6 +82,7 @@ def load(root: str) -> None:
     Finder.root = root
     sys.meta_path.insert(0, Finder)
     try:
+        _check_module_names(root)
         files = list(_test_files(root))
         if not files:
             raise LoadError("there are no tests: no file of the project is named test_*.py")
@@ -92,6 +93,15 @@ def load(root: str) -> None:
             raise LoadError(f"there are no tests: no function of {', '.join(files)} stands under @proctor.test")
     except BaseException as error:  # noqa: BLE001 -- sys.exit() and the like, too
         raise SystemError(f"\n{_BEGIN}\n{_report(error)}\n{_END}") from None
+
+
+def _check_module_names(root: str) -> None:
+    """A module that Python has loaded already would be imported instead of the project's."""
+    for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
+        package = os.path.isfile(os.path.join(entry.path, "__init__.py"))
+        name = entry.name if package else entry.name.removesuffix(".py")
+        if (package or name != entry.name) and (name in sys.stdlib_module_names or name in sys.modules):
+            raise LoadError(f"{entry.name} has the name of a module of Python or of proctor: rename it")
 
 
 def _test_files(root: str) -> Iterator[str]:
@@ -130,5 +140,5 @@ def _report(error: BaseException) -> str:
         if top in sys.stdlib_module_names:
             report += f"\nthe module `{top}` of Python does not exist in a test: there is no computer around it"
         else:
-            report += f"\nname the package that has it in requirements.txt; it must be one of Python alone, without C"
+            report += "\nname the package that has it in requirements.txt; it must be one of Python alone, without C"
     return report

@@ -25,9 +25,7 @@ class Monitor(Part):
     ) -> Any:
         """Runs a command of the monitor for programs and returns its answer, as `json.loads` makes it."""
         command, given = text(command, "command"), None if arguments is None else json.dumps(dict(arguments))
-        return json.loads(
-            self._call(timeout, lambda left: host.send_qmp_command(self._resource, command, given, left))
-        )
+        return json.loads(self._call(timeout, lambda left: host.send_qmp_command(self._resource, command, given, left)))
 
     def wait_for_qmp_event(
         self,

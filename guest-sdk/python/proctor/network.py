@@ -37,9 +37,7 @@ class Network(Part):
         ours, its = port(host_port, "host_port"), port(guest_port, "guest_port")
         return self._call(timeout, lambda left: host.forward_port(self._resource, ours, its, left))
 
-    def wait_for_open_port(
-        self, number: int, address: str | None = None, *, timeout: Duration | None = None
-    ) -> None:
+    def wait_for_open_port(self, number: int, address: str | None = None, *, timeout: Duration | None = None) -> None:
         """Waits until something on the machine accepts TCP connections on a port of an address, as seen from the machine;
         of `localhost` by default.
 
@@ -48,9 +46,7 @@ class Network(Part):
         number, where = port(number, "port"), optional_text(address, "address")
         self._call(timeout, lambda left: host.wait_for_open_port(self._resource, number, where, left))
 
-    def wait_for_closed_port(
-        self, number: int, address: str | None = None, *, timeout: Duration | None = None
-    ) -> None:
+    def wait_for_closed_port(self, number: int, address: str | None = None, *, timeout: Duration | None = None) -> None:
         """Waits until nothing accepts TCP connections on a port any more. The address is as for `wait_for_open_port`."""
         number, where = port(number, "port"), optional_text(address, "address")
         self._call(timeout, lambda left: host.wait_for_closed_port(self._resource, number, where, left))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import linecache
 import sys
 import traceback
@@ -56,16 +57,7 @@ def formatted(error: BaseException) -> str:
     for one, relation in _chain(error):
         frames = _authors_frames(one.__traceback__)
         summaries = traceback.StackSummary.from_list(
-            [
-                traceback.FrameSummary(
-                    tb.tb_frame.f_code.co_filename,
-                    tb.tb_lineno,
-                    tb.tb_frame.f_code.co_name,
-                    lookup_line=True,
-                    **_columns(tb.tb_frame.f_code, tb.tb_lasti),
-                )
-                for tb in frames
-            ]
+            [_summary(tb.tb_frame.f_code, tb.tb_lineno, tb.tb_lasti) for tb in frames]
         )
         lines = [line.rstrip("\n") for line in summaries.format()]
         if len(lines) > _SHOWN_FRAMES:
@@ -112,7 +104,7 @@ def _authors_frames(tb: TracebackType | None) -> list[TracebackType]:
 
 
 def _place(code: CodeType, line: int, instruction: int) -> Place:
-    column = _columns(code, instruction).get("colno")
+    column = _expression(code, instruction)[1]
     if column is not None:
         # The position counts bytes; people count characters.
         text = linecache.getline(code.co_filename, line).encode()
@@ -120,11 +112,14 @@ def _place(code: CodeType, line: int, instruction: int) -> Place:
     return code.co_filename, line, 0 if column is None else column + 1
 
 
-def _columns(code: CodeType, instruction: int) -> dict[str, int | None]:
-    """Where the expression of an instruction begins and ends."""
-    positions = list(code.co_positions())
-    index = instruction // 2
-    if not 0 <= index < len(positions):
-        return {}
-    _, end_line, column, end_column = positions[index]
-    return {"end_lineno": end_line, "colno": column, "end_colno": end_column}
+def _summary(code: CodeType, line: int, instruction: int) -> traceback.FrameSummary:
+    end_line, column, end_column = _expression(code, instruction)
+    return traceback.FrameSummary(
+        code.co_filename, line, code.co_name, end_lineno=end_line, colno=column, end_colno=end_column
+    )
+
+
+def _expression(code: CodeType, instruction: int) -> tuple[int | None, int | None, int | None]:
+    """Where the expression of an instruction begins and ends: the last line, the first column, the last column."""
+    positions = next(itertools.islice(code.co_positions(), max(instruction // 2, 0), None), None)
+    return (None, None, None) if positions is None else positions[1:]

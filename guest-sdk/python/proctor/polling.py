@@ -192,12 +192,12 @@ def polling_condition(
 ) -> Callable[[Callable[[], object]], PollingCondition]:
     """Makes a `PollingCondition` of a function. Without a description the first line of its docstring serves, or its name.
 
-        @proctor.polling_condition("the web server answers", interval=1)
-        def answers():
-            client.succeed("curl --fail http://server/")
+    @proctor.polling_condition("the web server answers", interval=1)
+    def answers():
+        client.succeed("curl --fail http://server/")
 
-        with answers:
-            ...
+    with answers:
+        ...
     """
 
     def decorate(function: Callable[[], object]) -> PollingCondition:

@@ -123,9 +123,7 @@ def check_names() -> None:
             )
 
 
-def _register(
-    function: Any, name: str | None, description: str | None, tags: tuple[str, ...], timeout: int | None
-) -> Any:
+def _register(function: Any, name: str | None, description: str | None, tags: tuple[str, ...], timeout: int | None) -> Any:
     form = "a test is a function `def name(machine):`"
     if not inspect.isfunction(function):
         raise TypeError(f"{form}, not {type(function).__name__}")

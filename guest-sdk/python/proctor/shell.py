@@ -49,9 +49,7 @@ class Shell(Part):
         Raises: `TimedOut`, which tells the last attempt's status and output.
         """
         command, attempt = text(command, "command"), optional_milliseconds(attempt_timeout, "attempt_timeout")
-        return Output(
-            self._call(timeout, lambda left: host.wait_until_succeeds(self._resource, command, left, attempt))
-        )
+        return Output(self._call(timeout, lambda left: host.wait_until_succeeds(self._resource, command, left, attempt)))
 
     def wait_until_fails(
         self, command: str, *, timeout: Duration | None = None, attempt_timeout: Duration | None = None

@@ -33,9 +33,7 @@ class Units(Part):
         unit, whose = text(unit, "unit"), optional_text(user, "user")
         self._call(timeout, lambda left: host.wait_for_unit(self._resource, unit, whose, left))
 
-    def wait_for_unit_state(
-        self, unit: str, state: str, *, user: str | None = None, timeout: Duration | None = None
-    ) -> None:
+    def wait_for_unit_state(self, unit: str, state: str, *, user: str | None = None, timeout: Duration | None = None) -> None:
         """Waits until a unit's active state is this one, whatever it was before: `active`, `reloading`, `inactive`,
         `failed`, `activating`, `deactivating`.
 
@@ -44,16 +42,12 @@ class Units(Part):
         unit, state, whose = text(unit, "unit"), text(state, "state"), optional_text(user, "user")
         self._call(timeout, lambda left: host.wait_for_unit_state(self._resource, unit, state, whose, left))
 
-    def get_unit_info(
-        self, unit: str, *, user: str | None = None, timeout: Duration | None = None
-    ) -> dict[str, str]:
+    def get_unit_info(self, unit: str, *, user: str | None = None, timeout: Duration | None = None) -> dict[str, str]:
         """All properties of a unit, in the order of `systemctl show`."""
         unit, whose = text(unit, "unit"), optional_text(user, "user")
         return dict(self._call(timeout, lambda left: host.get_unit_info(self._resource, unit, whose, left)))
 
-    def get_unit_property(
-        self, unit: str, property: str, *, user: str | None = None, timeout: Duration | None = None
-    ) -> str:
+    def get_unit_property(self, unit: str, property: str, *, user: str | None = None, timeout: Duration | None = None) -> str:
         """One property of a unit.
 
         Raises: `InvalidArgument` where it has none of that name.
