@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Mapping, Sequence, Set
+from itertools import islice
 from typing import Any
 
 _SHOWN_CHARACTERS = 240
@@ -12,6 +13,9 @@ _SHOWN_CHARACTERS = 240
 
 _SHOWN_LINES = 40
 """As many lines of a difference are shown: as much as one looks at in a terminal."""
+
+_MARKED_CHARACTERS = 4_000
+"""In longer texts it is not marked what differs within lines: that takes a time that grows with the third power."""
 
 _COMPARED_CHARACTERS = 100_000
 """Longer texts are not compared line by line, which takes a time that grows with the square."""
@@ -177,7 +181,9 @@ def _text_difference(one: str, other: str) -> list[str]:
     if [line.strip() for line in before] == [line.strip() for line in after]:
         # What differs would not be seen.
         before, after = [repr(line) for line in before], [repr(line) for line in after]
-    return [line.rstrip("\n") for line in difflib.ndiff(before, after)]
+    if len(one) + len(other) <= _MARKED_CHARACTERS:
+        return [line.rstrip("\n") for line in difflib.ndiff(before, after)]
+    return [line.rstrip("\n") for line in islice(difflib.unified_diff(before, after), 2, None)]
 
 
 def _sequence_difference(one: Sequence[Any], other: Sequence[Any]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
@@ -23,8 +24,6 @@ _Parameters = ParamSpec("_Parameters")
 
 _entered: list[PollingCondition] = []
 """The conditions in whose scope the test is; one stands in it as often as it was entered."""
-
-_evaluates = False
 
 
 class PollingCondition:
@@ -155,20 +154,19 @@ class PollingCondition:
         """Ends the scope without another look: it is known that the condition does not hold."""
         # The first is answered that the condition is due, the second that it was not looked at.
         for _ in range(2):
-            try:
+            with suppress(Err):
                 self._resource.exit()
-            except Err:
-                continue
         self._leave()
 
     def _evaluate(self) -> None:
-        global _evaluates
         self._resource.begin_evaluation()
-        before, _evaluates = _evaluates, True
         try:
             outcome = self._outcome()
-        finally:
-            _evaluates = before
+        except BaseException as error:
+            # `sys.exit()` ends the test, and its conditions orderly.
+            with suppress(Err):
+                self._resource.end_evaluation(Err(text_of(error)))
+            raise
         self._resource.end_evaluation(Ok(None) if outcome is None else Err(outcome))
 
     def _outcome(self) -> str | None:
@@ -255,8 +253,6 @@ def _evaluate_due(number: int) -> None:
     """The host tells the outcome, by the call that is made again."""
     for condition in _entered:
         if condition._made is not None and condition._made.number() == number:
-            try:
+            with suppress(Err):
                 condition._evaluate()
-            except Err:
-                pass
             return
