@@ -6,6 +6,7 @@ functions of the project, of packages and of Python's own library.
 
 from __future__ import annotations
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -16,9 +17,10 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from types import CodeType, ModuleType
 
-_IMPLICIT = ("_strptime", "_pylong", "encodings.idna", "stringprep")
+_IMPLICIT = ("_strptime", "_pylong", "_sysconfigdata__wasi_wasm32-wasi", "encodings.idna", "stringprep")
 """What the interpreter itself imports when it is needed."""
 
 _LEFT_OUT = frozenset(
@@ -74,7 +76,7 @@ _LEFT_OUT = frozenset(
     ]
 )
 """Modules of Python's library that other modules name and that no test has a use for, or that do not work in one. A
-project that names one itself gets it."""
+project that names one itself gets it, and what that imports."""
 
 _STATEMENT = re.compile(
     r"^[ \t]*(?:import[ \t]+([\w., \t]+)|from[ \t]*(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[\w, \t]*))", re.MULTILINE
@@ -121,7 +123,10 @@ def keep(project: str, packages: Sequence[str], library: str) -> None:
     for root in (project, *packages):
         for name, path in _modules(root):
             seen.add(name)
-            pending += [(found, True) for found in _imports(path, name)]
+            found = list(_imports(path, name))
+            pending += [(one, True) for one in found]
+            if root == project:
+                _import_now(found)
             if name not in sys.modules:
                 _keep(name, path, project)
     for name, module in list(sys.modules.items()):
@@ -140,12 +145,22 @@ def keep(project: str, packages: Sequence[str], library: str) -> None:
             _keep(name, file, project)
         if "." in name:
             pending.append((name.rpartition(".")[0], wanted))
-        pending += [(found, False) for found in _imports(file, name)]
+        pending += [(found, wanted and top in _LEFT_OUT) for found in _imports(file, name)]
     sys.meta_path.append(Finder)
     sys.path_importer_cache.clear()
     # Only the project's texts are shown.
     for name in [name for name in linecache.cache if name.startswith("/")]:
         del linecache.cache[name]
+
+
+def _import_now(names: Sequence[str]) -> None:
+    """What functions of the project import of Python's library: then it takes no time while a test runs."""
+    for name in names:
+        top = name.partition(".")[0]
+        if name not in sys.modules and top in sys.stdlib_module_names and top not in _LEFT_OUT:
+            # What cannot be imported is told to who imports it; many a name is that of a function.
+            with suppress(Exception):
+                importlib.import_module(name)
 
 
 def _keep(name: str, path: str, project: str) -> None:
