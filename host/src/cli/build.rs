@@ -16,26 +16,39 @@ pub(super) struct Arguments {
     /// The component's file [default: NAME.wasm in the project's directory]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Build nothing: fetch the tools that a build needs, or say what is missing
+    #[arg(long, conflicts_with = "output")]
+    prepare: bool,
 }
 
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
-    build(&arguments.directory, arguments.output.as_deref())?;
+    if arguments.prepare {
+        let project = Project::find(&arguments.directory).map_err(Failure::usage)?;
+        let tools = project.prepare(&tell).map_err(Failure::usage)?;
+        say(format_args!("{} tests can be built, with {tools}", project.language()));
+    } else {
+        build(&arguments.directory, arguments.output.as_deref(), true)?;
+    }
     Ok(0)
 }
 
 /// The components of tests: those that are directories are built first.
 pub(super) fn components(tests: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let component = |test: &PathBuf| match test.is_dir() {
-        true => build(test, None),
+        true => build(test, None, false),
         false => Ok(test.clone()),
     };
     tests.iter().map(component).collect()
 }
 
-fn build(directory: &Path, output: Option<&Path>) -> Result<PathBuf, Failure> {
+fn tell(line: &str) {
+    say(format_args!("{line}"));
+}
+
+/// Builds a project and says what was made; where there was nothing to do, only if `always`.
+fn build(directory: &Path, output: Option<&Path>, always: bool) -> Result<PathBuf, Failure> {
     let start = Instant::now();
     let project = Project::find(directory).map_err(Failure::usage)?;
-    let tell = |line: &str| say(format_args!("{line}"));
     let built = project.build(output, &tell).map_err(Failure::usage)?;
     let path = built
         .component
@@ -49,7 +62,7 @@ fn build(directory: &Path, output: Option<&Path>) -> Result<PathBuf, Failure> {
             "built {} ({language}, {size}) in {elapsed}",
             path.display()
         ));
-    } else {
+    } else if always {
         say(format_args!("{} is up to date ({language}, {size})", path.display()));
     }
     Ok(path)

@@ -15,7 +15,7 @@ pub enum BuildError {
     #[error(
         "{} is no test component and no project: it has none of {}; `proctor new --lang LANGUAGE NAME` makes a project",
         .0.display(),
-        Language::ALL.map(Language::marker).join(", ")
+        Language::ALL.map(|language| language.markers().join(", ")).join(", ")
     )]
     NoProject(PathBuf),
     /// A directory is several projects.

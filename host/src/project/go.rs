@@ -79,7 +79,7 @@ fn is_new_enough(version: &str) -> bool {
 
 /// The last part of the module's path that is no version.
 fn name(project: &Project) -> Result<String> {
-    let path = project.directory.join(Language::Go.marker());
+    let path = project.directory.join("go.mod");
     let text = fs::read_to_string(&path).map_err(|source| BuildError::File {
         doing: "read",
         path,

@@ -104,7 +104,7 @@ fn install(sources: &Path, directory: &Path) -> Result<()> {
 
 /// The package's name without its scope.
 fn name(project: &Project) -> Result<String> {
-    let path = project.directory.join(Language::JavaScript.marker());
+    let path = project.directory.join("package.json");
     let text = fs::read(&path).map_err(|source| BuildError::File {
         doing: "read",
         path: path.clone(),

@@ -1,5 +1,7 @@
 //! The languages that have an SDK.
 
+use std::path::Path;
+
 /// A language that has an SDK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -7,21 +9,30 @@ pub enum Language {
     Go,
     /// JavaScript and TypeScript.
     JavaScript,
+    /// Python.
+    Python,
     /// Rust.
     Rust,
 }
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Go, Self::JavaScript, Self::Rust];
+    pub const ALL: [Self; 4] = [Self::Go, Self::JavaScript, Self::Python, Self::Rust];
 
-    /// The file that makes a directory a project of this language.
-    pub fn marker(self) -> &'static str {
+    /// The files each of which makes a directory a project of this language.
+    pub fn markers(self) -> &'static [&'static str] {
         match self {
-            Self::Go => "go.mod",
-            Self::JavaScript => "package.json",
-            Self::Rust => "Cargo.toml",
+            Self::Go => &["go.mod"],
+            Self::JavaScript => &["package.json"],
+            Self::Python => &["pyproject.toml", "requirements.txt"],
+            Self::Rust => &["Cargo.toml"],
         }
+    }
+
+    /// Which of these a directory has.
+    pub(super) fn marker_in(self, directory: &Path) -> Option<&'static str> {
+        let mut markers = self.markers().iter().copied();
+        markers.find(|marker| directory.join(marker).is_file())
     }
 
     /// The directory of its SDK.
@@ -29,6 +40,7 @@ impl Language {
         match self {
             Self::Go => "go",
             Self::JavaScript => "js",
+            Self::Python => "python",
             Self::Rust => "rust",
         }
     }
@@ -39,6 +51,7 @@ impl std::fmt::Display for Language {
         formatter.write_str(match self {
             Self::Go => "Go",
             Self::JavaScript => "JavaScript",
+            Self::Python => "Python",
             Self::Rust => "Rust",
         })
     }

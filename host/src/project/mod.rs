@@ -11,6 +11,7 @@ mod freshness;
 mod go;
 mod javascript;
 mod language;
+mod python;
 mod rust;
 mod template;
 mod tool;
@@ -51,7 +52,7 @@ impl Project {
         })?;
         let found: Vec<_> = Language::ALL
             .into_iter()
-            .filter(|language| directory.join(language.marker()).is_file())
+            .filter(|language| language.marker_in(&directory).is_some())
             .collect();
         match found.as_slice() {
             [language] => Ok(Self {
@@ -60,9 +61,24 @@ impl Project {
             }),
             [] => Err(BuildError::NoProject(directory)),
             several => Err(BuildError::SeveralProjects {
+                markers: several
+                    .iter()
+                    .filter_map(|language| language.marker_in(&directory))
+                    .collect(),
                 directory,
-                markers: several.iter().map(|language| language.marker()).collect(),
             }),
+        }
+    }
+
+    /// Sees to the tools of its language: fetches what can be fetched and names what is used. Errors: what is missing, and
+    /// how to get it.
+    pub fn prepare(&self, tell: &dyn Fn(&str)) -> Result<String> {
+        carried::unpack(self.language, &self.own_directory())?;
+        match self.language {
+            Language::Go => go::prepare(self, tell),
+            Language::JavaScript => javascript::prepare(self, tell),
+            Language::Python => python::prepare(self, tell),
+            Language::Rust => rust::prepare(self),
         }
     }
 
@@ -84,6 +100,7 @@ impl Project {
         let made = match self.language {
             Language::Go => go::build(self, tell)?,
             Language::JavaScript => javascript::build(self, tell)?,
+            Language::Python => python::build(self, tell)?,
             Language::Rust => rust::build(self)?,
         };
         let component = match output {

@@ -12,8 +12,8 @@ use super::{Made, Project, tool};
 /// The target for which tests are built.
 const TARGET: &str = "wasm32-wasip2";
 
-pub(super) fn build(project: &Project) -> Result<Made> {
-    let program = |name: &str| tool::variable(name.to_uppercase()).unwrap_or(name.into());
+/// What is needed, and whether it is there.
+pub(super) fn prepare(project: &Project) -> Result<String> {
     let missing = |what, found: &str, how| BuildError::MissingTool {
         language: Language::Rust,
         what,
@@ -29,11 +29,22 @@ pub(super) fn build(project: &Project) -> Result<Made> {
         .args(["--print", "target-libdir", "--target", TARGET])
         .current_dir(&project.directory);
     let library = tool::run(&mut query, "rustc --print target-libdir")?;
-    if !Path::new(String::from_utf8_lossy(&library).trim()).is_dir() {
+    let library = String::from_utf8_lossy(&library).trim().to_owned();
+    if !Path::new(&library).is_dir() {
         let found = "this compiler has no standard library for it";
         let how = "get it with: rustup target add wasm32-wasip2";
         return Err(missing("the target wasm32-wasip2", found, how));
     }
+    Ok(library)
+}
+
+/// A program of Rust's, which the environment may name.
+fn program(name: &str) -> std::ffi::OsString {
+    tool::variable(name.to_uppercase()).unwrap_or(name.into())
+}
+
+pub(super) fn build(project: &Project) -> Result<Made> {
+    prepare(project)?;
     let mut cargo = Command::new(program("cargo"));
     cargo
         .args([

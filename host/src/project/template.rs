@@ -25,6 +25,8 @@ pub enum Template {
     /// TypeScript
     #[value(name = "ts", alias = "typescript")]
     TypeScript,
+    /// Python
+    Python,
     /// Rust
     Rust,
 }
@@ -35,6 +37,7 @@ impl Template {
             Self::Go => "go/template",
             Self::JavaScript => "js/template-js",
             Self::TypeScript => "js/template-ts",
+            Self::Python => "python/template",
             Self::Rust => "rust/template",
         }
     }

@@ -1,0 +1,260 @@
+//! Python: componentize-py puts the tests, imported already, into a component with the interpreter.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use toml::Table;
+
+use super::error::{BuildError, Result};
+use super::language::Language;
+use super::toolchain::{self, Tell};
+use super::{Made, Project, freshness, tool};
+
+/// What pip fetches to build with.
+const PINS: &str = "requirements.txt";
+/// The packages that the project's tests import.
+const PACKAGES: &str = "requirements.txt";
+/// Larger files are no source text, and would be part of the component.
+const FILE_BYTES: u64 = 1 << 20;
+/// Directories without source text.
+const OTHERS: [&str; 3] = ["__pycache__", "node_modules", "proctor-output"];
+/// What the SDK prints before and after an error of the author's.
+const AUTHORS: (&str, &str) = ("--- proctor: begin ---", "--- proctor: end ---");
+/// The version of Python inside the component.
+const PYTHON_INSIDE: &str = "3.14";
+
+pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
+    let name = name(project)?;
+    let pins = toolchain::pins(project, PINS)?;
+    let inputs = freshness::inputs(project, &pins)?;
+    if let Some(component) = freshness::kept(project, &inputs) {
+        return Ok(Made { name, component });
+    }
+    let python = toolchain::python(Language::Python)?;
+    let tools = tools(project, &python, &pins, tell)?;
+    let stage = Stage::prepare(project, &python)?;
+    tell("building the tests with Python inside: this takes some 15 seconds, and the first run compiles all of it");
+    let output = stage.directory.join("component.wasm");
+    let mut componentize = Command::new(&python);
+    componentize
+        .args([
+            "-c",
+            "import sys; from componentize_py import script; sys.exit(script())",
+        ])
+        .args([
+            "--quiet",
+            "--world",
+            "test",
+            "--world-module",
+            "proctor_bindings",
+            "--wit-path",
+        ])
+        .arg(project.own_directory().join("wit"))
+        .arg("componentize")
+        .arg("--python-path")
+        .arg(&stage.sources)
+        .arg("--python-path")
+        .arg(project.sdk())
+        .arg("--output")
+        .arg(&output)
+        .arg("proctor.component")
+        .current_dir(&stage.directory)
+        .env_remove("PYTHONHOME")
+        .env("PYTHONPATH", tools)
+        // Otherwise the packages of this computer's Python become part of the component.
+        .env("VIRTUAL_ENV", &stage.environment);
+    tool::run(&mut componentize, "the build of the tests").map_err(authors)?;
+    let made = Made {
+        name,
+        component: fs::read(&output).map_err(|source| BuildError::File {
+            doing: "read",
+            path: output,
+            source,
+        })?,
+    };
+    freshness::keep(project, &inputs, &made)?;
+    Ok(made)
+}
+
+/// What is needed, and whether it is there: fetches what can be fetched.
+pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<String> {
+    let python = toolchain::python(Language::Python)?;
+    let tools = tools(project, &python, &toolchain::pins(project, PINS)?, tell)?;
+    Ok(format!("{}, {}", python.display(), tools.display()))
+}
+
+fn tools(project: &Project, python: &Path, pins: &[u8], tell: Tell<'_>) -> Result<PathBuf> {
+    let requirements = project.sdk().join("toolchain").join(PINS);
+    toolchain::ensure("componentize-py", pins, tell, |directory| {
+        toolchain::install_wheels(python, &requirements, directory)
+    })
+}
+
+/// Of what a failed build said, what concerns the author.
+fn authors(error: BuildError) -> BuildError {
+    let BuildError::ToolFailed { what, status, output } = error else {
+        return error;
+    };
+    if let Some((_, rest)) = output.split_once(AUTHORS.0) {
+        let text = rest.split(AUTHORS.1).next().unwrap_or_default();
+        return BuildError::Invalid(format!("the tests cannot be built:\n{}", text.trim()));
+    }
+    let output = output.split("Stack backtrace:").next().unwrap_or_default().to_owned();
+    BuildError::ToolFailed { what, status, output }
+}
+
+/// What the component is made of.
+struct Stage {
+    directory: PathBuf,
+    /// The project's files, without what tools and editors leave among them.
+    sources: PathBuf,
+    /// The packages, in the form of a virtual environment.
+    environment: PathBuf,
+}
+
+impl Stage {
+    fn prepare(project: &Project, python: &Path) -> Result<Self> {
+        let directory = project.own_directory().join("python");
+        let (sources, environment) = (directory.join("project"), directory.join("environment"));
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| BuildError::File {
+                doing: "make",
+                path,
+                source,
+            }
+        };
+        if sources.exists() {
+            fs::remove_dir_all(&sources).map_err(failed(&sources))?;
+        }
+        copy_sources(&project.directory, &sources).map_err(failed(&sources))?;
+        let packages = environment.join("lib/python3/site-packages");
+        let installed = directory.join("requirements.installed");
+        let wanted = fs::read(project.directory.join(PACKAGES)).unwrap_or_default();
+        if !packages.is_dir() || fs::read(&installed).unwrap_or_default() != wanted {
+            if packages.exists() {
+                fs::remove_dir_all(&packages).map_err(failed(&packages))?;
+            }
+            fs::create_dir_all(&packages).map_err(failed(&packages))?;
+            if !wanted.is_empty() {
+                install_packages(project, python, &packages)?;
+            }
+            fs::write(&installed, &wanted).map_err(failed(&installed))?;
+        }
+        Ok(Self {
+            directory,
+            sources,
+            environment,
+        })
+    }
+}
+
+fn copy_sources(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (name, path) = (entry.file_name(), entry.path());
+        let name = name.to_string_lossy();
+        if name.starts_with('.') || OTHERS.contains(&&*name) || name.ends_with(".wasm") {
+            continue;
+        }
+        let metadata = fs::metadata(&path)?;
+        if metadata.is_dir() {
+            // A virtual environment is not the project's.
+            if !path.join("pyvenv.cfg").exists() {
+                copy_sources(&path, &to.join(&*name))?;
+            }
+        } else if metadata.is_file() && metadata.len() <= FILE_BYTES {
+            fs::copy(&path, to.join(&*name))?;
+        }
+    }
+    Ok(())
+}
+
+fn install_packages(project: &Project, python: &Path, directory: &Path) -> Result<()> {
+    let mut pip = Command::new(python);
+    pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet"]);
+    pip.args([
+        "--root-user-action",
+        "ignore",
+        "--only-binary",
+        ":all:",
+        "--platform",
+        "any",
+    ]);
+    pip.args([
+        "--implementation",
+        "py",
+        "--abi",
+        "none",
+        "--python-version",
+        PYTHON_INSIDE,
+    ]);
+    pip.arg("--target").arg(directory);
+    pip.arg("--requirement").arg(project.directory.join(PACKAGES));
+    let what = "pip install (packages of tests must be of Python alone, without parts in C)";
+    tool::run(&mut pip, what).map(drop)
+}
+
+/// The name in `pyproject.toml`.
+fn name(project: &Project) -> Result<String> {
+    let path = project.directory.join("pyproject.toml");
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let table: Table =
+        toml::from_str(&text).map_err(|error| BuildError::Invalid(format!("{}: {error}", path.display())))?;
+    let name = table.get("project").and_then(|project| project.get("name")?.as_str());
+    Ok(project.named(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::ExitStatus;
+
+    use super::*;
+
+    #[test]
+    fn of_what_a_build_says_the_author_sees_what_is_his() {
+        let failed = |output: &str| BuildError::ToolFailed {
+            what: "the build".into(),
+            status: ExitStatus::from_raw(256),
+            output: output.into(),
+        };
+        let own = authors(failed(
+            "noise\n--- proctor: begin ---\nSyntaxError\n--- proctor: end ---\nStack backtrace:",
+        ));
+        assert_eq!(own.to_string(), "the tests cannot be built:\nSyntaxError");
+        let other = authors(failed("out of memory\n\nStack backtrace:\n 0: main"));
+        assert_eq!(other.to_string(), "the build failed (exit status: 1):\nout of memory");
+    }
+
+    #[test]
+    fn what_tools_leave_is_no_source() {
+        let scratch = tempfile::tempdir().unwrap();
+        let from = scratch.path().join("from");
+        for file in [
+            "test_a.py",
+            "deep/b.py",
+            ".git/c",
+            "__pycache__/d.pyc",
+            "venv/pyvenv.cfg",
+            "venv/e.py",
+            "f.wasm",
+        ] {
+            let path = from.join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        fs::write(from.join("large"), vec![b' '; FILE_BYTES as usize + 1]).unwrap();
+        let to = scratch.path().join("to");
+        copy_sources(&from, &to).unwrap();
+        let mut names: Vec<_> = fs::read_dir(&to)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["deep", "test_a.py"]);
+        assert!(to.join("deep/b.py").exists());
+    }
+}
