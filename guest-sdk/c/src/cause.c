@@ -106,7 +106,7 @@ const proctor_error *error_of(proctor_place place, const host_error *told) {
   return error;
 }
 
-static test_string_t theirs(const char *text) { return host_text(text ? text : "", text ? strlen(text) : 0); }
+static test_string_t theirs(const char *text) { return host_copy(text ? text : ""); }
 
 static test_option_string_t theirs_or_none(const char *text) {
   return (test_option_string_t){text != NULL, theirs(text)};
@@ -124,8 +124,9 @@ static test_list_string_t their_lines(const char *const *ours) {
 
 static proctor_driver_types_command_result_t their_result(const proctor_error *error) {
   size_t cut = error->output_size > RETURNED_OUTPUT_BYTES ? error->output_size - RETURNED_OUTPUT_BYTES : 0;
-  return (proctor_driver_types_command_result_t){
-      theirs(error->command), error->status, {(uint8_t *)error->output + cut, error->output_size - cut}};
+  test_list_u8_t stdout_ = {zeroed(error->output_size - cut, 1), error->output_size - cut};
+  memcpy(stdout_.ptr, error->output + cut, stdout_.len);
+  return (proctor_driver_types_command_result_t){theirs(error->command), error->status, stdout_};
 }
 
 static proctor_driver_types_error_cause_t their_cause(const proctor_error *error) {

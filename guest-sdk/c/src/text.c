@@ -72,6 +72,13 @@ test_string_t host_text(const char *text, size_t size) {
   return (test_string_t){clean, end};
 }
 
+test_string_t host_copy(const char *text) {
+  test_string_t clean = host_text(text, strlen(text));
+  uint8_t *copy = zeroed(clean.len, 1);
+  memcpy(copy, clean.ptr, clean.len);
+  return (test_string_t){copy, clean.len};
+}
+
 test_string_t sized(proctor_call *call, const char *text, size_t size) {
   if (!text)
     text = "";
