@@ -1,8 +1,8 @@
 /* Errors and failures between the host's records and ours. */
 #include "internal.h"
 
-/* Of a command's output in a failure only as many bytes go back to the host, the last ones. The host has seen the output
- * before, and limits how much a test may hand to it at a time. */
+/* Of a command's output in a failure only as many bytes go back to the host, the last ones. The host has seen the
+ * output before, and limits how much a test may hand to it at a time. */
 static const size_t RETURNED_OUTPUT_BYTES = 64 * 1024;
 
 static const char *ours(test_string_t text) { return own_text(text.ptr, text.len); }
@@ -137,16 +137,15 @@ static proctor_driver_types_error_cause_t their_cause(const proctor_error *error
   proctor_driver_types_error_cause_t cause = {.tag = tag};
   switch (error->cause) {
   case PROCTOR_TIMED_OUT:
-    cause.val.timed_out = (proctor_driver_types_timed_out_t){theirs(error->limit), error->budget_ms,
-                                                             theirs_or_none(error->last_seen)};
+    cause.val.timed_out =
+        (proctor_driver_types_timed_out_t){theirs(error->limit), error->budget_ms, theirs_or_none(error->last_seen)};
     break;
   case PROCTOR_COMMAND_FAILED:
   case PROCTOR_COMMAND_UNEXPECTEDLY_SUCCEEDED:
     cause.val.command_failed = their_result(error);
     break;
   case PROCTOR_OUTPUT_TOO_LARGE:
-    cause.val.output_too_large =
-        (proctor_driver_types_output_too_large_t){theirs(error->command), error->limit_bytes};
+    cause.val.output_too_large = (proctor_driver_types_output_too_large_t){theirs(error->command), error->limit_bytes};
     break;
   case PROCTOR_SHELL_LOST:
     cause.val.shell_lost =
@@ -157,9 +156,9 @@ static proctor_driver_types_error_cause_t their_cause(const proctor_error *error
         (proctor_driver_types_machine_down_t){theirs(error->machine_status), their_lines(error->lines)};
     break;
   case PROCTOR_UNIT_FAILED:
-    cause.val.unit_failed = (proctor_driver_types_unit_failed_t){
-        theirs(error->unit), theirs_or_none(error->user), theirs(error->state), theirs(error->text),
-        their_lines(error->lines)};
+    cause.val.unit_failed =
+        (proctor_driver_types_unit_failed_t){theirs(error->unit), theirs_or_none(error->user), theirs(error->state),
+                                             theirs(error->text), their_lines(error->lines)};
     break;
   case PROCTOR_DENIED:
     cause.val.denied = (proctor_driver_types_denied_t){theirs(error->capability), theirs(error->what)};
@@ -182,8 +181,8 @@ host_failure failure_of(const proctor_error *error) {
   }
   if (error->action && error->cause != PROCTOR_TEXT) {
     failure.cause.is_some = true;
-    failure.cause.val = (host_error){theirs_or_none(error->machine), theirs(error->action), error->elapsed_ms,
-                                     their_cause(error)};
+    failure.cause.val =
+        (host_error){theirs_or_none(error->machine), theirs(error->action), error->elapsed_ms, their_cause(error)};
   }
   return failure;
 }

@@ -58,8 +58,8 @@ static inline uint32_t *given(limit *time) { return time->is_given ? &time->valu
       (call).ok = (expression);                                                                                        \
   } while (0)
 
-/* Makes a call that runs something on a machine: conditions that are due come before it. When it breaks off for them, it is
- * made again with the rest of the time. */
+/* Makes a call that runs something on a machine: conditions that are due come before it. When it breaks off for them,
+ * it is made again with the rest of the time. */
 #define PASS(call, timeout, expression)                                                                                \
   while (!(call).refused && !take_pending(&(call))) {                                                                  \
     (call).ok = (expression);                                                                                          \

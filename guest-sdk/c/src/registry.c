@@ -100,8 +100,7 @@ void exports_proctor_driver_tests_list(exports_proctor_driver_tests_list_test_t 
     described->timeout.is_some = test->options.timeout_ms != 0;
     described->timeout.val = test->options.timeout_ms;
     described->place.is_some = true;
-    described->place.val =
-        (exports_proctor_driver_tests_place_t){host_copy(test->place.file), test->place.line, 0};
+    described->place.val = (exports_proctor_driver_tests_place_t){host_copy(test->place.file), test->place.line, 0};
   }
 }
 

@@ -1,14 +1,10 @@
 /* Failures of the test's own. */
 #include "conformance.h"
 
-PROCTOR_TEST(own_failure, .name = "own failure") {
-  return proctor_fail("three is not four"); /* HERE */
-}
+PROCTOR_TEST(own_failure, .name = "own failure") { return proctor_fail("three is not four"); /* HERE */ }
 
 PROCTOR_TEST(own_failure_in_a_subtest, .name = "own failure in a subtest") {
-  PROCTOR_SUBTEST("sums") {
-    return proctor_fail("three is not four"); /* HERE */
-  }
+  PROCTOR_SUBTEST("sums") { return proctor_fail("three is not four"); /* HERE */ }
   return PROCTOR_OK;
 }
 
@@ -23,9 +19,7 @@ PROCTOR_TEST(fault) {
 
 PROCTOR_TEST(fault_in_a_subtest, .name = "fault in a subtest") {
   const char *names[] = {"alpha", "beta"};
-  PROCTOR_SUBTEST("reading") {
-    proctor_log_info("%s", names[seven]); /* HERE */
-  }
+  PROCTOR_SUBTEST("reading") { proctor_log_info("%s", names[seven]); /* HERE */ }
   return PROCTOR_OK;
 }
 
@@ -71,9 +65,7 @@ static proctor_result too_early(void *context, bool *done) {
   return PROCTOR_OK;
 }
 
-PROCTOR_TEST(retry_in_vain, .name = "retry in vain") {
-  return proctor_retry(100, too_early, NULL); /* HERE */
-}
+PROCTOR_TEST(retry_in_vain, .name = "retry in vain") { return proctor_retry(100, too_early, NULL); /* HERE */ }
 
 static proctor_result raising(void *context, bool *done) {
   *done = true;

@@ -25,9 +25,7 @@ PROCTOR_TEST(subtests) {
   int value = 0;
   PROCTOR_SUBTEST("outer") {
     proctor_log_info("a");
-    PROCTOR_SUBTEST("inner") {
-      PROCTOR_TRY(proctor_succeed(ALPHA, "true"));
-    }
+    PROCTOR_SUBTEST("inner") { PROCTOR_TRY(proctor_succeed(ALPHA, "true")); }
     proctor_log_info("b");
     value = 7;
   }
@@ -37,9 +35,7 @@ PROCTOR_TEST(subtests) {
 
 PROCTOR_TEST(subtest_fails, .name = "subtest fails") {
   PROCTOR_SUBTEST("outer") {
-    PROCTOR_SUBTEST("inner") {
-      PROCTOR_TRY(proctor_succeed(ALPHA, "exit 1")); /* HERE */
-    }
+    PROCTOR_SUBTEST("inner") { PROCTOR_TRY(proctor_succeed(ALPHA, "exit 1")); /* HERE */ }
   }
   return PROCTOR_OK;
 }

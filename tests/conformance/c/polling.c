@@ -92,9 +92,7 @@ PROCTOR_TEST(conditions_nested, .name = "conditions nested") {
   proctor_condition *outer = proctor_new_condition("outer", says, "outer", RARELY);
   proctor_condition *inner = proctor_new_condition("inner", says, "inner", RARELY);
   PROCTOR_HOLD(outer) {
-    PROCTOR_HOLD(inner) {
-      PROCTOR_TRY(proctor_succeed(alpha, "true"));
-    }
+    PROCTOR_HOLD(inner) { PROCTOR_TRY(proctor_succeed(alpha, "true")); }
   }
   return PROCTOR_OK;
 }
@@ -105,9 +103,7 @@ PROCTOR_TEST(condition_calls_under_another, .name = "condition calls under anoth
   proctor_condition *outer = proctor_new_condition("outer", succeeds, &outer_look, RARELY);
   proctor_condition *inner = proctor_new_condition("inner", succeeds, &inner_look, RARELY);
   PROCTOR_HOLD(outer) {
-    PROCTOR_HOLD(inner) {
-      PROCTOR_TRY(proctor_succeed(beta, "true"));
-    }
+    PROCTOR_HOLD(inner) { PROCTOR_TRY(proctor_succeed(beta, "true")); }
   }
   return PROCTOR_OK;
 }
