@@ -11,9 +11,9 @@
  *       return PROCTOR_OK;
  *     }
  *
- * What can fail returns a struct whose first member is `error`: NULL, or why it failed. PROCTOR_TRY takes such a struct,
- * ends the function with the error where there is one, and is the struct otherwise. Functions that use it return
- * proctor_result, as tests do.
+ * What can fail returns a struct whose first member is `error`: NULL, or why it failed. PROCTOR_TRY takes such a
+ * struct, ends the function with the error where there is one, and is the struct otherwise. Functions that use it
+ * return proctor_result, as tests do.
  *
  * All calls are macros that tell where they stand. What is named after the arguments, such as `.timeout_ms = 500`, are
  * members of proctor_options. Texts are UTF-8 and end with a NUL. What is returned lives as long as the test. Times are

@@ -1,8 +1,8 @@
 /* Errors and failures between the host's records and ours. */
 #include "internal.h"
 
-/* Of a command's output in a failure only as many bytes go back to the host, the last ones. The host has seen the output
- * before, and limits how much a test may hand to it at a time. */
+/* Of a command's output in a failure only as many bytes go back to the host, the last ones. The host has seen the
+ * output before, and limits how much a test may hand to it at a time. */
 static const size_t RETURNED_OUTPUT_BYTES = 64 * 1024;
 
 static const char *ours(test_string_t text) { return own_text(text.ptr, text.len); }
@@ -106,7 +106,7 @@ const proctor_error *error_of(proctor_place place, const host_error *told) {
   return error;
 }
 
-static test_string_t theirs(const char *text) { return host_text(text ? text : "", text ? strlen(text) : 0); }
+static test_string_t theirs(const char *text) { return host_copy(text ? text : ""); }
 
 static test_option_string_t theirs_or_none(const char *text) {
   return (test_option_string_t){text != NULL, theirs(text)};
@@ -124,8 +124,9 @@ static test_list_string_t their_lines(const char *const *ours) {
 
 static proctor_driver_types_command_result_t their_result(const proctor_error *error) {
   size_t cut = error->output_size > RETURNED_OUTPUT_BYTES ? error->output_size - RETURNED_OUTPUT_BYTES : 0;
-  return (proctor_driver_types_command_result_t){
-      theirs(error->command), error->status, {(uint8_t *)error->output + cut, error->output_size - cut}};
+  test_list_u8_t stdout_ = {zeroed(error->output_size - cut, 1), error->output_size - cut};
+  memcpy(stdout_.ptr, error->output + cut, stdout_.len);
+  return (proctor_driver_types_command_result_t){theirs(error->command), error->status, stdout_};
 }
 
 static proctor_driver_types_error_cause_t their_cause(const proctor_error *error) {
@@ -136,16 +137,15 @@ static proctor_driver_types_error_cause_t their_cause(const proctor_error *error
   proctor_driver_types_error_cause_t cause = {.tag = tag};
   switch (error->cause) {
   case PROCTOR_TIMED_OUT:
-    cause.val.timed_out = (proctor_driver_types_timed_out_t){theirs(error->limit), error->budget_ms,
-                                                             theirs_or_none(error->last_seen)};
+    cause.val.timed_out =
+        (proctor_driver_types_timed_out_t){theirs(error->limit), error->budget_ms, theirs_or_none(error->last_seen)};
     break;
   case PROCTOR_COMMAND_FAILED:
   case PROCTOR_COMMAND_UNEXPECTEDLY_SUCCEEDED:
     cause.val.command_failed = their_result(error);
     break;
   case PROCTOR_OUTPUT_TOO_LARGE:
-    cause.val.output_too_large =
-        (proctor_driver_types_output_too_large_t){theirs(error->command), error->limit_bytes};
+    cause.val.output_too_large = (proctor_driver_types_output_too_large_t){theirs(error->command), error->limit_bytes};
     break;
   case PROCTOR_SHELL_LOST:
     cause.val.shell_lost =
@@ -156,9 +156,9 @@ static proctor_driver_types_error_cause_t their_cause(const proctor_error *error
         (proctor_driver_types_machine_down_t){theirs(error->machine_status), their_lines(error->lines)};
     break;
   case PROCTOR_UNIT_FAILED:
-    cause.val.unit_failed = (proctor_driver_types_unit_failed_t){
-        theirs(error->unit), theirs_or_none(error->user), theirs(error->state), theirs(error->text),
-        their_lines(error->lines)};
+    cause.val.unit_failed =
+        (proctor_driver_types_unit_failed_t){theirs(error->unit), theirs_or_none(error->user), theirs(error->state),
+                                             theirs(error->text), their_lines(error->lines)};
     break;
   case PROCTOR_DENIED:
     cause.val.denied = (proctor_driver_types_denied_t){theirs(error->capability), theirs(error->what)};
@@ -181,8 +181,8 @@ host_failure failure_of(const proctor_error *error) {
   }
   if (error->action && error->cause != PROCTOR_TEXT) {
     failure.cause.is_some = true;
-    failure.cause.val = (host_error){theirs_or_none(error->machine), theirs(error->action), error->elapsed_ms,
-                                     their_cause(error)};
+    failure.cause.val =
+        (host_error){theirs_or_none(error->machine), theirs(error->action), error->elapsed_ms, their_cause(error)};
   }
   return failure;
 }

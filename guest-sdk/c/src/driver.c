@@ -31,7 +31,8 @@ proctor_machine proctor_only_machine_(proctor_place place) {
     return all.machines[0];
   const char *text = "this test needs a machine and there is none; name its start script with --start-scripts";
   for (size_t index = 0; index < all.count; index++)
-    text = proctor_format("%s`%s`", index == 0 ? "this test runs with one machine and there are " : proctor_format("%s, ", text),
+    text = proctor_format("%s`%s`",
+                          index == 0 ? "this test runs with one machine and there are " : proctor_format("%s, ", text),
                           all.machines[index].name);
   failing = text_error(place, PROCTOR_TEXT, text);
   return (proctor_machine){.error = failing};

@@ -41,9 +41,20 @@ proctor_result proctor_fail_(proctor_place place, const char *format, ...) {
 
 const char *proctor_error_code(const proctor_error *error) {
   static const char *const CODES[] = {
-      "",           "timed-out",  "command-failed", "command-unexpectedly-succeeded", "output-too-large",
-      "shell-lost", "machine-down", "unit-failed",  "denied",                         "monitor-error",
-      "unsupported", "invalid-argument", "polling-condition-failed", "host-failure",
+      "",
+      "timed-out",
+      "command-failed",
+      "command-unexpectedly-succeeded",
+      "output-too-large",
+      "shell-lost",
+      "machine-down",
+      "unit-failed",
+      "denied",
+      "monitor-error",
+      "unsupported",
+      "invalid-argument",
+      "polling-condition-failed",
+      "host-failure",
   };
   return CODES[error->cause];
 }
@@ -87,7 +98,8 @@ static const char *cause_message(const proctor_error *error) {
   case PROCTOR_UNSUPPORTED:
     return proctor_format("not supported: %s", error->text);
   case PROCTOR_POLLING_CONDITION_FAILED:
-    return proctor_format("Polling condition failed: %s%s%s", error->description, *error->text ? ": " : "", error->text);
+    return proctor_format("Polling condition failed: %s%s%s", error->description, *error->text ? ": " : "",
+                          error->text);
   case PROCTOR_HOST_FAILURE:
     return proctor_format("the test host failed: %s", error->text);
   case PROCTOR_TEXT:

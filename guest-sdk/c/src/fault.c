@@ -1,4 +1,5 @@
-/* Faults that the compiler's checks and assert() find: they reach the host with their place before the component traps. */
+/* Faults that the compiler's checks and assert() find: they reach the host with their place before the component traps.
+ */
 #include "internal.h"
 
 /* As the compiler writes it down, at the beginning of what each check hands over. */
@@ -9,9 +10,7 @@ typedef struct {
 
 #define FAULT(name, text)                                                                                              \
   _Noreturn void name(const source_location *data);                                                                    \
-  _Noreturn void name(const source_location *data) {                                                                   \
-    proctor_panic_((proctor_place){data->file, data->line}, text);                                                     \
-  }
+  _Noreturn void name(const source_location *data) { proctor_panic_((proctor_place){data->file, data->line}, text); }
 
 /* What a check hands over besides is of no use without its type, but for an index. */
 #define FAULT2(name, text)                                                                                             \
@@ -32,7 +31,8 @@ FAULT3(__ubsan_handle_add_overflow_abort, "the sum of two integers is too large 
 FAULT3(__ubsan_handle_sub_overflow_abort, "the difference of two integers is too large for their type")
 FAULT3(__ubsan_handle_mul_overflow_abort, "the product of two integers is too large for their type")
 FAULT3(__ubsan_handle_divrem_overflow_abort, "an integer is divided by zero, or the quotient is too large for its type")
-FAULT3(__ubsan_handle_shift_out_of_bounds_abort, "an integer is shifted by a negative number or by more bits than it has")
+FAULT3(__ubsan_handle_shift_out_of_bounds_abort,
+       "an integer is shifted by a negative number or by more bits than it has")
 FAULT3(__ubsan_handle_pointer_overflow_abort, "a pointer leads out of its object")
 FAULT2(__ubsan_handle_negate_overflow_abort, "the negative of an integer is too large for its type")
 FAULT2(__ubsan_handle_vla_bound_not_positive_abort, "an array has no positive size")
@@ -54,8 +54,8 @@ _Noreturn void __ubsan_handle_type_mismatch_v1_abort(const source_location *data
                  pointer == 0 ? "a pointer that is NULL is used" : "a pointer to no such object is used");
 }
 
-/* The C library's assert() calls this. */
-_Noreturn void __assert_fail(const char *expression, const char *file, int line, const char *function) {
+/* What assert() calls in files that include <assert.h> alone. Weak: some C libraries insist on their own. */
+__attribute__((weak)) _Noreturn void __assert_fail(const char *expression, const char *file, int line, const char *function) {
   (void)function;
   proctor_panic_((proctor_place){file, (uint32_t)line}, "assertion failed: %s", expression);
 }

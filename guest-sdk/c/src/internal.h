@@ -18,6 +18,7 @@
 #define failed proctor_internal_failed
 #define failure_of proctor_internal_failure_of
 #define failing proctor_internal_failing
+#define host_copy proctor_internal_host_copy
 #define host_text proctor_internal_host_text
 #define new_error proctor_internal_new_error
 #define optional proctor_internal_optional
@@ -57,8 +58,8 @@ static inline uint32_t *given(limit *time) { return time->is_given ? &time->valu
       (call).ok = (expression);                                                                                        \
   } while (0)
 
-/* Makes a call that runs something on a machine: conditions that are due come before it. When it breaks off for them, it is
- * made again with the rest of the time. */
+/* Makes a call that runs something on a machine: conditions that are due come before it. When it breaks off for them,
+ * it is made again with the rest of the time. */
 #define PASS(call, timeout, expression)                                                                                \
   while (!(call).refused && !take_pending(&(call))) {                                                                  \
     (call).ok = (expression);                                                                                          \
@@ -94,6 +95,8 @@ host_failure failure_of(const proctor_error *error);
 char *own_text(uint8_t *bytes, size_t size);
 /* A text of ours for the host: what is no UTF-8 becomes U+FFFD. */
 test_string_t host_text(const char *text, size_t size);
+/* The same, for what the generated code frees: a failure that is returned, and the list of tests. */
+test_string_t host_copy(const char *text);
 
 void fail_open_subtests(host_failure *failure);
 

@@ -68,9 +68,7 @@ void proctor_leave_span_(proctor_span_ *span) {
 }
 
 proctor_result proctor_subtest(const char *name, proctor_result (*body)(void *context), void *context) {
-  PROCTOR_SUBTEST(name) {
-    PROCTOR_TRY(body(context));
-  }
+  PROCTOR_SUBTEST(name) { PROCTOR_TRY(body(context)); }
   return PROCTOR_OK;
 }
 

@@ -4,8 +4,9 @@
 proctor_result proctor_start_(proctor_place place, proctor_machine machine, proctor_options options) {
   proctor_call call = begin(place);
   limit timeout = after(options.timeout_ms);
-  PASS(call, timeout, proctor_driver_machine_method_machine_start(borrowed(machine), options.allow_reboot,
-       given(&timeout), &call.error));
+  PASS(call, timeout,
+       proctor_driver_machine_method_machine_start(borrowed(machine), options.allow_reboot, given(&timeout),
+                                                   &call.error));
   return nothing_of(&call);
 }
 
@@ -33,7 +34,8 @@ proctor_result proctor_reboot_(proctor_place place, proctor_machine machine, pro
 proctor_result proctor_switch_root_(proctor_place place, proctor_machine machine, proctor_options options) {
   proctor_call call = begin(place);
   limit timeout = after(options.timeout_ms);
-  PASS(call, timeout, proctor_driver_machine_method_machine_switch_root(borrowed(machine), given(&timeout), &call.error));
+  PASS(call, timeout,
+       proctor_driver_machine_method_machine_switch_root(borrowed(machine), given(&timeout), &call.error));
   return nothing_of(&call);
 }
 
@@ -47,8 +49,8 @@ proctor_result proctor_crash_(proctor_place place, proctor_machine machine, proc
 proctor_result proctor_wait_for_shutdown_(proctor_place place, proctor_machine machine, proctor_options options) {
   proctor_call call = begin(place);
   limit timeout = after(options.timeout_ms);
-  PASS(call, timeout, proctor_driver_machine_method_machine_wait_for_shutdown(borrowed(machine), given(&timeout),
-       &call.error));
+  PASS(call, timeout,
+       proctor_driver_machine_method_machine_wait_for_shutdown(borrowed(machine), given(&timeout), &call.error));
   return nothing_of(&call);
 }
 

@@ -1,4 +1,5 @@
-/* A machine's own monitor. The run has to grant it: who commands the monitor commands the host. All can fail with PROCTOR_DENIED and PROCTOR_MONITOR_ERROR. */
+/* A machine's own monitor. The run has to grant it: who commands the monitor commands the host. All can fail with
+ * PROCTOR_DENIED and PROCTOR_MONITOR_ERROR. */
 #include "internal.h"
 
 proctor_output proctor_send_monitor_command_(proctor_place place, proctor_machine machine, const char *command,
@@ -7,8 +8,9 @@ proctor_output proctor_send_monitor_command_(proctor_place place, proctor_machin
   limit timeout = after(options.timeout_ms);
   test_string_t command_text = argument(&call, command);
   test_string_t told;
-  PASS(call, timeout, proctor_driver_monitor_send_monitor_command(borrowed(machine), &command_text, given(&timeout),
-       &told, &call.error));
+  PASS(call, timeout,
+       proctor_driver_monitor_send_monitor_command(borrowed(machine), &command_text, given(&timeout), &told,
+                                                   &call.error));
   return output_of(&call, told.ptr, told.len);
 }
 
@@ -19,8 +21,10 @@ proctor_output proctor_send_qmp_command_(proctor_place place, proctor_machine ma
   test_string_t command_text = argument(&call, command);
   test_string_t arguments_text = argument(&call, options.arguments);
   test_string_t told;
-  PASS(call, timeout, proctor_driver_monitor_send_qmp_command(borrowed(machine), &command_text, options.arguments ?
-       &arguments_text : NULL, given(&timeout), &told, &call.error));
+  PASS(call, timeout,
+       proctor_driver_monitor_send_qmp_command(borrowed(machine), &command_text,
+                                               options.arguments ? &arguments_text : NULL, given(&timeout), &told,
+                                               &call.error));
   return output_of(&call, told.ptr, told.len);
 }
 
@@ -32,7 +36,7 @@ proctor_output proctor_wait_for_qmp_event_(proctor_place place, proctor_machine 
       .data = optional(&call, options.data),
   };
   test_string_t told;
-  PASS(call, timeout, proctor_driver_monitor_wait_for_qmp_event(borrowed(machine), &filter, given(&timeout), &told,
-       &call.error));
+  PASS(call, timeout,
+       proctor_driver_monitor_wait_for_qmp_event(borrowed(machine), &filter, given(&timeout), &told, &call.error));
   return output_of(&call, told.ptr, told.len);
 }

@@ -81,16 +81,6 @@ static size_t check(const proctor_registration *test) {
   return tags;
 }
 
-static test_string_t theirs(const char *text) { return host_text(text, strlen(text)); }
-
-/* What is handed to the host here is freed by the generated code. */
-static test_string_t given_away(const char *text) {
-  test_string_t clean = theirs(text);
-  uint8_t *copy = zeroed(clean.len + 1, 1);
-  memcpy(copy, clean.ptr, clean.len);
-  return (test_string_t){copy, clean.len};
-}
-
 void exports_proctor_driver_tests_list(exports_proctor_driver_tests_list_test_t *ret) {
   prepare();
   size_t count = 0;
@@ -101,17 +91,16 @@ void exports_proctor_driver_tests_list(exports_proctor_driver_tests_list_test_t 
   exports_proctor_driver_tests_test_t *described = ret->ptr;
   for (proctor_registration *test = registered; test; test = test->next, described++) {
     size_t tags = check(test);
-    described->name = given_away(name_of(test));
+    described->name = host_copy(name_of(test));
     if (test->options.description)
-      described->description = (test_option_string_t){true, given_away(test->options.description)};
+      described->description = (test_option_string_t){true, host_copy(test->options.description)};
     described->tags = (test_list_string_t){zeroed(tags, sizeof(test_string_t)), tags};
     for (size_t index = 0; index < tags; index++)
-      described->tags.ptr[index] = given_away(test->options.tags[index]);
+      described->tags.ptr[index] = host_copy(test->options.tags[index]);
     described->timeout.is_some = test->options.timeout_ms != 0;
     described->timeout.val = test->options.timeout_ms;
     described->place.is_some = true;
-    described->place.val =
-        (exports_proctor_driver_tests_place_t){given_away(test->place.file), test->place.line, 0};
+    described->place.val = (exports_proctor_driver_tests_place_t){host_copy(test->place.file), test->place.line, 0};
   }
 }
 

@@ -1,14 +1,14 @@
 /* What a machine shows on its screen. */
 #include "internal.h"
 
-proctor_output proctor_screenshot_(proctor_place place, proctor_machine machine, const char *name, proctor_options
-                                   options) {
+proctor_output proctor_screenshot_(proctor_place place, proctor_machine machine, const char *name,
+                                   proctor_options options) {
   proctor_call call = begin(place);
   limit timeout = after(options.timeout_ms);
   test_string_t name_text = argument(&call, name);
   test_string_t told;
-  PASS(call, timeout, proctor_driver_screen_screenshot(borrowed(machine), &name_text, given(&timeout), &told,
-       &call.error));
+  PASS(call, timeout,
+       proctor_driver_screen_screenshot(borrowed(machine), &name_text, given(&timeout), &told, &call.error));
   return output_of(&call, told.ptr, told.len);
 }
 
@@ -24,19 +24,19 @@ proctor_texts proctor_get_screen_text_variants_(proctor_place place, proctor_mac
   proctor_call call = begin(place);
   limit timeout = after(options.timeout_ms);
   test_list_string_t told;
-  PASS(call, timeout, proctor_driver_screen_get_screen_text_variants(borrowed(machine), given(&timeout), &told,
-       &call.error));
+  PASS(call, timeout,
+       proctor_driver_screen_get_screen_text_variants(borrowed(machine), given(&timeout), &told, &call.error));
   return texts_of(&call, &told);
 }
 
-proctor_output proctor_wait_for_text_(proctor_place place, proctor_machine machine, const char *pattern, proctor_options
-                                      options) {
+proctor_output proctor_wait_for_text_(proctor_place place, proctor_machine machine, const char *pattern,
+                                      proctor_options options) {
   proctor_call call = begin(place);
   limit timeout = after(options.timeout_ms);
   test_string_t pattern_text = argument(&call, pattern);
   test_string_t told;
-  PASS(call, timeout, proctor_driver_screen_wait_for_text(borrowed(machine), &pattern_text, given(&timeout), &told,
-       &call.error));
+  PASS(call, timeout,
+       proctor_driver_screen_wait_for_text(borrowed(machine), &pattern_text, given(&timeout), &told, &call.error));
   return output_of(&call, told.ptr, told.len);
 }
 
@@ -61,7 +61,7 @@ proctor_output proctor_wait_for_window_(proctor_place place, proctor_machine mac
   limit timeout = after(options.timeout_ms);
   test_string_t pattern_text = argument(&call, pattern);
   test_string_t told;
-  PASS(call, timeout, proctor_driver_screen_wait_for_window(borrowed(machine), &pattern_text, given(&timeout), &told,
-       &call.error));
+  PASS(call, timeout,
+       proctor_driver_screen_wait_for_window(borrowed(machine), &pattern_text, given(&timeout), &told, &call.error));
   return output_of(&call, told.ptr, told.len);
 }

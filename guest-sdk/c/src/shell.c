@@ -7,24 +7,24 @@ proctor_command_result proctor_execute_(proctor_place place, proctor_machine mac
   limit timeout = after(options.timeout_ms);
   test_string_t command_text = sized(&call, command, options.command_size);
   proctor_driver_types_command_result_t told;
-  PASS(call, timeout, proctor_driver_shell_execute(borrowed(machine), &command_text, given(&timeout), &told,
-       &call.error));
+  PASS(call, timeout,
+       proctor_driver_shell_execute(borrowed(machine), &command_text, given(&timeout), &told, &call.error));
   return command_result_of(&call, &told);
 }
 
-proctor_output proctor_succeed_(proctor_place place, proctor_machine machine, const char *command, proctor_options
-                                options) {
+proctor_output proctor_succeed_(proctor_place place, proctor_machine machine, const char *command,
+                                proctor_options options) {
   proctor_call call = begin(place);
   limit timeout = after(options.timeout_ms);
   test_string_t command_text = sized(&call, command, options.command_size);
   test_list_u8_t told;
-  PASS(call, timeout, proctor_driver_shell_succeed(borrowed(machine), &command_text, given(&timeout), &told,
-       &call.error));
+  PASS(call, timeout,
+       proctor_driver_shell_succeed(borrowed(machine), &command_text, given(&timeout), &told, &call.error));
   return output_of(&call, told.ptr, told.len);
 }
 
-proctor_output proctor_fail_command_(proctor_place place, proctor_machine machine, const char *command, proctor_options
-                                     options) {
+proctor_output proctor_fail_command_(proctor_place place, proctor_machine machine, const char *command,
+                                     proctor_options options) {
   proctor_call call = begin(place);
   limit timeout = after(options.timeout_ms);
   test_string_t command_text = sized(&call, command, options.command_size);
@@ -40,8 +40,9 @@ proctor_output proctor_wait_until_succeeds_(proctor_place place, proctor_machine
   test_string_t command_text = sized(&call, command, options.command_size);
   limit attempt = after(options.attempt_timeout_ms);
   test_list_u8_t told;
-  PASS(call, timeout, proctor_driver_shell_wait_until_succeeds(borrowed(machine), &command_text, given(&timeout),
-       given(&attempt), &told, &call.error));
+  PASS(call, timeout,
+       proctor_driver_shell_wait_until_succeeds(borrowed(machine), &command_text, given(&timeout), given(&attempt),
+                                                &told, &call.error));
   return output_of(&call, told.ptr, told.len);
 }
 
@@ -52,8 +53,9 @@ proctor_output proctor_wait_until_fails_(proctor_place place, proctor_machine ma
   test_string_t command_text = sized(&call, command, options.command_size);
   limit attempt = after(options.attempt_timeout_ms);
   test_list_u8_t told;
-  PASS(call, timeout, proctor_driver_shell_wait_until_fails(borrowed(machine), &command_text, given(&timeout),
-       given(&attempt), &told, &call.error));
+  PASS(call, timeout,
+       proctor_driver_shell_wait_until_fails(borrowed(machine), &command_text, given(&timeout), given(&attempt), &told,
+                                             &call.error));
   return output_of(&call, told.ptr, told.len);
 }
 

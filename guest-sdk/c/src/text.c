@@ -23,11 +23,15 @@ char *own_text(uint8_t *bytes, size_t size) {
   return text;
 }
 
-/* How many bytes a text begins with that are a character; where it begins with none, 0, and in `broken` how many are the
- * beginning of one. */
+/* How many bytes a text begins with that are a character; where it begins with none, 0, and in `broken` how many are
+ * the beginning of one. */
 static size_t character(const uint8_t *text, size_t size, size_t *broken) {
   uint8_t first = text[0], low = 0x80, high = 0xbf;
-  size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+  size_t length = first < 0x80                    ? 1
+                  : first >= 0xc2 && first < 0xe0 ? 2
+                  : first >= 0xe0 && first < 0xf0 ? 3
+                  : first >= 0xf0 && first < 0xf5 ? 4
+                                                  : 0;
   *broken = 1;
   if (length < 2)
     return length;
@@ -70,6 +74,13 @@ test_string_t host_text(const char *text, size_t size) {
     at += length ? length : broken;
   }
   return (test_string_t){clean, end};
+}
+
+test_string_t host_copy(const char *text) {
+  test_string_t clean = host_text(text, strlen(text));
+  uint8_t *copy = zeroed(clean.len, 1);
+  memcpy(copy, clean.ptr, clean.len);
+  return (test_string_t){copy, clean.len};
 }
 
 test_string_t sized(proctor_call *call, const char *text, size_t size) {

@@ -34,13 +34,13 @@
 proctor_output proctor_wait_for_console_text_(proctor_place place, proctor_machine machine, const char *pattern,
                                               proctor_options options);
 proctor_output proctor_get_console_log_(proctor_place place, proctor_machine machine);
-proctor_result proctor_send_console_(proctor_place place, proctor_machine machine, const char *text, proctor_options
-                                     options);
-proctor_output proctor_get_tty_text_(proctor_place place, proctor_machine machine, const char *tty, proctor_options
-                                     options);
-proctor_output proctor_wait_until_tty_matches_(proctor_place place, proctor_machine machine, const char *tty, const char
-                                               *pattern, proctor_options options);
-proctor_result proctor_dump_tty_contents_(proctor_place place, proctor_machine machine, const char *tty, proctor_options
-                                          options);
+proctor_result proctor_send_console_(proctor_place place, proctor_machine machine, const char *text,
+                                     proctor_options options);
+proctor_output proctor_get_tty_text_(proctor_place place, proctor_machine machine, const char *tty,
+                                     proctor_options options);
+proctor_output proctor_wait_until_tty_matches_(proctor_place place, proctor_machine machine, const char *tty,
+                                               const char *pattern, proctor_options options);
+proctor_result proctor_dump_tty_contents_(proctor_place place, proctor_machine machine, const char *tty,
+                                          proctor_options options);
 
 #endif

@@ -45,14 +45,14 @@ typedef struct {
 /* The parts of a machine. Paths are the host's; those that are not absolute begin at the machine's state directory. */
 typedef struct {
   const char *name;
-  const char *disk;           /* A disk image. It stays as it is: what the machine writes goes to `disk.qcow2`. */
-  const char *disk_interface; /* `virtio`, which is the default, `scsi` or `ide`. */
-  const char *cdrom;          /* A CD image. */
-  const char *usb;            /* A disk image that is attached as a USB stick and not written to. */
-  const char *bios;           /* A firmware image. */
-  const char *binary;         /* The emulator; `qemu-system-x86_64` by default. */
-  const char *const *arguments; /* More arguments of the emulator, with a NULL at the end. */
-  const char *netdev_arguments; /* More of the value of `-netdev user,...`. */
+  const char *disk;                 /* A disk image. It stays as it is: what the machine writes goes to `disk.qcow2`. */
+  const char *disk_interface;       /* `virtio`, which is the default, `scsi` or `ide`. */
+  const char *cdrom;                /* A CD image. */
+  const char *usb;                  /* A disk image that is attached as a USB stick and not written to. */
+  const char *bios;                 /* A firmware image. */
+  const char *binary;               /* The emulator; `qemu-system-x86_64` by default. */
+  const char *const *arguments;     /* More arguments of the emulator, with a NULL at the end. */
+  const char *netdev_arguments;     /* More of the value of `-netdev user,...`. */
   const char *net_device_arguments; /* More of the value of the `-device` of that interface. */
 } proctor_machine_parts;
 
@@ -65,8 +65,8 @@ typedef struct {
 /* All machines, sorted by name. */
 proctor_machine_list proctor_machines(void);
 
-/* Makes a machine, which is one of the test's from then on and ends with it. PROCTOR_DENIED where the run does not grant
- * it, PROCTOR_INVALID_ARGUMENT where there is a machine of that name. */
+/* Makes a machine, which is one of the test's from then on and ends with it. PROCTOR_DENIED where the run does not
+ * grant it, PROCTOR_INVALID_ARGUMENT where there is a machine of that name. */
 #define proctor_create_machine(parts) (proctor_create_machine_(PROCTOR_HERE, parts))
 
 /* The VLAN of that number. An error where there is none; it lists the numbers that there are. */
@@ -85,8 +85,8 @@ bool proctor_vlan_is_up(proctor_vlan vlan);
 /* What the run was told with `--param NAME=VALUE`; NULL where it was not. */
 const char *proctor_parameter(const char *name);
 
-/* Writes a file beneath the output directory; directories above it are made. PROCTOR_INVALID_ARGUMENT where the path leads
- * out. */
+/* Writes a file beneath the output directory; directories above it are made. PROCTOR_INVALID_ARGUMENT where the path
+ * leads out. */
 #define proctor_write_output_file(path, content, size) (proctor_write_output_file_(PROCTOR_HERE, path, content, size))
 
 /* For the macros. */

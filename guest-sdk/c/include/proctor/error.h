@@ -76,7 +76,8 @@ typedef struct {
 /* An error that is a text, formatted as printf does: return proctor_fail("it got %s", page); */
 #define proctor_fail(...) (proctor_fail_(PROCTOR_HERE, __VA_ARGS__))
 
-/* Ends the function with an error unless the condition holds: PROCTOR_ENSURE(count == 3, "%d lines instead of 3", count); */
+/* Ends the function with an error unless the condition holds: PROCTOR_ENSURE(count == 3, "%d lines instead of 3",
+ * count); */
 #define PROCTOR_ENSURE(condition, ...)                                                                                 \
   do {                                                                                                                 \
     if (!(condition))                                                                                                  \

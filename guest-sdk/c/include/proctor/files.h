@@ -27,13 +27,13 @@
   (proctor_copy_from_machine_(PROCTOR_HERE, machine_, source_, target_directory_, (proctor_options){__VA_ARGS__}))
 
 /* For the macros. */
-proctor_result proctor_wait_for_file_(proctor_place place, proctor_machine machine, const char *path, proctor_options
-                                      options);
-proctor_result proctor_copy_from_host_(proctor_place place, proctor_machine machine, const char *source, const char
-                                       *target, proctor_options options);
-proctor_result proctor_copy_from_host_via_shell_(proctor_place place, proctor_machine machine, const char *source, const
-                                                 char *target, proctor_options options);
-proctor_output proctor_copy_from_machine_(proctor_place place, proctor_machine machine, const char *source, const char
-                                          *target_directory, proctor_options options);
+proctor_result proctor_wait_for_file_(proctor_place place, proctor_machine machine, const char *path,
+                                      proctor_options options);
+proctor_result proctor_copy_from_host_(proctor_place place, proctor_machine machine, const char *source,
+                                       const char *target, proctor_options options);
+proctor_result proctor_copy_from_host_via_shell_(proctor_place place, proctor_machine machine, const char *source,
+                                                 const char *target, proctor_options options);
+proctor_output proctor_copy_from_machine_(proctor_place place, proctor_machine machine, const char *source,
+                                          const char *target_directory, proctor_options options);
 
 #endif

@@ -13,9 +13,9 @@
   (proctor_send_chars_(PROCTOR_HERE, machine_, text_, (proctor_options){__VA_ARGS__}))
 
 /* For the macros. */
-proctor_result proctor_send_key_(proctor_place place, proctor_machine machine, const char *key, proctor_options
-                                 options);
-proctor_result proctor_send_chars_(proctor_place place, proctor_machine machine, const char *text, proctor_options
-                                   options);
+proctor_result proctor_send_key_(proctor_place place, proctor_machine machine, const char *key,
+                                 proctor_options options);
+proctor_result proctor_send_chars_(proctor_place place, proctor_machine machine, const char *text,
+                                   proctor_options options);
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef PROCTOR_LOG_H
 #define PROCTOR_LOG_H
 
-/* Writes a line, formatted as printf does: for those who look closely, about what happens, about what may explain a later
- * failure, about what is wrong (which does not fail the test). */
+/* Writes a line, formatted as printf does: for those who look closely, about what happens, about what may explain a
+ * later failure, about what is wrong (which does not fail the test). */
 void proctor_log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void proctor_log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void proctor_log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -24,8 +24,8 @@ proctor_result proctor_subtest(const char *name, proctor_result (*body)(void *co
 
 /* For the macros. */
 #define PROCTOR_SPAN_(subtest, name)                                                                                   \
-  for (proctor_span_ proctor_span_here_ __attribute__((cleanup(proctor_leave_span_))) =                                \
-           proctor_enter_span_(subtest, name);                                                                         \
+  for (proctor_span_ proctor_span_here_                                                                                \
+       __attribute__((cleanup(proctor_leave_span_))) = proctor_enter_span_(subtest, name);                             \
        !proctor_span_here_.done; proctor_span_here_.done = true)
 typedef struct {
   int32_t handle;

@@ -36,10 +36,10 @@ typedef struct {
 /* For the macros. */
 proctor_result proctor_block_(proctor_place place, proctor_machine machine, proctor_options options);
 proctor_result proctor_unblock_(proctor_place place, proctor_machine machine, proctor_options options);
-proctor_port proctor_forward_port_(proctor_place place, proctor_machine machine, uint16_t host_port, uint16_t
-                                   guest_port, proctor_options options);
-proctor_result proctor_wait_for_open_port_(proctor_place place, proctor_machine machine, uint16_t port, proctor_options
-                                           options);
+proctor_port proctor_forward_port_(proctor_place place, proctor_machine machine, uint16_t host_port,
+                                   uint16_t guest_port, proctor_options options);
+proctor_result proctor_wait_for_open_port_(proctor_place place, proctor_machine machine, uint16_t port,
+                                           proctor_options options);
 proctor_result proctor_wait_for_closed_port_(proctor_place place, proctor_machine machine, uint16_t port,
                                              proctor_options options);
 proctor_result proctor_wait_for_open_unix_socket_(proctor_place place, proctor_machine machine, const char *path,

@@ -7,8 +7,8 @@
  * PROCTOR_POLLING_CONDITION_FAILED. */
 typedef struct proctor_condition proctor_condition;
 
-/* What a condition looks at: it does not hold where an error is returned. It may do what a test may; its time is bounded by
- * the run's condition limit. */
+/* What a condition looks at: it does not hold where an error is returned. It may do what a test may; its time is
+ * bounded by the run's condition limit. */
 typedef proctor_result (*proctor_check)(void *context);
 
 /* A condition. Options: interval_ms, how often it is looked at, at the most; two seconds where none is given. */
@@ -21,8 +21,8 @@ typedef proctor_result (*proctor_check)(void *context);
 /* Runs the block in the condition's scope, and looks once more afterwards: PROCTOR_HOLD(answers) { ... }
  * `continue` ends the block early. */
 #define PROCTOR_HOLD(condition_)                                                                                       \
-  for (proctor_hold_ proctor_hold_here_ __attribute__((cleanup(proctor_leave_hold_))) =                                \
-           proctor_enter_hold_(PROCTOR_HERE, condition_);                                                              \
+  for (proctor_hold_ proctor_hold_here_                                                                                \
+       __attribute__((cleanup(proctor_leave_hold_))) = proctor_enter_hold_(PROCTOR_HERE, condition_);                  \
        __extension__({                                                                                                 \
          if (proctor_hold_here_.error)                                                                                 \
            return proctor_return_(proctor_hold_here_.error);                                                           \

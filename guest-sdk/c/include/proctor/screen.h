@@ -41,12 +41,12 @@ typedef struct {
   (proctor_wait_for_window_(PROCTOR_HERE, machine_, pattern_, (proctor_options){__VA_ARGS__}))
 
 /* For the macros. */
-proctor_output proctor_screenshot_(proctor_place place, proctor_machine machine, const char *name, proctor_options
-                                   options);
+proctor_output proctor_screenshot_(proctor_place place, proctor_machine machine, const char *name,
+                                   proctor_options options);
 proctor_output proctor_get_screen_text_(proctor_place place, proctor_machine machine, proctor_options options);
 proctor_texts proctor_get_screen_text_variants_(proctor_place place, proctor_machine machine, proctor_options options);
-proctor_output proctor_wait_for_text_(proctor_place place, proctor_machine machine, const char *pattern, proctor_options
-                                      options);
+proctor_output proctor_wait_for_text_(proctor_place place, proctor_machine machine, const char *pattern,
+                                      proctor_options options);
 proctor_result proctor_wait_for_x_(proctor_place place, proctor_machine machine, proctor_options options);
 proctor_texts proctor_get_window_names_(proctor_place place, proctor_machine machine, proctor_options options);
 proctor_output proctor_wait_for_window_(proctor_place place, proctor_machine machine, const char *pattern,

@@ -53,10 +53,10 @@ typedef struct {
 /* For the macros. */
 proctor_command_result proctor_execute_(proctor_place place, proctor_machine machine, const char *command,
                                         proctor_options options);
-proctor_output proctor_succeed_(proctor_place place, proctor_machine machine, const char *command, proctor_options
-                                options);
-proctor_output proctor_fail_command_(proctor_place place, proctor_machine machine, const char *command, proctor_options
-                                     options);
+proctor_output proctor_succeed_(proctor_place place, proctor_machine machine, const char *command,
+                                proctor_options options);
+proctor_output proctor_fail_command_(proctor_place place, proctor_machine machine, const char *command,
+                                     proctor_options options);
 proctor_output proctor_wait_until_succeeds_(proctor_place place, proctor_machine machine, const char *command,
                                             proctor_options options);
 proctor_output proctor_wait_until_fails_(proctor_place place, proctor_machine machine, const char *command,

@@ -29,13 +29,15 @@ typedef struct proctor_registration {
   }                                                                                                                    \
   static proctor_result proctor_test_##identifier_(void)
 
-/* Ends the test, and the component, with the place. */
+/* End the test, and the component, with the place. */
+#undef assert
+#define assert(condition) ((condition) ? (void)0 : proctor_panic_(PROCTOR_HERE, "assertion failed: %s", #condition))
 #define abort() proctor_panic_(PROCTOR_HERE, "abort was called")
 #define exit(status) proctor_panic_(PROCTOR_HERE, "exit(%d) was called", (int)(status))
 
-/* Does something again and again until it sets `done`, or returns an error. Pauses between two tries as long as a try took
- * or a twentieth of the time so far, 20 ms at least and one second at most. An error where the time has passed; one try is
- * not ended by that: give the calls in it a time. */
+/* Does something again and again until it sets `done`, or returns an error. Pauses between two tries as long as a try
+ * took or a twentieth of the time so far, 20 ms at least and one second at most. An error where the time has passed;
+ * one try is not ended by that: give the calls in it a time. */
 #define proctor_retry(timeout_ms_, action_, context_) (proctor_retry_(PROCTOR_HERE, timeout_ms_, action_, context_))
 typedef proctor_result (*proctor_action)(void *context, bool *done);
 

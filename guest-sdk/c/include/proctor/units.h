@@ -1,6 +1,7 @@
 /* The services of a machine that runs systemd. A unit without a suffix is a service.
  *
- * All know the options timeout_ms and user; with a user they are that user's own units, whose service manager must run. */
+ * All know the options timeout_ms and user; with a user they are that user's own units, whose service manager must run.
+ */
 #ifndef PROCTOR_UNITS_H
 #define PROCTOR_UNITS_H
 
@@ -53,19 +54,19 @@ typedef struct {
 /* For the macros. */
 proctor_command_result proctor_systemctl_(proctor_place place, proctor_machine machine, const char *arguments,
                                           proctor_options options);
-proctor_result proctor_wait_for_unit_(proctor_place place, proctor_machine machine, const char *unit, proctor_options
-                                      options);
-proctor_result proctor_wait_for_unit_state_(proctor_place place, proctor_machine machine, const char *unit, const char
-                                            *state, proctor_options options);
+proctor_result proctor_wait_for_unit_(proctor_place place, proctor_machine machine, const char *unit,
+                                      proctor_options options);
+proctor_result proctor_wait_for_unit_state_(proctor_place place, proctor_machine machine, const char *unit,
+                                            const char *state, proctor_options options);
 proctor_properties proctor_get_unit_info_(proctor_place place, proctor_machine machine, const char *unit,
                                           proctor_options options);
-proctor_output proctor_get_unit_property_(proctor_place place, proctor_machine machine, const char *unit, const char
-                                          *property, proctor_options options);
-proctor_result proctor_require_unit_state_(proctor_place place, proctor_machine machine, const char *unit, const char
-                                           *state, proctor_options options);
+proctor_output proctor_get_unit_property_(proctor_place place, proctor_machine machine, const char *unit,
+                                          const char *property, proctor_options options);
+proctor_result proctor_require_unit_state_(proctor_place place, proctor_machine machine, const char *unit,
+                                           const char *state, proctor_options options);
 proctor_command_result proctor_start_job_(proctor_place place, proctor_machine machine, const char *unit,
                                           proctor_options options);
-proctor_command_result proctor_stop_job_(proctor_place place, proctor_machine machine, const char *unit, proctor_options
-                                         options);
+proctor_command_result proctor_stop_job_(proctor_place place, proctor_machine machine, const char *unit,
+                                         proctor_options options);
 
 #endif
