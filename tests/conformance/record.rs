@@ -126,8 +126,23 @@ impl Test {
             });
         }
         lines.push(format!("{} {} {:?}", self.verdict, own(&self.message), self.kind));
-        lines.join("\n") + "\n"
+        without_repetitions(lines).join("\n") + "\n"
     }
+}
+
+/// How often a condition is looked at in a time is no matter of the language: the same look again is left out.
+fn without_repetitions(lines: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for line in lines {
+        kept.push(line);
+        if let [.., a, b, c, d] = kept.as_slice()
+            && (a, b) == (c, d)
+            && a.starts_with("condition ")
+        {
+            kept.truncate(kept.len() - 2);
+        }
+    }
+    kept
 }
 
 /// A text without what it says of times that were measured.

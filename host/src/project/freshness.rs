@@ -25,7 +25,11 @@ pub(super) fn inputs(project: &Project, tools: &[u8]) -> Result<String> {
     add(&project.directory, &mut hash)?;
     add(&project.sdk(), &mut hash)?;
     add(&project.own_directory().join("wit"), &mut hash)?;
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(digits(hash))
+}
+
+fn digits(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn add(directory: &Path, hash: &mut Sha256) -> Result<()> {

@@ -53,7 +53,7 @@ fn compiler(project: &Project, tell: Tell<'_>) -> Result<PathBuf> {
         }
     }
     let pins = toolchain::pins(project, PINS)?;
-    let directory = toolchain::ensure("go", &pins, tell, |directory| {
+    let directory = toolchain::ensure(("go", "fetching Go (75 MB)"), &pins, tell, |directory| {
         let python = toolchain::python(Language::Go).map_err(|_| BuildError::MissingTool {
             language: Language::Go,
             what: "Go 1.24 or newer",

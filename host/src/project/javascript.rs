@@ -81,7 +81,12 @@ fn node() -> Result<PathBuf> {
 /// The bundler and the engine.
 fn tools(project: &Project, pins: &[u8], tell: Tell<'_>) -> Result<PathBuf> {
     let sources = project.sdk().join("toolchain");
-    toolchain::ensure("javascript", pins, tell, |directory| install(&sources, directory))
+    toolchain::ensure(
+        ("javascript", "fetching esbuild and componentize-qjs"),
+        pins,
+        tell,
+        |directory| install(&sources, directory),
+    )
 }
 
 fn install(sources: &Path, directory: &Path) -> Result<()> {

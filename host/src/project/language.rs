@@ -5,6 +5,8 @@ use std::path::Path;
 /// A language that has an SDK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
+    /// C.
+    C,
     /// Go.
     Go,
     /// JavaScript and TypeScript.
@@ -17,11 +19,12 @@ pub enum Language {
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Go, Self::JavaScript, Self::Python, Self::Rust];
+    pub const ALL: [Self; 5] = [Self::C, Self::Go, Self::JavaScript, Self::Python, Self::Rust];
 
     /// The files each of which makes a directory a project of this language.
     pub fn markers(self) -> &'static [&'static str] {
         match self {
+            Self::C => &["compile_flags.txt"],
             Self::Go => &["go.mod"],
             Self::JavaScript => &["package.json"],
             Self::Python => &["pyproject.toml", "requirements.txt"],
@@ -38,6 +41,7 @@ impl Language {
     /// The directory of its SDK.
     pub(super) fn sdk(self) -> &'static str {
         match self {
+            Self::C => "c",
             Self::Go => "go",
             Self::JavaScript => "js",
             Self::Python => "python",
@@ -49,6 +53,7 @@ impl Language {
 impl std::fmt::Display for Language {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(match self {
+            Self::C => "C",
             Self::Go => "Go",
             Self::JavaScript => "JavaScript",
             Self::Python => "Python",

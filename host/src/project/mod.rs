@@ -4,6 +4,7 @@
 //! The SDKs and the interface are carried in this program and written below `.proctor` in the project: what a test is built
 //! with fits the host that builds it, and nothing has to be published or fetched for it.
 
+mod c;
 mod carried;
 mod component;
 mod error;
@@ -75,6 +76,7 @@ impl Project {
     pub fn prepare(&self, tell: &dyn Fn(&str)) -> Result<String> {
         carried::unpack(self.language, &self.own_directory())?;
         match self.language {
+            Language::C => c::prepare(self, tell),
             Language::Go => go::prepare(self, tell),
             Language::JavaScript => javascript::prepare(self, tell),
             Language::Python => python::prepare(self, tell),
@@ -98,6 +100,7 @@ impl Project {
     pub fn build(&self, output: Option<&Path>, tell: &dyn Fn(&str)) -> Result<Built> {
         carried::unpack(self.language, &self.own_directory())?;
         let made = match self.language {
+            Language::C => c::build(self, tell)?,
             Language::Go => go::build(self, tell)?,
             Language::JavaScript => javascript::build(self, tell)?,
             Language::Python => python::build(self, tell)?,

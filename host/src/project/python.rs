@@ -86,9 +86,12 @@ pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<String> {
 
 fn tools(project: &Project, python: &Path, pins: &[u8], tell: Tell<'_>) -> Result<PathBuf> {
     let requirements = project.sdk().join("toolchain").join(PINS);
-    toolchain::ensure("componentize-py", pins, tell, |directory| {
-        toolchain::install_wheels(python, &requirements, directory)
-    })
+    toolchain::ensure(
+        ("componentize-py", "fetching componentize-py"),
+        pins,
+        tell,
+        |directory| toolchain::install_wheels(python, &requirements, directory),
+    )
 }
 
 /// Of what a failed build said, what concerns the author.

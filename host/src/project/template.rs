@@ -17,6 +17,8 @@ const RESERVED: [&str; 5] = ["proctor", "proctor-sdk", "test", "core", "std"];
 /// What a new project may be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Template {
+    /// C
+    C,
     /// Go
     Go,
     /// JavaScript
@@ -34,6 +36,7 @@ pub enum Template {
 impl Template {
     fn directory(self) -> &'static str {
         match self {
+            Self::C => "c/template",
             Self::Go => "go/template",
             Self::JavaScript => "js/template-js",
             Self::TypeScript => "js/template-ts",

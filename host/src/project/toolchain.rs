@@ -14,10 +14,10 @@ use crate::cache_directory::cache_directory;
 /// Tells the user what takes long.
 pub(super) type Tell<'a> = &'a dyn Fn(&str);
 
-/// The directory of a tool, which `install` fills where it is not there yet. `pins` is what tells one version of the tool,
-/// or of what is installed with it, from another.
+/// The directory of a tool, which `install` fills where it is not there yet, `doing` so. `pins` is what tells one version of
+/// the tool, or of what is installed with it, from another.
 pub(super) fn ensure(
-    name: &str,
+    (name, doing): (&str, &str),
     pins: &[u8],
     tell: Tell<'_>,
     install: impl FnOnce(&Path) -> Result<()>,
@@ -41,7 +41,7 @@ pub(super) fn ensure(
     if directory.is_dir() {
         return Ok(directory);
     }
-    tell(&format!("fetching {name}, once, to {}", directory.display()));
+    tell(&format!("{doing}, once, to {}", directory.display()));
     let partial = tempfile::Builder::new()
         .prefix(&format!("{name}-"))
         .tempdir_in(&tools)
