@@ -6,7 +6,8 @@ use std::process::Command;
 use crate::error::{Error, FileContext, Result};
 use crate::images::{Image, StartScript};
 use crate::progress::step;
-use crate::{guest_programs, guest_target, system_packages, workspace};
+use crate::projects::Builder;
+use crate::{guest_target, system_packages, workspace};
 
 /// An example below `examples/rust`.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -84,7 +85,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let target = step("guest target", || guest_target::ensure(None))?;
     let image = step("image", || needs.image.ensure(false))?;
     step("build of the host", || workspace::build_release("proctor"))?;
-    let components = step("build of the examples", || guest_programs::build_examples(&target))?;
+    let proctor = workspace::program("release", "proctor")?;
+    let project = workspace::directory().join("examples/rust").join(needs.name);
+    let builder = Builder {
+        proctor: proctor.clone(),
+        target: &target,
+    };
+    let component = step("build of the example", || builder.build_example(&project))?;
 
     let directory = workspace::target_directory()?.join("demo").join(needs.name);
     let output = directory.join("output");
@@ -94,11 +101,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         .iter()
         .map(|(name, node)| format!("{name}={node}"))
         .collect();
-    let mut proctor = Command::new(workspace::program("release", "proctor")?);
-    proctor
-        .arg("run")
-        .arg(components.join(format!("{}.wasm", needs.name)))
-        .arg("--start-scripts");
+    let mut proctor = Command::new(proctor);
+    proctor.arg("run").arg(component).arg("--start-scripts");
     for &(name, node) in needs.machines {
         proctor.arg(
             StartScript {
@@ -116,7 +120,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         .args(needs.vlans.iter().map(u8::to_string))
         .args(needs.grants);
     if let Some(name) = needs.readable {
-        let path = workspace::directory().join("examples/rust").join(needs.name).join(name);
+        let path = project.join(name);
         proctor.arg("--allow-read").arg(format!("{name}={}", path.display()));
     }
     let says_where = |argument: &String| argument.starts_with("-o") || argument.starts_with("--output");

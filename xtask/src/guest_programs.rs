@@ -1,4 +1,4 @@
-//! Builds guest programs: the components that tests run, and the examples.
+//! Builds guest programs: the components that the host's own tests run.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,29 +25,6 @@ pub(crate) struct Component {
 pub(crate) fn build_test_programs(target: &GuestTarget) -> Result<PathBuf> {
     let components = build(target, &workspace::directory().join("tests/programs"))?;
     collect(&components, &workspace::guest_target_directory()?.join("programs"))
-}
-
-/// Builds the examples. Returns the directory that has them as `NAME.wasm`.
-pub(crate) fn build_examples(target: &GuestTarget) -> Result<PathBuf> {
-    let mut components = Vec::new();
-    for directory in examples()? {
-        components.extend(build(target, &directory)?);
-    }
-    collect(&components, &workspace::guest_target_directory()?.join("examples"))
-}
-
-/// The directories of the examples, each a package as a user would have it.
-pub(crate) fn examples() -> Result<Vec<PathBuf>> {
-    let directory = workspace::directory().join("examples/rust");
-    let mut examples = Vec::new();
-    for entry in fs::read_dir(&directory).while_trying_to("read", &directory)? {
-        let path = entry.while_trying_to("read", &directory)?.path();
-        if path.join("Cargo.toml").is_file() {
-            examples.push(path);
-        }
-    }
-    examples.sort();
-    Ok(examples)
 }
 
 /// `cargo SUBCOMMAND` for the package or workspace in `directory`, which is none of this workspace.

@@ -15,6 +15,7 @@ mod images;
 mod leaked_processes;
 mod process;
 mod progress;
+mod projects;
 mod system_packages;
 mod test;
 mod workspace;

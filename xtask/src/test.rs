@@ -9,6 +9,7 @@ use crate::guest_target::{self, GuestTarget};
 use crate::images::Image;
 use crate::process::{run as run_quietly, show};
 use crate::progress::{say, step};
+use crate::projects::{self, Builder};
 use crate::{fuzz, guest_programs, leaked_processes, system_packages, workspace};
 
 /// The package of the integration tests.
@@ -36,6 +37,8 @@ enum Part {
     Contract,
     /// Tests of reports in a browser
     Browser,
+    /// What the SDKs of all languages do alike
+    Conformance,
     /// Tests of real machines
     Vm,
     /// Fuzz targets, on their corpora and a moment beyond
@@ -43,9 +46,9 @@ enum Part {
 }
 
 impl Part {
-    /// Whether it runs test programs, built as components.
+    /// Whether it runs components.
     fn uses_programs(self) -> bool {
-        matches!(self, Self::Contract | Self::Vm)
+        matches!(self, Self::Conformance | Self::Contract | Self::Vm)
     }
 }
 
@@ -80,8 +83,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             guest_programs::build_test_programs(target)
         })?;
         environment.push(("PROCTOR_PROGRAMS", directory));
-        let directory = step("build of the examples", || guest_programs::build_examples(target))?;
-        environment.push(("PROCTOR_EXAMPLES", directory));
+    }
+    let (conformance, examples) = (wanted(Part::Conformance), wanted(Part::Vm));
+    if let (true, Some(target)) = (conformance || examples, &target) {
+        let builder = Builder {
+            proctor: workspace::program("debug", "proctor")?,
+            target,
+        };
+        if conformance {
+            let directory = step("build of what all languages do", || builder.build_conformance())?;
+            environment.push(("PROCTOR_CONFORMANCE", directory));
+        }
+        if examples {
+            let directory = step("build of the examples", || builder.build_examples())?;
+            environment.push(("PROCTOR_EXAMPLES", directory));
+        }
     }
     if let (true, Some(target)) = (wanted(Part::Lint), &target) {
         step("formatting", check_formatting)?;
@@ -114,6 +130,7 @@ fn tests(arguments: &Arguments) -> Result<Command> {
     let mut command = workspace::cargo("test")?;
     match arguments.only {
         Some(Part::Contract) => command.args(["--package", INTEGRATION_TESTS, "--test", "contract", "--test", "run"]),
+        Some(Part::Conformance) => command.args(["--package", INTEGRATION_TESTS, "--test", "conformance"]),
         Some(Part::Browser) => command.args(["--package", INTEGRATION_TESTS, "--test", "browser"]),
         Some(Part::Vm) => command.args(["--package", INTEGRATION_TESTS, "--test", "vm"]),
         Some(Part::Unit) => command.args(["--workspace", "--exclude", INTEGRATION_TESTS]),
@@ -126,7 +143,9 @@ fn tests(arguments: &Arguments) -> Result<Command> {
 
 /// The guests' packages, which are outside the workspace.
 fn guest_packages() -> Result<Vec<std::path::PathBuf>> {
-    let mut packages = guest_programs::examples()?;
+    let mut packages = projects::examples()?;
+    packages.push(workspace::directory().join("tests/conformance/rust"));
+    packages.retain(|directory| directory.join("Cargo.toml").is_file());
     packages.push(workspace::directory().join("tests/programs"));
     Ok(packages)
 }
