@@ -204,6 +204,8 @@ pub const XML_NESTS: usize = 200;
 pub const JUNIT_CONSOLE_LINES: usize = 100;
 /// The end of a test's log that a JUnit test case brings, in bytes: some hundred lines. The record has all.
 pub const JUNIT_LOG_BYTES: usize = 64 << 10;
+/// The spans around a failed one in which a JUnit test case looks for the subtests to name.
+pub const JUNIT_SPANS_AROUND: usize = 100;
 /// Logs and consoles in a whole JUnit report, in bytes; what comes later has none. GitLab takes files of 30 MB.
 pub const JUNIT_OUTPUT_BYTES: usize = 20 << 20;
 /// Serial lines in a trace: more than these nobody can tell apart in a viewer, and they make it slow.

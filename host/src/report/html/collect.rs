@@ -8,6 +8,7 @@ use super::run::{Begun, CallStep, Ending, Open, Run, Step, StepKind, TestStep};
 use super::wording;
 use super::{bounds, failure_place};
 use crate::event::{self, Event, EventKind, Level, Outcome, Source, State};
+use crate::report::open_items::OpenItems;
 
 /// A run in the making.
 #[derive(Debug, Default)]
@@ -17,8 +18,8 @@ pub(super) struct Collector {
     number: u64,
     bytes: usize,
     open: Open,
-    /// The tests that have not ended, the last begun last.
-    open_tests: Vec<(Arc<str>, usize)>,
+    /// The steps of the tests that have not ended, by their names.
+    open_tests: OpenItems<Arc<str>, usize>,
     /// Components that are being loaded.
     loading: HashMap<String, usize>,
 }
@@ -237,7 +238,7 @@ impl Collector {
         }
         match &kind {
             StepKind::Test(test) => {
-                self.open_tests.push((Arc::clone(&test.name), index));
+                self.open_tests.begin(Arc::clone(&test.name), index);
                 self.run.tests.push(index);
             }
             StepKind::Component { file, .. } => {
@@ -262,11 +263,10 @@ impl Collector {
     }
 
     /// The span in which an event lies, else its test, else the test that runs: machines do not know in which they are.
-    fn parent(&self, event: &Event) -> Option<usize> {
+    fn parent(&mut self, event: &Event) -> Option<usize> {
         let span = event.span.and_then(|span| self.open.get(&span)).copied();
-        let of_test = |test: &Arc<str>| self.open_tests.iter().rev().find(|(name, _)| name == test);
         let test = match &event.test {
-            Some(test) => of_test(test),
+            Some(test) => self.open_tests.newest(test),
             None if matches!(
                 event.kind,
                 EventKind::State {
@@ -279,7 +279,7 @@ impl Collector {
             }
             None => None,
         };
-        let mut parent = span.or(test.map(|(_, index)| *index));
+        let mut parent = span.or(test.copied());
         while let Some(step) = parent.and_then(|parent| self.run.step(parent)) {
             if step.depth < bounds::DEEPEST {
                 break;
@@ -358,8 +358,8 @@ impl Collector {
 
     fn test_ends(&mut self, event: &Event, outcome: &Outcome, elapsed: Duration, boot: Duration) {
         let name = event.test.clone().unwrap_or_default();
-        let mut place = self.open_tests.iter().rposition(|(test, _)| *test == name);
-        if place.is_none() {
+        let mut index = self.open_tests.end(&name).map(|(index, _)| index);
+        if index.is_none() {
             // A record by another hand: how it ended is worth a line whatever came before.
             let kind = StepKind::Test(TestStep {
                 name: Arc::clone(&name),
@@ -370,13 +370,10 @@ impl Collector {
                 boot,
             });
             let begun = event.offset.saturating_sub(elapsed);
-            if self.add(event, begun, None, Level::Info, kind).is_some() {
-                place = self.open_tests.len().checked_sub(1);
-            }
+            self.add(event, begun, None, Level::Info, kind);
+            index = self.open_tests.end(&name).map(|(index, _)| index);
         }
-        let Some(place) = place else { return };
-        let (_, index) = self.open_tests.remove(place);
-        let Some(step) = self.run.steps.get_mut(index) else {
+        let Some(step) = index.and_then(|index| self.run.steps.get_mut(index)) else {
             return;
         };
         step.elapsed = Some(elapsed);

@@ -7,6 +7,8 @@ use quick_junit::NonSuccessKind;
 
 use super::output::Output;
 use crate::event::{Event, EventKind, FailureReport, Outcome, SpanId, SpanKind};
+use crate::limits::JUNIT_SPANS_AROUND;
+use crate::report::open_items::OpenItems;
 use crate::report::terminal::{FailedTest, plain_text};
 
 /// An attempt that goes on.
@@ -18,7 +20,7 @@ pub(super) struct Attempt {
     pub(super) offset: Duration,
     pub(super) output: Output,
     /// The spans that are open.
-    spans: Vec<(SpanId, SpanKind, String)>,
+    spans: OpenItems<SpanId, (SpanKind, String)>,
     /// The subtest that failed last: its message, and its name after those around it. A test that fails with the same
     /// message has passed its failure on.
     failed: Option<(String, Vec<String>)>,
@@ -56,7 +58,7 @@ impl Attempt {
             started: event.wall,
             offset: event.offset,
             output,
-            spans: Vec::new(),
+            spans: OpenItems::default(),
             failed: None,
         }
     }
@@ -64,7 +66,7 @@ impl Attempt {
     /// Something happened during it.
     pub(super) fn event(&mut self, event: &Event) {
         match &event.kind {
-            EventKind::SpanStarted { id, kind, name } => self.spans.push((*id, *kind, name.clone())),
+            EventKind::SpanStarted { id, kind, name } => self.spans.begin(*id, (*kind, name.clone())),
             EventKind::SpanFinished { id, failure, .. } => self.span_finished(*id, failure.as_ref()),
             _ => {}
         }
@@ -72,17 +74,17 @@ impl Attempt {
     }
 
     fn span_finished(&mut self, id: SpanId, failure: Option<&FailureReport>) {
-        let Some(place) = self.spans.iter().rposition(|(other, ..)| *other == id) else {
+        let Some((span, around)) = self.spans.end(&id) else {
             return;
         };
         let news = |failure: &&FailureReport| self.failed.as_ref().is_none_or(|(last, _)| *last != failure.message);
         if let Some(failure) = failure.filter(news) {
-            let around = self.spans.iter().take(place + 1);
-            let subtests = around.filter(|(_, kind, _)| *kind == SpanKind::Subtest);
-            let path = subtests.map(|(.., name)| name.clone()).collect();
+            let within = std::iter::once(&span).chain(around.take(JUNIT_SPANS_AROUND));
+            let subtests = within.filter(|(kind, _)| *kind == SpanKind::Subtest);
+            let mut path: Vec<String> = subtests.map(|(_, name)| name.clone()).collect();
+            path.reverse();
             self.failed = Some((failure.message.clone(), path));
         }
-        self.spans.remove(place);
     }
 
     /// It ended. `budget` is what its output may take, in bytes.

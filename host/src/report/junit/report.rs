@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::attempt::Attempt;
@@ -10,6 +11,7 @@ use super::suites::{Suites, WHOLE, not_a_test};
 use crate::event::{Counts, Event, EventKind, Outcome, Report};
 use crate::limits::JUNIT_OUTPUT_BYTES;
 use crate::report::destination::{Destination, Failed};
+use crate::report::open_items::OpenItems;
 use crate::report::whole_file::WholeFile;
 
 /// A JUnit report. The file appears when the run is over.
@@ -17,8 +19,8 @@ pub struct Junit {
     file: WholeFile,
     failed: Failed,
     place: Place,
-    /// The attempts that go on, the newest last.
-    open: Vec<Attempt>,
+    /// The attempts that go on, by the names of their tests.
+    open: OpenItems<Arc<str>, Attempt>,
     suites: Suites,
     /// What the cases' output may still take, in bytes.
     budget: usize,
@@ -48,7 +50,7 @@ impl Junit {
                 output: PathBuf::new(),
                 project,
             },
-            open: Vec::new(),
+            open: OpenItems::default(),
             suites: Suites::default(),
             budget: JUNIT_OUTPUT_BYTES,
             last: (SystemTime::UNIX_EPOCH, Duration::ZERO),
@@ -58,17 +60,19 @@ impl Junit {
     }
 
     /// The attempt during which something happened. What does not know its test belongs to the newest.
-    fn attempt(&mut self, event: &Event) -> Option<usize> {
+    fn attempt(&mut self, event: &Event) -> Option<&mut Attempt> {
         match &event.test {
-            Some(test) => self.open.iter().rposition(|attempt| attempt.test == *test),
-            None => self.open.len().checked_sub(1),
+            Some(test) => self.open.newest(test),
+            None => self.open.last(),
         }
     }
 
     fn test_finished(&mut self, event: &Event, outcome: &Outcome, elapsed: Duration, boot: Duration) {
         self.interrupted += usize::from(matches!(outcome, Outcome::Interrupted(_)));
-        let Some(place) = self.attempt(event) else { return };
-        let mut attempt = self.open.remove(place);
+        let test = event.test.clone().unwrap_or_default();
+        let Some((mut attempt, _)) = self.open.end(&test) else {
+            return;
+        };
         attempt.output.attach(&self.place);
         let (file, test, started) = (attempt.file.clone(), attempt.test.clone(), attempt.started);
         let ended = attempt.end(outcome, elapsed, boot, &mut self.budget);
@@ -91,7 +95,7 @@ impl Junit {
             let text = "the record ends before the run does: Proctor was killed, or the record was cut off";
             self.suites.ended("", "run", wall, not_a_test("cut-off", text));
         }
-        for mut attempt in std::mem::take(&mut self.open) {
+        for mut attempt in std::mem::take(&mut self.open).into_values() {
             attempt.output.attach(&self.place);
             let (file, test, started) = (attempt.file.clone(), attempt.test.clone(), attempt.started);
             let ended = attempt.cut_off(offset, &mut self.budget);
@@ -129,11 +133,13 @@ impl Report for Junit {
                 file,
                 description,
                 attempt,
-            } => self.open.push(Attempt::new(event, file, description, *attempt)),
+            } => {
+                let test = event.test.clone().unwrap_or_default();
+                self.open.begin(test, Attempt::new(event, file, description, *attempt));
+            }
             EventKind::TestFinished { outcome, elapsed, boot } => self.test_finished(event, outcome, *elapsed, *boot),
             _ => {
-                let place = self.attempt(event);
-                if let Some(attempt) = place.and_then(|place| self.open.get_mut(place)) {
+                if let Some(attempt) = self.attempt(event) {
                     attempt.event(event);
                 }
             }

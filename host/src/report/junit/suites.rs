@@ -1,5 +1,6 @@
 //! The cases of a run, as the file has them.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -14,13 +15,17 @@ pub(super) const WHOLE: &str = "proctor";
 
 /// All suites, in the order in which their first tests began.
 #[derive(Default)]
-pub(super) struct Suites(Vec<Suite>);
+pub(super) struct Suites {
+    suites: Vec<Suite>,
+    by_file: HashMap<String, usize>,
+}
 
 struct Suite {
     /// The file of its component; empty for what belongs to none.
     file: String,
     started: SystemTime,
     cases: Vec<Case>,
+    by_name: HashMap<String, usize>,
 }
 
 /// A test, with all attempts at it.
@@ -43,27 +48,25 @@ impl Suites {
     }
 
     fn case(&mut self, file: &str, name: &str, started: SystemTime) -> &mut Case {
-        let place = self.0.iter().position(|suite| suite.file == file);
-        let place = place.unwrap_or_else(|| {
-            self.0.push(Suite {
+        let place = *self.by_file.entry(file.into()).or_insert(self.suites.len());
+        if place == self.suites.len() {
+            self.suites.push(Suite {
                 file: file.into(),
                 started,
                 cases: Vec::new(),
+                by_name: HashMap::new(),
             });
-            self.0.len() - 1
-        });
+        }
         // Indices that were just found.
-        let cases = &mut self.0[place].cases;
-        // An attempt follows the one before it, in most runs at once.
-        let place = cases.iter().rposition(|case| case.name == name);
-        let place = place.unwrap_or_else(|| {
+        let Suite { cases, by_name, .. } = &mut self.suites[place];
+        let place = *by_name.entry(name.into()).or_insert(cases.len());
+        if place == cases.len() {
             cases.push(Case {
                 name: name.into(),
                 attempts: Vec::new(),
                 skipped: None,
             });
-            cases.len() - 1
-        });
+        }
         &mut cases[place]
     }
 
@@ -71,7 +74,7 @@ impl Suites {
     pub(super) fn report(&self, elapsed: Duration) -> Report {
         let mut report = Report::new(WHOLE);
         report.set_time(elapsed);
-        for (suite, name) in self.0.iter().zip(self.names()) {
+        for (suite, name) in self.suites.iter().zip(self.names()) {
             report.add_test_suite(suite.to_junit(&name));
         }
         report
@@ -83,16 +86,17 @@ impl Suites {
             Some(stem) => stem.to_string_lossy().into_owned(),
             None => WHOLE.to_owned(),
         };
-        let stems: Vec<String> = self.0.iter().map(|suite| stem(&suite.file)).collect();
+        let stems: Vec<String> = self.suites.iter().map(|suite| stem(&suite.file)).collect();
+        let mut alike = HashMap::new();
+        stems.iter().for_each(|stem| *alike.entry(stem).or_insert(0) += 1);
         let name = |(suite, stem): (&Suite, &String)| {
-            let alike = stems.iter().filter(|other| *other == stem).count();
-            if alike > 1 && !suite.file.is_empty() {
+            if alike[stem] > 1 && !suite.file.is_empty() {
                 suite.file.clone()
             } else {
                 stem.clone()
             }
         };
-        self.0.iter().zip(&stems).map(name).collect()
+        self.suites.iter().zip(&stems).map(name).collect()
     }
 }
 
