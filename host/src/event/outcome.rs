@@ -35,6 +35,17 @@ impl Outcome {
             | Self::Interrupted(failure) => Some(failure),
         }
     }
+
+    /// As [`Outcome::failure`], to be changed.
+    pub(crate) fn failure_mut(&mut self) -> Option<&mut FailureReport> {
+        match self {
+            Self::Passed => None,
+            Self::Failed(failure)
+            | Self::CouldNotRun(failure)
+            | Self::HostFailed(failure)
+            | Self::Interrupted(failure) => Some(failure),
+        }
+    }
 }
 
 /// Why a test failed.

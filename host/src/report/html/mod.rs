@@ -10,6 +10,8 @@
 //! | `report` | [`Html`] |
 //! | `run` | what is kept of a run: steps, consoles, lanes |
 //! | `collect` | makes that of the events |
+//! | `begun_step` | the step that an event begins |
+//! | `room` | how much there is room for |
 //! | `verdict` | how the run ended, in a sentence |
 //! | `document` | `page.html` filled in, with its content security policy |
 //! | `log` | the nested log |
@@ -21,6 +23,7 @@
 //! | `wording` | times and sizes for people |
 //! | `bounds` | every size and count |
 
+mod begun_step;
 mod bounds;
 mod collect;
 mod document;
@@ -29,6 +32,7 @@ mod failure_place;
 mod log;
 mod panels;
 mod report;
+mod room;
 mod run;
 mod saved_files;
 mod timeline;

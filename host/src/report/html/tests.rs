@@ -15,6 +15,7 @@ struct Script {
     collector: Collector,
     milliseconds: u64,
     span: Option<SpanId>,
+    test: &'static str,
 }
 
 impl Script {
@@ -23,6 +24,7 @@ impl Script {
             collector: Collector::default(),
             milliseconds: 0,
             span: None,
+            test: "t",
         }
     }
 
@@ -31,7 +33,7 @@ impl Script {
         self.collector.event(&Event {
             wall: SystemTime::UNIX_EPOCH,
             offset: Duration::from_millis(self.milliseconds),
-            test: Some(Arc::from("t")),
+            test: Some(Arc::from(self.test)),
             span: self.span,
             kind,
         });
@@ -197,11 +199,11 @@ fn floods_are_bounded_and_what_is_grave_is_kept() {
         script.message(Level::Info);
     }
     script.call(1, None).call(2, Some(error("boom", "call 2")));
-    for _ in 0..2 * bounds::GRAVE_STEPS {
+    for _ in 0..2 * bounds::WARNINGS {
         script.message(Level::Warning);
     }
     let run = script.run();
-    assert_eq!(run.steps.len(), bounds::STEPS + bounds::GRAVE_STEPS);
+    assert_eq!(run.steps.len(), 1 + bounds::STEPS + 1 + bounds::WARNINGS);
     let calls: Vec<&str> = run
         .steps
         .iter()
@@ -212,6 +214,69 @@ fn floods_are_bounded_and_what_is_grave_is_kept() {
         .collect();
     assert_eq!(calls, ["call 2"]);
     assert!(page(&run).contains(&format!("{} steps more than a page can show", run.left_out)));
+}
+
+#[test]
+fn no_flood_hides_a_later_failure() {
+    let mut script = Script::new();
+    script.emit(EventKind::test_started());
+    let large = "x".repeat(1 << 20);
+    for number in 0..bounds::STEPS as u64 {
+        script.message(Level::Warning);
+        script.call(2 * number, Some(error(&format!("expected {number}"), "call")));
+    }
+    for _ in 0..40 {
+        let text = large.clone();
+        let (level, source) = (Level::Info, Source::Test);
+        script.emit(EventKind::Message { level, source, text });
+    }
+    script.outcome(Outcome::Failed(FailureReport::new(large.clone())));
+    for test in ["first", "second"] {
+        script.test = test;
+        script.emit(EventKind::test_started());
+        let why = error(&format!("why {test}"), test);
+        script.call(1, Some(why.clone()));
+        let error = Some(why);
+        let message = format!("{test}: {}", large.clone());
+        script.outcome(Outcome::Failed(FailureReport {
+            message,
+            error,
+            ..FailureReport::default()
+        }));
+    }
+    for number in 0..bounds::FAILURE_BYTES / large.len() + 2 {
+        let name: &'static str = format!("many {number}").leak();
+        script.test = name;
+        script.emit(EventKind::test_started());
+        script.outcome(Outcome::Failed(FailureReport::new(format!(
+            "{name}: {}",
+            large.clone()
+        ))));
+    }
+    let run = script.run();
+    let failing = |test: &str| {
+        let at = run.steps.iter().find(|step| match &step.kind {
+            StepKind::Call(call) => call.error.as_ref().is_some_and(|error| error.action == test),
+            _ => false,
+        });
+        at.and_then(|step| step.failure)
+    };
+    for test in ["first", "second"] {
+        assert!(failing(test).is_some(), "{test}");
+    }
+    let written = page(&run);
+    for (_, _, test) in run.tests() {
+        assert!(
+            written.contains(&format!("why {} did not pass", test.name)),
+            "{}",
+            test.name
+        );
+    }
+    let texts: usize = run
+        .tests()
+        .filter_map(|(_, _, test)| Some(test.outcome.as_ref()?.failure()?.message.len()))
+        .sum();
+    assert!(texts < bounds::FAILURE_BYTES + 2 * large.len(), "{texts}");
 }
 
 #[test]
