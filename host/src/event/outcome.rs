@@ -161,3 +161,17 @@ pub struct Counts {
     /// Interrupted, or never started.
     pub not_run: usize,
 }
+
+impl Counts {
+    /// Counts a test that ended.
+    pub(crate) fn count(&mut self, outcome: &Outcome) {
+        let count = match outcome {
+            Outcome::Passed => &mut self.passed,
+            Outcome::Failed(_) => &mut self.failed,
+            Outcome::CouldNotRun(_) => &mut self.could_not_run,
+            Outcome::HostFailed(_) => &mut self.host_failed,
+            Outcome::Interrupted(_) => &mut self.not_run,
+        };
+        *count += 1;
+    }
+}

@@ -11,6 +11,7 @@
 //! | `trace` | a time line for Perfetto and Chrome |
 //! | `destination` | where a user wants a report |
 //! | `growing_file`, `whole_file` | files that are complete at every moment, or when the run is |
+//! | `tally` | how many tests ended how, by what a record shows |
 //! | `nest_stack`, `open_items` | what has begun and not ended, found at once |
 //! | `xml_text` | text that any XML parser takes |
 
@@ -23,6 +24,7 @@ pub mod junit;
 mod nest_stack;
 mod open_items;
 pub mod schema;
+mod tally;
 pub mod terminal;
 pub mod trace;
 mod whole_file;

@@ -262,14 +262,7 @@ pub async fn run(
             };
             let output = output.under(&plan.limits);
             let outcome = shared.attempt(component, test, output, &events.of_test(&name)).await;
-            let count = match outcome {
-                Outcome::Passed => &mut counts.passed,
-                Outcome::Failed(_) => &mut counts.failed,
-                Outcome::CouldNotRun(_) => &mut counts.could_not_run,
-                Outcome::HostFailed(_) => &mut counts.host_failed,
-                Outcome::Interrupted(_) => &mut counts.not_run,
-            };
-            *count += 1;
+            counts.count(&outcome);
         }
     }
     for (path, name, error) in failed {

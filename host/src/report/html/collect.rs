@@ -30,6 +30,7 @@ impl Collector {
         self.number += 1;
         self.run.last = self.run.last.max(event.offset);
         self.run.wall.get_or_insert(event.wall);
+        self.run.tally.event(event);
         match &event.kind {
             EventKind::Console { machine, line } => self.console(machine, event.offset, line),
             EventKind::RunStarted {
@@ -56,10 +57,9 @@ impl Collector {
                     self.run.console_mut(&machine.as_str().into());
                 }
             }
-            EventKind::RunFinished { counts, elapsed } => {
-                let (counts, elapsed) = (*counts, *elapsed);
-                self.run.ending = Ending::Finished { counts, elapsed };
-            }
+            // A run that could not begin has not ended well, whatever follows.
+            EventKind::RunFinished { .. } if matches!(self.run.ending, Ending::Failed(_)) => {}
+            EventKind::RunFinished { elapsed, .. } => self.run.ending = Ending::Finished { elapsed: *elapsed },
             EventKind::RunFailed { message } => self.run.ending = Ending::Failed(message.clone()),
             EventKind::CallFinished { .. } | EventKind::SpanFinished { .. } => self.ends(event),
             EventKind::TestFinished { outcome, elapsed, boot } => self.test_ends(event, outcome, *elapsed, *boot),

@@ -174,6 +174,9 @@ fn remarks(run: &Run) -> Markup {
         @if let Ending::CutOff = run.ending {
             p.remark { "Proctor was killed, or the record cannot be read further: what was written until " (moment(run.last)) " s is here." }
         }
+        @if run.tally.embellished() {
+            p.remark { "The record itself says that more went well than it shows: what it shows is told here." }
+        }
         @if !passed_later.is_empty() {
             p.remark {
                 "Passed only when tried again: "

@@ -369,6 +369,42 @@ fn the_verdict_is_a_sentence() {
 }
 
 #[test]
+fn what_fails_is_told_whatever_the_record_says_of_it() {
+    let good = Counts {
+        passed: 1,
+        ..Counts::default()
+    };
+    let failed = || Outcome::Failed(FailureReport::new("why"));
+    let mut alone = Script::new();
+    alone.outcome(failed()).counts(good);
+    let mut open = Script::new();
+    open.emit(EventKind::test_started()).counts(good);
+    let mut late = Script::new();
+    late.counts(good).outcome(failed());
+    let mut twice = Script::new();
+    twice.emit(EventKind::test_started()).outcome(failed());
+    twice
+        .emit(EventKind::test_started())
+        .outcome(Outcome::Passed)
+        .counts(good);
+    let mut never = Script::new();
+    let message = "no".into();
+    never.emit(EventKind::RunFailed { message }).counts(good);
+    for (script, verdict, sentence) in [
+        (alone, Verdict::Failed, "t failed: why"),
+        (open, Verdict::Stopped, "Of 1 test, 1 did not run to the end."),
+        (late, Verdict::Failed, "t failed: why"),
+        (twice, Verdict::Failed, "Of 2 tests, 1 failed, 1 passed."),
+        (never, Verdict::Error, "The run could not begin: no"),
+    ] {
+        let run = script.run();
+        assert_eq!(of_run(&run), (verdict, sentence.into()));
+        let remark = page(&run).contains("more went well than it shows");
+        assert_eq!(remark, verdict != Verdict::Error, "{sentence}");
+    }
+}
+
+#[test]
 fn the_page_is_all_ascii_but_for_what_it_tells_and_its_parts_cannot_end_early() {
     let written = page(&Script::new().run());
     // What is hashed has to be the same bytes in every browser.

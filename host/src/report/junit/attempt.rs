@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use quick_junit::NonSuccessKind;
 
 use super::output::Output;
+use super::suites::Key;
 use crate::event::{Event, EventKind, FailureReport, Outcome, SpanId, SpanKind};
 use crate::limits::JUNIT_SPANS_AROUND;
 use crate::report::open_items::OpenItems;
@@ -13,11 +14,12 @@ use crate::report::terminal::{FailedTest, plain_text};
 
 /// An attempt that goes on.
 pub(super) struct Attempt {
-    pub(super) test: Arc<str>,
-    /// The file of its component.
-    pub(super) file: String,
-    pub(super) started: SystemTime,
-    pub(super) offset: Duration,
+    test: Arc<str>,
+    /// The file of its component; empty where that is not known.
+    file: String,
+    number: u32,
+    started: SystemTime,
+    offset: Duration,
     pub(super) output: Output,
     /// The spans that are open.
     spans: OpenItems<SpanId, (SpanKind, String)>,
@@ -50,16 +52,30 @@ impl Attempt {
     pub(super) fn new(event: &Event, file: &str, description: &str, number: u32) -> Self {
         let mut output = Output::default();
         let started = humantime::format_rfc3339_millis(event.wall);
-        output.head(&format!("{file}, attempt {number}, started {started}"));
+        if !file.is_empty() {
+            output.head(&format!("{file}, attempt {number}, started {started}"));
+        }
         output.head(description);
         Self {
             test: event.test.clone().unwrap_or_default(),
             file: file.into(),
+            number,
             started: event.wall,
             offset: event.offset,
             output,
             spans: OpenItems::default(),
             failed: None,
+        }
+    }
+
+    /// Which case it belongs to.
+    pub(super) fn key(&self) -> Key {
+        let name = if self.test.is_empty() { "(unnamed)" } else { &self.test };
+        Key {
+            file: self.file.clone(),
+            name: name.into(),
+            attempt: self.number,
+            started: self.started,
         }
     }
 

@@ -7,11 +7,12 @@ use std::time::{Duration, SystemTime};
 
 use super::attempt::Attempt;
 use super::output::Place;
-use super::suites::{Suites, WHOLE, not_a_test};
+use super::suites::{Key, Suites, WHOLE, not_a_test};
 use crate::event::{Counts, Event, EventKind, Outcome, Report};
 use crate::limits::JUNIT_OUTPUT_BYTES;
 use crate::report::destination::{Destination, Failed};
 use crate::report::open_items::OpenItems;
+use crate::report::tally::Tally;
 use crate::report::whole_file::WholeFile;
 
 /// A JUnit report. The file appears when the run is over.
@@ -26,7 +27,7 @@ pub struct Junit {
     budget: usize,
     /// When the last event happened.
     last: (SystemTime, Duration),
-    interrupted: usize,
+    tally: Tally,
     /// Whether the record tells how the run ended.
     ended: bool,
 }
@@ -54,7 +55,7 @@ impl Junit {
             suites: Suites::default(),
             budget: JUNIT_OUTPUT_BYTES,
             last: (SystemTime::UNIX_EPOCH, Duration::ZERO),
-            interrupted: 0,
+            tally: Tally::default(),
             ended: false,
         })
     }
@@ -68,38 +69,58 @@ impl Junit {
     }
 
     fn test_finished(&mut self, event: &Event, outcome: &Outcome, elapsed: Duration, boot: Duration) {
-        self.interrupted += usize::from(matches!(outcome, Outcome::Interrupted(_)));
         let test = event.test.clone().unwrap_or_default();
-        let Some((mut attempt, _)) = self.open.end(&test) else {
-            return;
-        };
+        // In a record by another hand a test may end that never began.
+        let open = self.open.end(&test).map(|(attempt, _)| attempt);
+        let mut attempt = open.unwrap_or_else(|| Attempt::new(event, "", "", 1));
         attempt.output.attach(&self.place);
-        let (file, test, started) = (attempt.file.clone(), attempt.test.clone(), attempt.started);
+        let key = attempt.key();
         let ended = attempt.end(outcome, elapsed, boot, &mut self.budget);
-        self.suites.ended(&file, &test, started, ended);
+        self.suites.ended(key, ended);
     }
 
-    fn run_finished(&mut self, counts: &Counts) {
-        self.ended = true;
-        let not_started = counts.not_run.saturating_sub(self.interrupted);
+    /// What the record says in the end and does not show.
+    fn run_finished(&mut self, told: &Counts) {
+        let shown = self.tally.shown();
+        for (told, shown, what) in [
+            (told.failed, shown.failed, "failed"),
+            (told.could_not_run, shown.could_not_run, "could not run"),
+            (told.host_failed, shown.host_failed, "met a bug in Proctor"),
+        ] {
+            if told > shown {
+                let text = format!("the record says that {told} tests {what}, and shows {shown} of them");
+                self.suites.ended(self.key("run"), not_a_test("incomplete", &text));
+            }
+        }
+        let not_started = told.not_run.saturating_sub(shown.not_run);
         if not_started > 0 {
             let reason = format!("the run was interrupted before {not_started} tests began");
-            self.suites.skipped("tests that were not started", self.last.0, reason);
+            self.suites.skipped(self.key("tests that were not started"), reason);
         }
     }
 
     /// What the record does not tell the end of, as errors: a report without them would pass for a good one.
     fn cut_off(&mut self) {
-        let (wall, offset) = self.last;
+        let (_, offset) = self.last;
         if !self.ended && self.open.is_empty() {
             let text = "the record ends before the run does: Proctor was killed, or the record was cut off";
-            self.suites.ended("", "run", wall, not_a_test("cut-off", text));
+            self.suites.ended(self.key("run"), not_a_test("cut-off", text));
         }
         for mut attempt in std::mem::take(&mut self.open).into_values() {
             attempt.output.attach(&self.place);
-            let (file, test, started) = (attempt.file.clone(), attempt.test.clone(), attempt.started);
+            let key = attempt.key();
             let ended = attempt.cut_off(offset, &mut self.budget);
-            self.suites.ended(&file, &test, started, ended);
+            self.suites.ended(key, ended);
+        }
+    }
+
+    /// For what belongs to no test.
+    fn key(&self, name: &str) -> Key {
+        Key {
+            file: String::new(),
+            name: name.into(),
+            attempt: 1,
+            started: self.last.0,
         }
     }
 
@@ -121,13 +142,14 @@ impl Junit {
 impl Report for Junit {
     fn event(&mut self, event: &Event) {
         self.last = (event.wall, self.last.1.max(event.offset));
+        self.tally.event(event);
         match &event.kind {
             EventKind::RunStarted { directory, output, .. } => self.place.output = Path::new(directory).join(output),
-            EventKind::RunFinished { counts, .. } => self.run_finished(counts),
+            EventKind::RunFinished { .. } => self.ended = true,
             EventKind::RunFailed { message } => {
                 self.ended = true;
                 let ended = not_a_test("could-not-run", message);
-                self.suites.ended("", "run", event.wall, ended);
+                self.suites.ended(self.key("run"), ended);
             }
             EventKind::TestStarted {
                 file,
@@ -147,6 +169,9 @@ impl Report for Junit {
     }
 
     fn finish(&mut self) {
+        if let Some(told) = self.tally.told() {
+            self.run_finished(&told);
+        }
         self.cut_off();
         if let Err(error) = self.write() {
             (self.failed)(&error);

@@ -9,6 +9,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestRerun, T
 
 use super::attempt::{Ended, Failure};
 use super::output::safe;
+use crate::report::tally::is_retry;
 
 /// The name of the whole, and of the suite for what belongs to no component.
 pub(super) const WHOLE: &str = "proctor";
@@ -25,33 +26,52 @@ struct Suite {
     file: String,
     started: SystemTime,
     cases: Vec<Case>,
-    by_name: HashMap<String, usize>,
+    /// The newest case of each name, and how many there are.
+    by_name: HashMap<String, (usize, usize)>,
+}
+
+/// What tells attempts, tests and components apart.
+pub(super) struct Key {
+    /// The file of the component; empty for what belongs to none.
+    pub(super) file: String,
+    pub(super) name: String,
+    /// Which attempt at it, from 1.
+    pub(super) attempt: u32,
+    pub(super) started: SystemTime,
 }
 
 /// A test, with all attempts at it.
 struct Case {
     name: String,
+    /// The number of the last attempt.
+    attempt: u32,
     attempts: Vec<Ended>,
     skipped: Option<String>,
 }
 
 impl Suites {
     /// An attempt at a test ended.
-    pub(super) fn ended(&mut self, file: &str, name: &str, started: SystemTime, ended: Ended) {
-        let case = self.case(file, name, started);
+    pub(super) fn ended(&mut self, key: Key, ended: Ended) {
+        let case = self.case(key);
         case.attempts.push(ended);
     }
 
     /// Something was not run, for a reason.
-    pub(super) fn skipped(&mut self, name: &str, at: SystemTime, reason: String) {
-        self.case("", name, at).skipped = Some(reason);
+    pub(super) fn skipped(&mut self, key: Key, reason: String) {
+        self.case(key).skipped = Some(reason);
     }
 
-    fn case(&mut self, file: &str, name: &str, started: SystemTime) -> &mut Case {
-        let place = *self.by_file.entry(file.into()).or_insert(self.suites.len());
+    fn case(&mut self, key: Key) -> &mut Case {
+        let Key {
+            file,
+            name,
+            attempt,
+            started,
+        } = key;
+        let place = *self.by_file.entry(file.clone()).or_insert(self.suites.len());
         if place == self.suites.len() {
             self.suites.push(Suite {
-                file: file.into(),
+                file,
                 started,
                 cases: Vec::new(),
                 by_name: HashMap::new(),
@@ -59,14 +79,29 @@ impl Suites {
         }
         // Indices that were just found.
         let Suite { cases, by_name, .. } = &mut self.suites[place];
-        let place = *by_name.entry(name.into()).or_insert(cases.len());
-        if place == cases.len() {
-            cases.push(Case {
-                name: name.into(),
-                attempts: Vec::new(),
-                skipped: None,
-            });
+        let (place, alike) = by_name.get(&name).copied().unwrap_or((cases.len(), 0));
+        if let Some(case) = cases.get_mut(place)
+            && is_retry(case.attempt, attempt)
+        {
+            case.attempt = attempt;
+            return &mut cases[place];
         }
+        // Another test of this name: CI systems would take it for the same.
+        let mut number = alike + 1;
+        let mut alone = name.clone();
+        while by_name.contains_key(&alone) {
+            alone = format!("{name} ({number})");
+            number += 1;
+        }
+        let place = cases.len();
+        by_name.insert(alone.clone(), (place, 1));
+        by_name.insert(name, (place, number));
+        cases.push(Case {
+            name: alone,
+            attempt,
+            attempts: Vec::new(),
+            skipped: None,
+        });
         &mut cases[place]
     }
 

@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::Junit;
 use super::output::Place;
-use crate::event::{Event, EventKind, FailureReport, Outcome, Report};
+use crate::event::{Counts, Event, EventKind, FailureReport, Outcome, Report};
 use crate::limits::{JUNIT_CONSOLE_LINES, JUNIT_LOG_BYTES, JUNIT_OUTPUT_BYTES};
 use crate::report::destination::Destination;
 use crate::report::every_kind::{RECORD, events, lines};
@@ -255,6 +255,59 @@ fn earlier_attempts_are_told() {
     let document = made_of(&[attempt(1), attempt(2)].concat());
     for (element, count) in [("<testcase name=\"t\" ", 1), ("<failure ", 1), ("<rerunFailure ", 1)] {
         assert_eq!(document.matches(element).count(), count, "{element} in {document}");
+    }
+}
+
+#[test]
+fn what_failed_in_an_odd_record_is_a_failure() {
+    let failed = || finished(Outcome::Failed(FailureReport::new("no")));
+    let passed = || finished(Outcome::Passed);
+    let told = |passed, failed| EventKind::RunFinished {
+        counts: Counts {
+            passed,
+            failed,
+            ..Counts::default()
+        },
+        elapsed: Duration::ZERO,
+    };
+    for (what, kinds, tests) in [
+        ("an end without a beginning", vec![failed(), told(1, 0)], 1),
+        (
+            "two tests of one name",
+            vec![
+                started("t.wasm", 1),
+                failed(),
+                started("t.wasm", 1),
+                passed(),
+                told(2, 0),
+            ],
+            2,
+        ),
+        (
+            "three of which two have run at the same time",
+            vec![
+                started("t.wasm", 1),
+                started("t.wasm", 1),
+                failed(),
+                passed(),
+                started("t.wasm", 1),
+                passed(),
+            ],
+            4,
+        ),
+        (
+            "a failure that is told alone",
+            vec![started("t.wasm", 1), passed(), told(0, 1)],
+            2,
+        ),
+    ] {
+        let events: Vec<Event> = kinds.into_iter().map(|kind| event(Some("t"), 1, kind)).collect();
+        let document = made_of(&events);
+        let read = roxmltree::Document::parse(&document).unwrap();
+        let sum = |name: &str| read.root_element().attribute(name).unwrap().parse::<usize>().unwrap();
+        assert!(sum("failures") + sum("errors") > 0, "{what}: {document}");
+        assert_eq!(sum("tests"), tests, "{what}: {document}");
+        assert!(validity(&[document]).is_none_or(|valid| valid == [true]), "{what}");
     }
 }
 
