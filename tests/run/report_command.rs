@@ -78,7 +78,11 @@ fn what_makes_no_sense_is_refused() {
         ),
         (
             report(&record, &["--junit", "no/such/directory"]),
-            "cannot write \"no/such/directory\": No such file",
+            "cannot write \"no/such/directory\": No such file or directory (os error 2)\n",
+        ),
+        (
+            report(&record, &["--html", "/dev/full"]),
+            "\"/dev/full\" is not complete, it cannot be written: No space",
         ),
         (report(&record, &["--junit", "."]), "cannot write \".\": "),
         (report(&record, &["--trace", "."]), "cannot write \".\": "),
@@ -92,6 +96,37 @@ fn what_makes_no_sense_is_refused() {
         ),
     ] {
         scene.run(&arguments).expect(2).says(text);
+    }
+}
+
+#[test]
+fn an_earlier_report_stays_until_the_new_one_is_whole() {
+    let (scene, record) = recorded();
+    let pipe = scene.path().join("record");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    for flag in ["--html", "--junit"] {
+        let file = scene.path().join("report");
+        std::fs::write(&file, "of an earlier record").unwrap();
+        let mut command = scene.proctor();
+        command.args(["report".as_ref(), pipe.as_os_str(), flag.as_ref(), file.as_os_str()]);
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+        let mut writer = std::fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+        // More than a pipe holds: it is being read, and its report has been begun.
+        let record = std::fs::read(&record).unwrap();
+        let record = record.repeat((256 << 10) / record.len());
+        std::io::Write::write_all(&mut writer, &record).unwrap();
+        assert_eq!(
+            std::fs::read_to_string(&file).unwrap(),
+            "of an earlier record",
+            "{flag}"
+        );
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(
+            std::fs::read_to_string(&file).unwrap(),
+            "of an earlier record",
+            "{flag}"
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! Files of reports that a user asks for, of a run that begins or of one that was.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::arguments::{Failure, say};
 use crate::event::Report;
 use crate::output_directory::OWN_FILES;
-use crate::report::destination::{Destination, Failed};
+use crate::report::destination::{Destination, Earlier, Failed};
 use crate::report::html::Html;
 use crate::report::junit::Junit;
 use crate::report::trace::Trace;
@@ -60,23 +60,34 @@ impl ReportFiles {
     pub(super) fn open_for_run(&self, output: &Path) -> Result<Opened, Failure> {
         let log_file = std::env::var_os("LOGFILE").filter(|path| !path.is_empty());
         let taken = OWN_FILES.map(|name| identity(&output.join(name)));
-        self.open_with(output, &taken, self.xml.clone().or(log_file.map(PathBuf::from)))
+        self.open_with(
+            output,
+            &taken,
+            Earlier::Removed,
+            self.xml.clone().or(log_file.map(PathBuf::from)),
+        )
     }
 
     /// The reports of a run with this output directory, their files open. Errors: a file that cannot be written; two reports in one file.
     pub(super) fn open(&self, output: &Path, taken: &[PathBuf]) -> Result<Vec<Box<dyn Report>>, Failure> {
-        Ok(self.open_with(output, taken, self.xml.clone())?.reports)
+        Ok(self.open_with(output, taken, Earlier::Stays, self.xml.clone())?.reports)
     }
 
-    fn open_with(&self, output: &Path, taken: &[PathBuf], xml: Option<PathBuf>) -> Result<Opened, Failure> {
+    fn open_with(
+        &self,
+        output: &Path,
+        taken: &[PathBuf],
+        earlier: Earlier,
+        xml: Option<PathBuf>,
+    ) -> Result<Opened, Failure> {
         let mut opened = Opened::default();
         self.add(&mut opened, xml, taken, |to, failed| Xml::create(to, failed))?;
         self.add(&mut opened, self.junit.clone(), taken, |to, failed| {
             let project = std::env::var_os("CI_PROJECT_DIR").map(PathBuf::from);
-            Junit::create(to.clone(), project, failed)
+            Junit::create(to.clone(), earlier, project, failed)
         })?;
         self.add(&mut opened, self.html.clone(), taken, |to, failed| {
-            html(to, output, failed)
+            Html::create(to.clone(), earlier, output, failed)
         })?;
         self.add(&mut opened, self.trace.clone(), taken, |to, failed| {
             Trace::create(to, failed)
@@ -132,14 +143,6 @@ impl ReportFiles {
             ));
         })
     }
-}
-
-/// A page for a browser, its file open.
-fn html(to: &Destination, output: &Path, failed: Failed) -> io::Result<Html<Box<dyn Write + Send>>> {
-    Ok(match to {
-        Destination::StandardOutput => Html::new(Box::new(io::stdout()), Path::new("."), output, failed),
-        Destination::File(path) => Html::new(Box::new(File::create(path)?), directory_of(path), output, failed),
-    })
 }
 
 /// The directory in which a file is.

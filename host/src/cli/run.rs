@@ -15,6 +15,7 @@ use super::report_files::ReportFiles;
 use crate::event::{EventKind, Level, Report, Reporter};
 use crate::grants::Grants;
 use crate::output_directory::{OWN_FILES, OutputDirectory};
+use crate::report::destination::{Destination, Earlier};
 use crate::report::html::Html;
 use crate::report::json_lines::{self, JsonLines};
 use crate::report::terminal::{Terminal, TerminalOptions};
@@ -251,12 +252,13 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
 /// Makes a page for a browser of the record, both in the output directory: whatever was recorded, however the run ended.
 fn write_page(output: &OutputDirectory, record: &str, page: &str) -> std::io::Result<()> {
     let events = BufReader::new(File::open(output.path().join(record))?);
-    let file = output.create_own_file(page)?;
-    let mut page = Html::new(file, output.path(), output.path(), |error| {
+    let destination = Destination::File(output.path().join(page));
+    let failed = |error: &std::io::Error| {
         say(format_args!(
-            "warning: the page of the run is not whole, it cannot be written: {error}"
+            "warning: the page of the run is not there, it cannot be written: {error}"
         ));
-    });
+    };
+    let mut page = Html::create(destination, Earlier::Removed, output.path(), Box::new(failed))?;
     // What cannot be read is missing in the page, which says so.
     let read = json_lines::read(events, |event| page.event(&event));
     page.finish();

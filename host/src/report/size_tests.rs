@@ -1,12 +1,10 @@
 //! Records of any size become reports in a time that grows with them and no faster.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::destination::Destination;
-use super::golden_tests::{junit, trace, xml};
-use super::html::Html;
+use super::golden_tests::{html, junit, trace, xml};
 use crate::event::{Event, EventKind, FailureReport, Outcome, Report, SpanId, SpanKind};
 
 /// What is open at a time.
@@ -57,13 +55,6 @@ fn tests() -> Vec<Event> {
         .collect();
     events.extend((0..OPEN).map(|number| event(&name(number), OPEN + number, end(number))));
     events
-}
-
-fn html(to: &Destination) -> Box<dyn Report> {
-    let Destination::File(path) = to else { unreachable!() };
-    let file = std::fs::File::create(path).unwrap();
-    let nowhere = Path::new("/nonexistent");
-    Box::new(Html::new(file, nowhere, nowhere, |error| panic!("{error}")))
 }
 
 #[test]

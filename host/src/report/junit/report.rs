@@ -10,7 +10,7 @@ use super::output::Place;
 use super::suites::{Key, Suites, WHOLE, not_a_test};
 use crate::event::{Counts, Event, EventKind, Outcome, Report};
 use crate::limits::JUNIT_OUTPUT_BYTES;
-use crate::report::destination::{Destination, Failed};
+use crate::report::destination::{Destination, Earlier, Failed};
 use crate::report::open_items::OpenItems;
 use crate::report::tally::Tally;
 use crate::report::whole_file::WholeFile;
@@ -41,11 +41,16 @@ impl std::fmt::Debug for Junit {
 }
 
 impl Junit {
-    /// Removes what stands in the file's place. `project` is the directory from which GitLab counts paths, where this runs
+    /// `earlier` is what becomes of a file in its place, `project` is the directory from which GitLab counts paths, where this runs
     /// in one of its jobs. Where writing fails later, `failed` is told. Errors: no file can be made there.
-    pub fn create(destination: Destination, project: Option<PathBuf>, failed: Failed) -> io::Result<Self> {
+    pub fn create(
+        destination: Destination,
+        earlier: Earlier,
+        project: Option<PathBuf>,
+        failed: Failed,
+    ) -> io::Result<Self> {
         Ok(Self {
-            file: WholeFile::prepare(destination)?,
+            file: WholeFile::prepare(destination, earlier)?,
             failed,
             place: Place {
                 output: PathBuf::new(),
@@ -135,7 +140,8 @@ impl Junit {
             report.tests, report.skipped
         );
         let without = format!("<testsuites name=\"{WHOLE}\" tests=\"{}\"", report.tests);
-        self.file.write(text.replacen(&skipped, &without, 1).as_bytes())
+        let text = text.replacen(&skipped, &without, 1);
+        self.file.write(|out| out.write_all(text.as_bytes()))
     }
 }
 

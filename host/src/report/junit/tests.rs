@@ -12,7 +12,7 @@ use super::Junit;
 use super::output::Place;
 use crate::event::{Counts, Event, EventKind, FailureReport, Outcome, Report};
 use crate::limits::{JUNIT_CONSOLE_LINES, JUNIT_LOG_BYTES, JUNIT_OUTPUT_BYTES};
-use crate::report::destination::Destination;
+use crate::report::destination::{Destination, Earlier};
 use crate::report::every_kind::{RECORD, events, lines};
 use crate::report::golden_tests::{junit, made};
 
@@ -121,7 +121,7 @@ fn made_of(events: &[Event]) -> String {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("junit.xml");
     let failed = Box::new(|error: &std::io::Error| panic!("{error}"));
-    let mut report = Junit::create(Destination::File(path.clone()), None, failed).unwrap();
+    let mut report = Junit::create(Destination::File(path.clone()), Earlier::Removed, None, failed).unwrap();
     events.iter().for_each(|event| report.event(event));
     report.finish();
     std::fs::read_to_string(path).unwrap()
