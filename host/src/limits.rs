@@ -202,6 +202,8 @@ pub const REPORT_BUFFER_BYTES: usize = 64 << 10;
 pub const XML_NESTS: usize = 200;
 /// The last lines of each machine's serial console that a JUnit test case brings.
 pub const JUNIT_CONSOLE_LINES: usize = 100;
+/// What machines may print as a test's end ends them without pushing out what came before.
+pub const JUNIT_LAST_LINES: usize = 100;
 /// The end of a test's log that a JUnit test case brings, in bytes: some hundred lines. The record has all.
 pub const JUNIT_LOG_BYTES: usize = 64 << 10;
 /// The spans around a failed one in which a JUnit test case looks for the subtests to name.

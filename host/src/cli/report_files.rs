@@ -11,7 +11,7 @@ use crate::event::Report;
 use crate::output_directory::OWN_FILES;
 use crate::report::destination::{Destination, Earlier, Failed};
 use crate::report::html::Html;
-use crate::report::junit::Junit;
+use crate::report::junit::{Junit, Place};
 use crate::report::trace::Trace;
 use crate::report::xml::Xml;
 
@@ -61,7 +61,7 @@ impl ReportFiles {
         let log_file = std::env::var_os("LOGFILE").filter(|path| !path.is_empty());
         let taken = OWN_FILES.map(|name| identity(&output.join(name)));
         self.open_with(
-            output,
+            Some(output),
             &taken,
             Earlier::Removed,
             self.xml.clone().or(log_file.map(PathBuf::from)),
@@ -69,13 +69,14 @@ impl ReportFiles {
     }
 
     /// The reports of a run with this output directory, their files open. Errors: a file that cannot be written; two reports in one file.
-    pub(super) fn open(&self, output: &Path, taken: &[PathBuf]) -> Result<Vec<Box<dyn Report>>, Failure> {
+    /// Without one it is where the record says.
+    pub(super) fn open(&self, output: Option<&Path>, taken: &[PathBuf]) -> Result<Vec<Box<dyn Report>>, Failure> {
         Ok(self.open_with(output, taken, Earlier::Stays, self.xml.clone())?.reports)
     }
 
     fn open_with(
         &self,
-        output: &Path,
+        output: Option<&Path>,
         taken: &[PathBuf],
         earlier: Earlier,
         xml: Option<PathBuf>,
@@ -83,11 +84,14 @@ impl ReportFiles {
         let mut opened = Opened::default();
         self.add(&mut opened, xml, taken, |to, failed| Xml::create(to, failed))?;
         self.add(&mut opened, self.junit.clone(), taken, |to, failed| {
-            let project = std::env::var_os("CI_PROJECT_DIR").map(PathBuf::from);
-            Junit::create(to.clone(), earlier, project, failed)
+            let place = Place {
+                output: output.map(|directory| std::path::absolute(directory).unwrap_or_else(|_| directory.into())),
+                project: std::env::var_os("CI_PROJECT_DIR").map(PathBuf::from),
+            };
+            Junit::create(to.clone(), earlier, place, failed)
         })?;
         self.add(&mut opened, self.html.clone(), taken, |to, failed| {
-            Html::create(to.clone(), earlier, output, failed)
+            Html::create(to.clone(), earlier, output.unwrap_or(Path::new(".")), failed)
         })?;
         self.add(&mut opened, self.trace.clone(), taken, |to, failed| {
             Trace::create(to, failed)

@@ -30,6 +30,16 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+/// A test that is to run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SelectedTest {
+    /// Its name.
+    pub name: String,
+    /// The file of its component.
+    pub file: String,
+}
+
 /// Identifies a span or a call within a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -56,6 +66,9 @@ pub enum EventKind {
         granted: Vec<String>,
         /// The directory for what they leave.
         output: String,
+        /// The tests that are to run, in order.
+        #[serde(default)]
+        tests: Vec<SelectedTest>,
     },
     /// The run ended.
     RunFinished {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::destination::{Destination, Earlier};
 use super::every_kind::{RECORD, play};
 use super::html::Html;
-use super::junit::Junit;
+use super::junit::{Junit, Place};
 use super::trace::Trace;
 use super::xml::Xml;
 use crate::event::Report;
@@ -40,16 +40,11 @@ pub(super) fn xml(to: &Destination) -> Box<dyn Report> {
 }
 
 pub(super) fn junit(to: &Destination) -> Box<dyn Report> {
-    let project = Some("/home/me/site".into());
-    Box::new(
-        Junit::create(
-            to.clone(),
-            Earlier::Removed,
-            project,
-            Box::new(|error| panic!("{error}")),
-        )
-        .unwrap(),
-    )
+    let place = Place {
+        output: None,
+        project: Some("/home/me/site".into()),
+    };
+    Box::new(Junit::create(to.clone(), Earlier::Removed, place, Box::new(|error| panic!("{error}"))).unwrap())
 }
 
 pub(super) fn html(to: &Destination) -> Box<dyn Report> {

@@ -35,6 +35,10 @@ impl<K: Eq + Hash, V> OpenItems<K, V> {
         self.items.get_mut(number)
     }
 
+    pub(super) fn has(&self, key: &K) -> bool {
+        self.by_key.contains_key(key)
+    }
+
     /// The newest of all.
     pub(super) fn last(&mut self) -> Option<&mut V> {
         self.items
@@ -58,6 +62,11 @@ impl<K: Eq + Hash, V> OpenItems<K, V> {
     }
 
     /// All of them, the oldest first.
+    pub(super) fn values(&self) -> impl Iterator<Item = &V> {
+        self.items.values()
+    }
+
+    /// The same, for good.
     pub(super) fn into_values(self) -> impl Iterator<Item = V> {
         self.items.into_values()
     }

@@ -41,6 +41,7 @@ impl Collector {
                 vlans,
                 granted,
                 output,
+                tests: _,
             } => {
                 self.run.begun = Some(Begun {
                     version: version.clone(),

@@ -34,7 +34,7 @@ pub(super) fn block(run: &Run, test: usize, at: &Step) -> Markup {
             @if let Some(error) = error {
                 (details_of(error))
             }
-            (console_until(run, at, error))
+            (console_until(run, at, step, error))
             @if !report.backtrace.is_empty() {
                 (lines("backtrace", &report.backtrace))
             }
@@ -167,7 +167,7 @@ fn lines(title: &str, lines: &[String]) -> Markup {
 }
 
 /// What the machine printed until the failure, where the error does not say.
-fn console_until(run: &Run, at: &Step, error: Option<&ErrorReport>) -> Markup {
+fn console_until(run: &Run, at: &Step, test: &Step, error: Option<&ErrorReport>) -> Markup {
     if error.is_some_and(|error| !error.console.is_empty()) {
         return html! {};
     }
@@ -176,7 +176,11 @@ fn console_until(run: &Run, at: &Step, error: Option<&ErrorReport>) -> Markup {
     let Some(console) = run.console(machine) else {
         return html! {};
     };
-    let end = at.elapsed.map_or(run.last, |elapsed| at.offset + elapsed);
+    // Where the call had no end, until that of the test: what machines print as they are ended is not of interest.
+    let end = [at, test]
+        .iter()
+        .find_map(|step| Some(step.offset.saturating_add(step.elapsed?)))
+        .unwrap_or(run.last);
     let until: Vec<&str> = console.until(end).collect();
     html! {
         @if !until.is_empty() {

@@ -171,6 +171,39 @@ fn the_failure_of_a_panic_stands_at_the_call_that_it_quotes() {
 }
 
 #[test]
+fn a_hanging_test_shows_the_console_until_its_end_and_the_call() {
+    let mut script = Script::new();
+    script.emit(EventKind::test_started());
+    let console = |line: &str| EventKind::Console {
+        machine: "m".into(),
+        line: line.into(),
+    };
+    script.emit(console("before it hung"));
+    script.emit(EventKind::CallStarted {
+        id: SpanId(1),
+        interface: String::new(),
+        function: String::new(),
+        machine: Some("m".into()),
+        action: "sleep(1000)".into(),
+    });
+    // The test takes a second, of which its end is told later.
+    script.milliseconds = 1_100;
+    script.emit(console("qemu: terminating on signal 15"));
+    script.outcome(Outcome::Failed(FailureReport::new("timed out")));
+    let page = page(&script.run());
+    let (_, block) = page.split_once("console of m until then").unwrap();
+    let (block, _) = block.split_once("</section>").unwrap();
+    assert!(
+        block.contains("before it hung") && !block.contains("terminating"),
+        "{block}"
+    );
+    assert!(
+        page.contains("<code>sleep(1000)</code></span><span class=\"took\">not finished"),
+        "{page}"
+    );
+}
+
+#[test]
 fn a_failure_in_words_alone_stands_at_its_span_or_its_test() {
     for (message, place) in [("said by the span", 1), ("said by nobody", 0)] {
         let mut script = Script::new();

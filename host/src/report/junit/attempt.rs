@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use quick_junit::NonSuccessKind;
 
-use super::output::Output;
+use super::output::{Call, Output};
 use super::suites::Key;
 use crate::event::{Event, EventKind, FailureReport, Outcome, SpanId, SpanKind};
 use crate::limits::JUNIT_SPANS_AROUND;
@@ -23,6 +23,8 @@ pub(super) struct Attempt {
     pub(super) output: Output,
     /// The spans that are open.
     spans: OpenItems<SpanId, (SpanKind, String)>,
+    /// And the calls.
+    calls: OpenItems<SpanId, Call>,
     /// The subtest that failed last: its message, and its name after those around it. A test that fails with the same
     /// message has passed its failure on.
     failed: Option<(String, Vec<String>)>,
@@ -64,6 +66,7 @@ impl Attempt {
             offset: event.offset,
             output,
             spans: OpenItems::default(),
+            calls: OpenItems::default(),
             failed: None,
         }
     }
@@ -83,6 +86,17 @@ impl Attempt {
     pub(super) fn event(&mut self, event: &Event) {
         match &event.kind {
             EventKind::SpanStarted { id, kind, name } => self.spans.begin(*id, (*kind, name.clone())),
+            EventKind::CallStarted {
+                id, machine, action, ..
+            } => {
+                let call = Call {
+                    offset: event.offset,
+                    machine: machine.clone(),
+                    action: action.clone(),
+                };
+                self.calls.begin(*id, call);
+            }
+            EventKind::CallFinished { id, .. } => _ = self.calls.end(id),
             EventKind::SpanFinished { id, failure, .. } => self.span_finished(*id, failure.as_ref()),
             _ => {}
         }
@@ -114,6 +128,8 @@ impl Attempt {
             boot.as_secs_f64()
         );
         self.output.head(&took);
+        self.output
+            .end(self.offset.saturating_add(elapsed), self.calls.values());
         Ended {
             failure,
             elapsed,
@@ -122,8 +138,9 @@ impl Attempt {
     }
 
     /// The record ends before it does, `at` that time.
-    pub(super) fn cut_off(self, at: Duration, budget: &mut usize) -> Ended {
+    pub(super) fn cut_off(mut self, at: Duration, budget: &mut usize) -> Ended {
         let elapsed = at.saturating_sub(self.offset);
+        self.output.end(at, self.calls.values());
         let message = "the record ends before this test does: Proctor was killed, or the record was cut off";
         Ended {
             failure: Some(Failure {

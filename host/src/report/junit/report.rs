@@ -1,14 +1,14 @@
 //! Reads events, writes the file at the end.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::attempt::Attempt;
 use super::output::Place;
 use super::suites::{Key, Suites, WHOLE, not_a_test};
-use crate::event::{Counts, Event, EventKind, Outcome, Report};
+use crate::event::{Counts, Event, EventKind, Outcome, Report, SelectedTest};
 use crate::limits::JUNIT_OUTPUT_BYTES;
 use crate::report::destination::{Destination, Earlier, Failed};
 use crate::report::open_items::OpenItems;
@@ -28,6 +28,9 @@ pub struct Junit {
     /// When the last event happened.
     last: (SystemTime, Duration),
     tally: Tally,
+    selected: Vec<SelectedTest>,
+    /// What ended the run early, where a test was stopped by it.
+    interruption: Option<String>,
     /// Whether the record tells how the run ended.
     ended: bool,
 }
@@ -41,26 +44,20 @@ impl std::fmt::Debug for Junit {
 }
 
 impl Junit {
-    /// `earlier` is what becomes of a file in its place, `project` is the directory from which GitLab counts paths, where this runs
-    /// in one of its jobs. Where writing fails later, `failed` is told. Errors: no file can be made there.
-    pub fn create(
-        destination: Destination,
-        earlier: Earlier,
-        project: Option<PathBuf>,
-        failed: Failed,
-    ) -> io::Result<Self> {
+    /// `earlier` is what becomes of a file in its place, `place` is where the run's files are. Where writing fails later,
+    /// `failed` is told. Errors: no file can be made there.
+    pub fn create(destination: Destination, earlier: Earlier, place: Place, failed: Failed) -> io::Result<Self> {
         Ok(Self {
             file: WholeFile::prepare(destination, earlier)?,
             failed,
-            place: Place {
-                output: PathBuf::new(),
-                project,
-            },
+            place,
             open: OpenItems::default(),
             suites: Suites::default(),
             budget: JUNIT_OUTPUT_BYTES,
             last: (SystemTime::UNIX_EPOCH, Duration::ZERO),
             tally: Tally::default(),
+            selected: Vec::new(),
+            interruption: None,
             ended: false,
         })
     }
@@ -74,6 +71,9 @@ impl Junit {
     }
 
     fn test_finished(&mut self, event: &Event, outcome: &Outcome, elapsed: Duration, boot: Duration) {
+        if let Outcome::Interrupted(failure) = outcome {
+            self.interruption = Some(failure.message.clone());
+        }
         let test = event.test.clone().unwrap_or_default();
         // In a record by another hand a test may end that never began.
         let open = self.open.end(&test).map(|(attempt, _)| attempt);
@@ -97,10 +97,33 @@ impl Junit {
                 self.suites.ended(self.key("run"), not_a_test("incomplete", &text));
             }
         }
-        let not_started = told.not_run.saturating_sub(shown.not_run);
+        let not_started = told.not_run.saturating_sub(shown.not_run + self.never_begun().count());
         if not_started > 0 {
             let reason = format!("the run was interrupted before {not_started} tests began");
             self.suites.skipped(self.key("tests that were not started"), reason);
+        }
+    }
+
+    /// The tests that were to run and never began.
+    fn never_begun(&self) -> impl Iterator<Item = &SelectedTest> {
+        self.selected.iter().filter(|test| {
+            let going_on = self.open.has(&Arc::from(test.name.as_str()));
+            !going_on && !self.suites.has(&test.file, &test.name)
+        })
+    }
+
+    fn skip_never_begun(&mut self) {
+        let reason = match &self.interruption {
+            Some(interruption) => format!("the run ended before this test began: {interruption}"),
+            None if self.tally.told().is_some() => "the run ended before this test began".into(),
+            None => "the record ends before this test begins".into(),
+        };
+        for test in self.never_begun().cloned().collect::<Vec<_>>() {
+            let key = Key {
+                file: test.file,
+                ..self.key(&test.name)
+            };
+            self.suites.skipped(key, reason.clone());
         }
     }
 
@@ -150,7 +173,16 @@ impl Report for Junit {
         self.last = (event.wall, self.last.1.max(event.offset));
         self.tally.event(event);
         match &event.kind {
-            EventKind::RunStarted { directory, output, .. } => self.place.output = Path::new(directory).join(output),
+            EventKind::RunStarted {
+                directory,
+                output,
+                tests,
+                ..
+            } => {
+                self.selected.clone_from(tests);
+                let recorded = || Path::new(directory).join(output);
+                self.place.output.get_or_insert_with(recorded);
+            }
             EventKind::RunFinished { .. } => self.ended = true,
             EventKind::RunFailed { message } => {
                 self.ended = true;
@@ -178,6 +210,7 @@ impl Report for Junit {
         if let Some(told) = self.tally.told() {
             self.run_finished(&told);
         }
+        self.skip_never_begun();
         self.cut_off();
         if let Err(error) = self.write() {
             (self.failed)(&error);

@@ -62,11 +62,9 @@ impl Suites {
     }
 
     fn case(&mut self, key: Key) -> &mut Case {
+        let name = full_name(&key.file, key.name);
         let Key {
-            file,
-            name,
-            attempt,
-            started,
+            file, attempt, started, ..
         } = key;
         let place = *self.by_file.entry(file.clone()).or_insert(self.suites.len());
         if place == self.suites.len() {
@@ -103,6 +101,12 @@ impl Suites {
             skipped: None,
         });
         &mut cases[place]
+    }
+
+    /// Whether there is a case of that test.
+    pub(super) fn has(&self, file: &str, name: &str) -> bool {
+        let suite = self.by_file.get(file).and_then(|place| self.suites.get(*place));
+        suite.is_some_and(|suite| suite.by_name.contains_key(&full_name(file, name.into())))
     }
 
     /// As the file has them. `elapsed` is how long the run took.
@@ -178,6 +182,21 @@ impl Case {
         }
         case
     }
+}
+
+/// The name of a test with that of its component before it, as it is in a run of several components. Some CI systems
+/// know cases by their names alone, and all of them compare a case with that of earlier runs: a test is to have one name
+/// whatever runs beside it.
+fn full_name(file: &str, name: String) -> String {
+    let path = Path::new(file);
+    let Some(stem) = path.file_stem().map(|stem| stem.to_string_lossy()) else {
+        return name;
+    };
+    let whole = path.with_extension("");
+    let said = [&*stem, &*whole.to_string_lossy()]
+        .iter()
+        .any(|component| name.starts_with(&format!("{component}::")));
+    if said { name } else { format!("{stem}::{name}") }
 }
 
 /// An attempt before the last. One that passed is not worth a word.

@@ -10,7 +10,7 @@ use regex::Regex;
 
 use super::Junit;
 use super::output::Place;
-use crate::event::{Counts, Event, EventKind, FailureReport, Outcome, Report};
+use crate::event::{Counts, Event, EventKind, FailureReport, Outcome, Report, SpanId};
 use crate::limits::{JUNIT_CONSOLE_LINES, JUNIT_LOG_BYTES, JUNIT_OUTPUT_BYTES};
 use crate::report::destination::{Destination, Earlier};
 use crate::report::every_kind::{RECORD, events, lines};
@@ -121,7 +121,13 @@ fn made_of(events: &[Event]) -> String {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("junit.xml");
     let failed = Box::new(|error: &std::io::Error| panic!("{error}"));
-    let mut report = Junit::create(Destination::File(path.clone()), Earlier::Removed, None, failed).unwrap();
+    let mut report = Junit::create(
+        Destination::File(path.clone()),
+        Earlier::Removed,
+        Place::default(),
+        failed,
+    )
+    .unwrap();
     events.iter().for_each(|event| report.event(event));
     report.finish();
     std::fs::read_to_string(path).unwrap()
@@ -161,7 +167,7 @@ fn files_are_attached_and_nothing_else_is() {
         ("a]]b", None, None),
     ] {
         let place = Place {
-            output: "/out".into(),
+            output: Some("/out".into()),
             project: project.map(Into::into),
         };
         let line = path.map(|path| format!("[[ATTACHMENT|{path}]]"));
@@ -219,6 +225,7 @@ fn what_was_tested_and_what_was_not_are_told_apart() {
             "login::logs_in: error could-not-run",
             "login::panics: error bug-in-proctor",
             "login::is_stopped: error interrupted",
+            "login::never <b>begins</b>: skipped ",
             "run: error could-not-run",
             "tests that were not started: skipped ",
         ]
@@ -227,7 +234,7 @@ fn what_was_tested_and_what_was_not_are_told_apart() {
 
 #[test]
 fn a_test_without_an_end_is_an_error() {
-    let begun = event(Some("t"), 2, started("t.wasm", 1));
+    let begun = event(Some("x"), 2, started("t.wasm", 1));
     let later = event(None, 5, EventKind::ShowSerial { shown: true });
     let document = made_of(&[begun, later]);
     assert!(
@@ -235,7 +242,7 @@ fn a_test_without_an_end_is_an_error() {
         "{document}"
     );
     assert!(
-        document.contains("<testcase name=\"t\" classname=\"t\" time=\"3.000\">"),
+        document.contains("<testcase name=\"t::x\" classname=\"t\" time=\"3.000\">"),
         "{document}"
     );
     assert!(document.contains("the record ends before this test does"), "{document}");
@@ -253,7 +260,7 @@ fn earlier_attempts_are_told() {
         ]
     };
     let document = made_of(&[attempt(1), attempt(2)].concat());
-    for (element, count) in [("<testcase name=\"t\" ", 1), ("<failure ", 1), ("<rerunFailure ", 1)] {
+    for (element, count) in [("<testcase name=\"t::t\" ", 1), ("<failure ", 1), ("<rerunFailure ", 1)] {
         assert_eq!(document.matches(element).count(), count, "{element} in {document}");
     }
 }
@@ -330,6 +337,73 @@ fn suites_of_files_of_the_same_name_are_told_apart() {
     for name in ["a/t.wasm", "b/t.wasm", "u"] {
         assert!(document.contains(&format!("<testsuite name=\"{name}\"")), "{document}");
     }
+}
+
+#[test]
+fn a_test_has_one_name_whatever_runs_beside_it() {
+    let test = |test: &str, file: &str| {
+        [
+            event(Some(test), 1, started(file, 1)),
+            event(Some(test), 2, finished(Outcome::Passed)),
+        ]
+    };
+    for (events, names) in [
+        (vec![test("x", "a/t.wasm")], vec!["t::x"]),
+        (
+            vec![test("t::x", "a/t.wasm"), test("u::x", "u.wasm")],
+            vec!["t::x", "u::x"],
+        ),
+        (
+            vec![test("a/t::x", "a/t.wasm"), test("b/t::x", "b/t.wasm")],
+            vec!["a/t::x", "b/t::x"],
+        ),
+    ] {
+        let document = made_of(&events.concat());
+        let document = roxmltree::Document::parse(&document).unwrap();
+        let cases = document.descendants().filter(|node| node.has_tag_name("testcase"));
+        let found: Vec<&str> = cases.filter_map(|case| case.attribute("name")).collect();
+        assert_eq!(found[..names.len()], names);
+    }
+}
+
+#[test]
+fn a_hanging_test_shows_the_call_and_what_machines_printed_before_they_were_ended() {
+    let at = |milliseconds: u64, kind: EventKind| Event {
+        offset: Duration::from_millis(milliseconds),
+        ..event(Some("t"), 0, kind)
+    };
+    let console = |milliseconds, line: &str| {
+        let (machine, line) = ("m".into(), line.into());
+        Event {
+            test: None,
+            ..at(milliseconds, EventKind::Console { machine, line })
+        }
+    };
+    let mut events = vec![at(0, started("t.wasm", 1))];
+    events.extend((0..JUNIT_CONSOLE_LINES as u64).map(|number| console(number, &format!("line {number}."))));
+    events.push(at(
+        500,
+        EventKind::CallStarted {
+            id: SpanId(1),
+            interface: "shell".into(),
+            function: "succeed".into(),
+            machine: Some("m".into()),
+            action: "succeed(\"sleep 1000\")".into(),
+        },
+    ));
+    // The test took a second.
+    events.push(console(1_010, "qemu: terminating on signal 15"));
+    events.push(at(1_020, finished(Outcome::Failed(FailureReport::new("timed out")))));
+    let document = made_of(&events);
+    assert!(
+        document.contains("m  succeed(&quot;sleep 1000&quot;)  not finished after 0.50 s"),
+        "{document}"
+    );
+    assert!(
+        document.contains("line 0.\nline 1.") && document.contains("line 99.\n"),
+        "{document}"
+    );
+    assert!(!document.contains("terminating"), "{document}");
 }
 
 #[test]

@@ -86,6 +86,7 @@ impl Script {
             vlans: vlans.into(),
             granted: Vec::new(),
             output: "/tmp/out".into(),
+            tests: Vec::new(),
         })
     }
 
