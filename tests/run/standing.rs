@@ -26,6 +26,7 @@ fn a_signal_asks_how_things_stand() {
     invocation.wait_for("status  machine: execute(\"sleep 1000\"), for ");
     invocation.wait_for("machine  ready, at most 14m ");
     invocation.wait_for(" more (call-timeout of 900.0 s)");
+    invocation.wait_for("; test waits_in_the_host, at most 59m ");
     invocation.signal(Signal::SIGINT);
     invocation.wait().expect(130);
     let events = recorded(&scene);

@@ -203,8 +203,11 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     // SAFETY: no handler runs; until somebody listens a question of how things stand is no reason to end.
     let _ = unsafe { signal(Signal::SIGUSR1, SigHandler::SigIgn) };
     let mut plan = arguments.plan()?;
-    let terminal = Terminal::stderr(arguments.terminal());
     let [record_name, page_name] = OWN_FILES;
+    let mut terminal = Terminal::stderr(arguments.terminal());
+    if !arguments.no_html {
+        terminal = terminal.with_page(&plan.output_directory.path().join(page_name));
+    }
     // First what may be wrong: where a run does not begin the record of the one before stays.
     let others = arguments.reports.open_for_run(plan.output_directory.path())?;
     plan.output_directory = plan.output_directory.reserving(&others.destinations);

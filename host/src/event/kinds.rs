@@ -196,6 +196,13 @@ pub enum EventKind {
         in_progress: String,
         /// The machines of the test.
         machines: Vec<MachineReport>,
+        /// What bounds the test, boots not counted; nothing where none runs.
+        #[serde(default)]
+        limit: Option<PassedLimit>,
+        /// What is left of that, in seconds.
+        #[serde(with = "json::optional_seconds", default)]
+        #[cfg_attr(test, schemars(with = "Option<json::Seconds>"))]
+        left: Option<Duration>,
     },
     /// A line of the test's, or a remark of the host's.
     Message {

@@ -226,6 +226,8 @@ pub async fn run(
             events.emit(EventKind::Status {
                 in_progress: in_progress.get().into(),
                 machines: Vec::new(),
+                limit: None,
+                left: None,
             });
         }
     };

@@ -1,4 +1,4 @@
-//! Tells how things stand while a test runs: every second while a call goes on, and whenever somebody asks.
+//! Tells how things stand while a test runs: every second while a call or its own code goes on, and whenever somebody asks.
 
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::interruption::Interruptions;
 use crate::driver::Driver;
 use crate::error::seconds;
-use crate::event::{EventKind, Events, MachineReport};
+use crate::event::{EventKind, Events, MachineReport, PassedLimit};
 use crate::limits::{CALL_TOLD, FAILURE_CONSOLE_LINES, FAILURE_PICTURE, LimitName, STATUS_CONSOLE_LINES};
 use crate::plugin::Progress;
 use crate::setup_clock::SetupClock;
@@ -22,6 +22,10 @@ pub(super) struct TestLimit {
 }
 
 impl TestLimit {
+    fn limit(&self) -> PassedLimit {
+        LimitName::Test.passed(seconds(self.budget))
+    }
+
     fn left(&self) -> Duration {
         let used = self.start.elapsed().saturating_sub(self.setup.total());
         self.budget.saturating_sub(used)
@@ -31,7 +35,6 @@ impl TestLimit {
 /// Tells it until it is dropped.
 pub(super) async fn watch(
     test: &TestLimit,
-
     driver: &Driver,
     progress: &Progress,
     events: &Events,
@@ -41,16 +44,18 @@ pub(super) async fn watch(
     loop {
         tokio::select! {
             () = tokio::time::sleep(CALL_TOLD) => {
-                if let Some((action, elapsed)) = progress.call().filter(|(_, elapsed)| *elapsed >= CALL_TOLD) {
+                let (action, elapsed) = progress.current();
+                if elapsed >= CALL_TOLD {
                     let machines = reports(driver, 0).await;
                     let machines = machines.into_iter().filter(|machine| machine.limit.is_some()).collect();
-                    let (limit, left) = (LimitName::Test.passed(seconds(test.budget)), test.left());
+                    let (limit, left) = (test.limit(), test.left());
                     events.emit(EventKind::CallWaiting { action, elapsed, machines, limit, left });
                 }
             }
             () = questions.next() => {
                 let machines = reports(driver, STATUS_CONSOLE_LINES).await;
-                events.emit(EventKind::Status { in_progress: progress.describe(), machines });
+                let (limit, left) = (Some(test.limit()), Some(test.left()));
+                events.emit(EventKind::Status { in_progress: progress.describe(), machines, limit, left });
             }
         }
     }

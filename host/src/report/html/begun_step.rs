@@ -76,7 +76,9 @@ pub(super) fn begun_step(event: &Event) -> Option<BegunStep> {
             let (source, text) = (source.clone(), text.clone());
             StepKind::Message { source, text }
         }
-        EventKind::Status { in_progress, machines } => StepKind::Message {
+        EventKind::Status {
+            in_progress, machines, ..
+        } => StepKind::Message {
             source: Source::Host,
             text: wording::status(in_progress, machines),
         },

@@ -378,6 +378,7 @@ fn the_verdict_is_a_sentence() {
     for (counts, verdict, sentence) in [
         (counts(0, 0, 0, 0), Verdict::Stopped, "No test ran."),
         (counts(3, 0, 0, 0), Verdict::Passed, "All 3 tests passed."),
+        (counts(1, 0, 0, 0), Verdict::Passed, "The test passed."),
         (
             counts(3, 1, 1, 0),
             Verdict::Failed,

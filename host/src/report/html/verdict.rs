@@ -87,6 +87,7 @@ fn finished(counts: &Counts, tests: &[(usize, &Step, &TestStep)]) -> (Verdict, S
     let sentence = match (all, tests) {
         (0, _) => "No test ran.".into(),
         (1, [(_, step, test)]) if test.outcome.is_some() => single(step, test),
+        (1, _) if counts.passed == 1 => "The test passed.".into(),
         _ if counts.passed == all => format!("All {all} tests passed."),
         _ => {
             let told: Vec<String> = parts

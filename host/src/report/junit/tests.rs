@@ -149,7 +149,7 @@ fn attachments(document: &str) -> Vec<String> {
 fn files_are_attached_and_nothing_else_is() {
     let document = made(RECORD, junit);
     // Of the record's output directory, which lies in GitLab's.
-    let of_test = |file: &str| format!("results/pages%3a%3aserves_pages/{file}");
+    let of_test = |file: &str| format!("results/pages.serves_pages/{file}");
     assert_eq!(
         attachments(&document),
         [of_test("page.png"), of_test("logs/access.log")]
