@@ -132,6 +132,8 @@ pub const STATUS_CONSOLE_LINES: usize = 5;
 pub const REPORTED_CONSOLE_BYTES: usize = 24 << 10;
 /// How long a picture of a failed test's machine is waited for: it takes a tenth of a second, or the machine hangs.
 pub const FAILURE_PICTURE: Duration = Duration::from_secs(5);
+/// What the names of those pictures begin with.
+pub const FAILURE_PICTURE_NAME: &str = "failure";
 /// Console lines that a test's failure brings.
 pub const FAILURE_CONSOLE_LINES: usize = 100;
 /// What wasmtime says of a component or of a test's end, in bytes: it may quote the component.

@@ -26,6 +26,8 @@ async fn words_machines_and_levels_leave_what_matches_and_the_way_to_it() {
     let (page, _) = failing();
     browser.open(&page.make(), "").await;
     let before = seen(&browser).await;
+    let mark = "document.querySelector('#c1 .line.now').dataset.index";
+    let marked = browser.text(mark).await;
     browser.search("HARMLESS beta").await;
     browser
         .wait("document.querySelector('#found').textContent === '1 step, 0 lines'")
@@ -69,6 +71,12 @@ async fn words_machines_and_levels_leave_what_matches_and_the_way_to_it() {
         browser.text("document.querySelector('#c1 mark').textContent").await,
         "on fire"
     );
+    // Another line is found; the mark stays at the moment of the failure.
+    browser.search("\"beta boots\"").await;
+    browser
+        .wait("document.querySelector('#found').textContent.endsWith('1 line')")
+        .await;
+    assert_eq!(browser.text(mark).await, marked);
     browser.search("no such thing").await;
     browser
         .wait("document.querySelector('#found').textContent === '0 steps, 0 lines'")

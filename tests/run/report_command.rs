@@ -46,6 +46,17 @@ fn a_report_goes_to_standard_output_and_a_record_comes_from_standard_input() {
 }
 
 #[test]
+fn the_help_tells_of_the_environment_where_it_matters() {
+    let scene = Scene::new();
+    let help = |command: &str| {
+        let text = scene.run([command, "--help"]).expect(0).stdout;
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(help("run").contains("in XML [default: $LOGFILE]"));
+    assert!(!help("report").contains("LOGFILE"));
+}
+
+#[test]
 fn the_schema_is_printed() {
     let scene = Scene::new();
     let ended = scene.run(["report", "--schema"]).expect(0);

@@ -31,7 +31,9 @@ fn a_signal_asks_how_things_stand() {
     invocation.wait().expect(130);
     let events = recorded(&scene);
     let mut asked = events.iter().filter_map(|event| match &event.kind {
-        EventKind::Status { in_progress, machines } => Some((in_progress, machines)),
+        EventKind::Status {
+            in_progress, machines, ..
+        } => Some((in_progress, machines)),
         _ => None,
     });
     let (in_progress, machines) = asked.next_back().unwrap();

@@ -26,7 +26,7 @@ pub(super) struct ReportFiles {
     #[arg(long, alias = "junit-xml", value_name = "FILE")]
     junit: Option<PathBuf>,
 
-    /// Write the log as the NixOS test driver does, in XML [default for a run: $LOGFILE]
+    /// Write the log as the NixOS test driver does, in XML
     #[arg(long, value_name = "FILE")]
     xml: Option<PathBuf>,
 

@@ -7,7 +7,9 @@ use super::interruption::Interruptions;
 use crate::driver::Driver;
 use crate::error::seconds;
 use crate::event::{EventKind, Events, MachineReport, PassedLimit};
-use crate::limits::{CALL_TOLD, FAILURE_CONSOLE_LINES, FAILURE_PICTURE, LimitName, STATUS_CONSOLE_LINES};
+use crate::limits::{
+    CALL_TOLD, FAILURE_CONSOLE_LINES, FAILURE_PICTURE, FAILURE_PICTURE_NAME, LimitName, STATUS_CONSOLE_LINES,
+};
 use crate::plugin::Progress;
 use crate::setup_clock::SetupClock;
 
@@ -72,6 +74,6 @@ async fn reports(driver: &Driver, lines: usize) -> Vec<MachineReport> {
 /// How the machines fared when a test failed; what they show is saved as pictures.
 pub(super) async fn after_failure(driver: &Driver, events: &Events) -> Vec<MachineReport> {
     let machines = reports(driver, FAILURE_CONSOLE_LINES).await;
-    driver.picture_all("failure", FAILURE_PICTURE, events).await;
+    driver.picture_all(FAILURE_PICTURE_NAME, FAILURE_PICTURE, events).await;
     machines
 }

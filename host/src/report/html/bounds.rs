@@ -38,5 +38,7 @@ pub(super) const QUOTED_CONSOLE_LINES: usize = 12;
 pub(super) const SLOWEST: usize = 10;
 /// The tests that did not pass which the head of the page names.
 pub(super) const NAMED_FAILURES: usize = 12;
+/// The tests that a command to run what failed again names: with more, one runs all.
+pub(super) const REPEATED_TESTS: usize = 30;
 /// Steps that have a bar in the timeline; those that took longest come first.
 pub(super) const BARS: usize = 600;

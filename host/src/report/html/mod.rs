@@ -21,8 +21,10 @@
 //! | `panels` | consoles, the slowest calls, files, the run itself |
 //! | `saved_files` | pictures and links to files, both beneath the output directory |
 //! | `wording` | times and sizes for people |
+//! | `again` | the command that runs again what failed |
 //! | `bounds` | every size and count |
 
+mod again;
 mod begun_step;
 mod bounds;
 mod collect;

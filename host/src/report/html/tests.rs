@@ -204,6 +204,32 @@ fn a_hanging_test_shows_the_console_until_its_end_and_the_call() {
 }
 
 #[test]
+fn the_screen_stands_in_the_failures_box_and_nowhere_else() {
+    let scratch = tempfile::tempdir().unwrap();
+    std::fs::create_dir(scratch.path().join("t")).unwrap();
+    for name in ["t/failure-m.png", "t/other.png"] {
+        image::RgbImage::new(3, 2).save(scratch.path().join(name)).unwrap();
+    }
+    let mut script = Script::new();
+    script.emit(EventKind::test_started());
+    for file in ["t/other.png", "t/failure-m.png"] {
+        let (machine, file) = ("m".into(), file.into());
+        script.emit(EventKind::Screenshot { machine, file });
+    }
+    script.outcome(Outcome::Failed(FailureReport::new("why")));
+    let mut bytes = Vec::new();
+    let files = SavedFiles::new(scratch.path(), scratch.path());
+    document::write(&script.run(), files, &mut bytes).unwrap();
+    let page = String::from_utf8(bytes).unwrap();
+    let (_, block) = page.split_once("class=\"failure").unwrap();
+    let (block, rest) = block.split_once("</section>").unwrap();
+    assert!(block.contains("alt=\"screenshot t/failure-m.png\""), "{block}");
+    assert!(!block.contains("t/other.png"), "{block}");
+    assert_eq!(page.matches("alt=\"screenshot t/failure-m.png\"").count(), 1);
+    assert!(rest.contains("alt=\"screenshot t/other.png\""), "{rest}");
+}
+
+#[test]
 fn a_failure_in_words_alone_stands_at_its_span_or_its_test() {
     for (message, place) in [("said by the span", 1), ("said by nobody", 0)] {
         let mut script = Script::new();
