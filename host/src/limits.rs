@@ -132,6 +132,8 @@ pub const STATUS_CONSOLE_LINES: usize = 5;
 pub const REPORTED_CONSOLE_BYTES: usize = 24 << 10;
 /// How long a picture of a failed test's machine is waited for: it takes a tenth of a second, or the machine hangs.
 pub const FAILURE_PICTURE: Duration = Duration::from_secs(5);
+/// What the names of those pictures begin with.
+pub const FAILURE_PICTURE_NAME: &str = "failure";
 /// Console lines that a test's failure brings.
 pub const FAILURE_CONSOLE_LINES: usize = 100;
 /// What wasmtime says of a component or of a test's end, in bytes: it may quote the component.
@@ -202,8 +204,12 @@ pub const REPORT_BUFFER_BYTES: usize = 64 << 10;
 pub const XML_NESTS: usize = 200;
 /// The last lines of each machine's serial console that a JUnit test case brings.
 pub const JUNIT_CONSOLE_LINES: usize = 100;
+/// What machines may print as a test's end ends them without pushing out what came before.
+pub const JUNIT_LAST_LINES: usize = 100;
 /// The end of a test's log that a JUnit test case brings, in bytes: some hundred lines. The record has all.
 pub const JUNIT_LOG_BYTES: usize = 64 << 10;
+/// The spans around a failed one in which a JUnit test case looks for the subtests to name.
+pub const JUNIT_SPANS_AROUND: usize = 100;
 /// Logs and consoles in a whole JUnit report, in bytes; what comes later has none. GitLab takes files of 30 MB.
 pub const JUNIT_OUTPUT_BYTES: usize = 20 << 20;
 /// Serial lines in a trace: more than these nobody can tell apart in a viewer, and they make it slow.

@@ -71,6 +71,21 @@ pub(crate) fn shown(path: &Path) -> String {
     text::clean_path(path, OUTPUT_PATH_BYTES)
 }
 
+/// A text as a part of a file's name; what may not stand there stands there as its bytes.
+fn escaped(text: &str) -> String {
+    let plain = |character: char| character.is_alphanumeric() || "-_+=@".contains(character);
+    let mut escaped = String::new();
+    for character in text.chars() {
+        if plain(character) {
+            escaped.push(character);
+        } else {
+            let bytes = character.to_string().into_bytes();
+            escaped.extend(bytes.iter().map(|byte| format!("%{byte:02x}")));
+        }
+    }
+    escaped
+}
+
 impl OutputDirectory {
     /// A directory that there is. Errors: it cannot be opened.
     pub fn open(path: &Path) -> std::io::Result<Self> {
@@ -145,16 +160,13 @@ impl OutputDirectory {
     /// bytes, so that no two tests have the same.
     #[must_use]
     pub fn of_test(&self, name: &str) -> Self {
-        let plain = |character: char| character.is_alphanumeric() || "-_+=:@".contains(character);
-        let mut directory = String::new();
-        for character in name.chars() {
-            if plain(character) {
-                directory.push(character);
-            } else {
-                let bytes = character.to_string().into_bytes();
-                directory.extend(bytes.iter().map(|byte| format!("%{byte:02x}")));
-            }
-        }
+        // Stores of files take no colons. A dot, which stands for nothing else here, stands for two.
+        let parts: Vec<String> = name.split("::").map(escaped).collect();
+        let mut directory = if parts.iter().any(String::is_empty) {
+            escaped(name)
+        } else {
+            parts.join(".")
+        };
         if directory.len() > PATH_COMPONENT_BYTES {
             // Those that begin alike are told apart by a number.
             let mut hasher = DefaultHasher::new();
@@ -301,6 +313,19 @@ mod tests {
         let (_, path) = output.of_test("two machines/α ..").create_file("x").unwrap();
         assert_eq!(path, Path::new("two%20machines%2fα%20%2e%2e/x"));
         assert_eq!(output.create_directory("").unwrap().1, Path::new(""));
+        for (name, directory) in [
+            ("pages::serves::all", "pages.serves.all"),
+            ("pages.serves", "pages%2eserves"),
+            ("a:b", "a%3ab"),
+            ("::a", "%3a%3aa"),
+            ("a::", "a%3a%3a"),
+            ("::::", "%3a%3a%3a%3a"),
+            ("a::..::b", "a.%2e%2e.b"),
+            ("a\0b", "a%00b"),
+        ] {
+            let (_, path) = output.of_test(name).create_file("x").unwrap();
+            assert_eq!(path, Path::new(directory).join("x"), "{name:?}");
+        }
         assert!(scratch.path().join("out/two%20machines%2fα%20%2e%2e/x").exists());
     }
 

@@ -60,8 +60,10 @@ async fn a_failure_is_unfolded_and_in_view_and_everything_else_is_folded() {
     );
     assert_eq!(
         browser.text("document.querySelector('#again').textContent").await,
-        "cd /home/me && proctor run 'a test.wasm'"
+        "cd /home/me && proctor run 'a test.wasm' --test storm"
     );
+    let listed = "[...document.querySelectorAll('#tests li')].map(row => row.className + ' ' + row.querySelector('a').textContent).join()";
+    assert_eq!(browser.text(listed).await, "passed calm,failed storm");
     let open = "[...document.querySelectorAll('details.row[open]')].map(row => row.querySelector('b, code').textContent).join()";
     assert_eq!(browser.text(open).await, "storm,fatal part,succeed(\"mount /dev/vdb\")");
     let shown = browser.text("document.querySelector('.failure').innerText").await;

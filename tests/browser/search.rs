@@ -69,6 +69,15 @@ async fn words_machines_and_levels_leave_what_matches_and_the_way_to_it() {
         browser.text("document.querySelector('#c1 mark').textContent").await,
         "on fire"
     );
+    // Another line is found; the mark stays at the moment of the chosen step.
+    let mark = "document.querySelector('#c1 .line.now').dataset.index";
+    let marked = browser.text(mark).await;
+    assert_ne!(marked, "0");
+    browser.search("\"beta boots\"").await;
+    browser
+        .wait("document.querySelector('#found').textContent.endsWith('1 line')")
+        .await;
+    assert_eq!(browser.text(mark).await, marked);
     browser.search("no such thing").await;
     browser
         .wait("document.querySelector('#found').textContent === '0 steps, 0 lines'")

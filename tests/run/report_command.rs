@@ -46,6 +46,17 @@ fn a_report_goes_to_standard_output_and_a_record_comes_from_standard_input() {
 }
 
 #[test]
+fn the_help_tells_of_the_environment_where_it_matters() {
+    let scene = Scene::new();
+    let help = |command: &str| {
+        let text = scene.run([command, "--help"]).expect(0).stdout;
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(help("run").contains("in XML [default: $LOGFILE]"));
+    assert!(!help("report").contains("LOGFILE"));
+}
+
+#[test]
 fn the_schema_is_printed() {
     let scene = Scene::new();
     let ended = scene.run(["report", "--schema"]).expect(0);
@@ -78,7 +89,11 @@ fn what_makes_no_sense_is_refused() {
         ),
         (
             report(&record, &["--junit", "no/such/directory"]),
-            "cannot write \"no/such/directory\": No such file",
+            "cannot write \"no/such/directory\": No such file or directory (os error 2)\n",
+        ),
+        (
+            report(&record, &["--html", "/dev/full"]),
+            "\"/dev/full\" is not complete, it cannot be written: No space",
         ),
         (report(&record, &["--junit", "."]), "cannot write \".\": "),
         (report(&record, &["--trace", "."]), "cannot write \".\": "),
@@ -92,6 +107,37 @@ fn what_makes_no_sense_is_refused() {
         ),
     ] {
         scene.run(&arguments).expect(2).says(text);
+    }
+}
+
+#[test]
+fn an_earlier_report_stays_until_the_new_one_is_whole() {
+    let (scene, record) = recorded();
+    let pipe = scene.path().join("record");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    for flag in ["--html", "--junit"] {
+        let file = scene.path().join("report");
+        std::fs::write(&file, "of an earlier record").unwrap();
+        let mut command = scene.proctor();
+        command.args(["report".as_ref(), pipe.as_os_str(), flag.as_ref(), file.as_os_str()]);
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+        let mut writer = std::fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+        // More than a pipe holds: it is being read, and its report has been begun.
+        let record = std::fs::read(&record).unwrap();
+        let record = record.repeat((256 << 10) / record.len());
+        std::io::Write::write_all(&mut writer, &record).unwrap();
+        assert_eq!(
+            std::fs::read_to_string(&file).unwrap(),
+            "of an earlier record",
+            "{flag}"
+        );
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(
+            std::fs::read_to_string(&file).unwrap(),
+            "of an earlier record",
+            "{flag}"
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nix::sys::signal::Signal;
-use proctor::event::{Event, EventKind};
+use proctor::event::{Event, EventKind, Source, State};
 use proctor::report::json_lines;
 
 use crate::patience::wait_until;
@@ -91,7 +91,9 @@ fn what_is_made_of_the_record_is_what_was_written_live() {
     assert_eq!(cases.len(), report.verdicts.len());
     for case in cases {
         let failed = case.children().any(|node| node.has_tag_name("failure"));
-        let verdict = report.verdict(case.attribute("name").unwrap());
+        // With the name of its component, whatever else is run.
+        let name = case.attribute("name").unwrap().strip_prefix("program-log::");
+        let verdict = report.verdict(name.unwrap());
         assert_eq!(verdict, if failed { "FAIL" } else { "PASS" });
     }
     let xml = read(&scene, "live.xml");
@@ -200,4 +202,75 @@ fn a_run_that_is_killed_in_a_flood_leaves_all_that_it_has_shown() {
     make(&scene, "later");
     let junit = read(&scene, "later.junit");
     assert!(junit.contains("the record ends before this test does"), "{junit}");
+}
+
+#[test]
+fn tests_that_never_began_are_named_with_the_reason() {
+    let scene = Scene::new();
+    let machines = [scene.machine("machine", "")];
+    let more = ["--test", "waits_in_the_host", "--test", "loops_in_a_drop"];
+    let mut invocation = scene.start(run(&scene, "hostile", &machines, &more));
+    invocation.wait_for("ready after");
+    let begun = |event: &Event| matches!(event.kind, EventKind::TestStarted { .. });
+    let hangs = "execute(\"sleep 1000\")";
+    invocation.wait_for(hangs);
+    invocation.signal(Signal::SIGINT);
+    invocation.wait().expect(130);
+    let (events, _) = record(&scene);
+    let selected = events.iter().find_map(|event| match &event.kind {
+        EventKind::RunStarted { tests, .. } => Some(tests.clone()),
+        _ => None,
+    });
+    assert_eq!(selected.unwrap().len(), 2);
+    assert_eq!(events.iter().filter(|event| begun(event)).count(), 1);
+    let junit = read(&scene, "live.junit");
+    let document = roxmltree::Document::parse(&junit).unwrap();
+    let skipped = document
+        .descendants()
+        .find(|node| node.has_tag_name("skipped"))
+        .unwrap();
+    let name = skipped.parent().unwrap().attribute("name").unwrap();
+    assert_eq!(name, "program-hostile::loops_in_a_drop");
+    let reason = skipped.attribute("message").unwrap();
+    assert!(reason.ends_with("interrupted by SIGINT"), "{reason}");
+    // The call that went on is in the log of the other.
+    assert!(junit.contains("sleep 1000&quot;)  not finished after "), "{junit}");
+}
+
+#[test]
+fn a_limit_is_told_before_the_machines_are_ended() {
+    let scene = Scene::new();
+    let machines = [scene.machine("machine", "")];
+    let more = ["--test", "waits_in_the_host", "--timeout", "1s"];
+    scene.run(run(&scene, "hostile", &machines, &more)).expect(1);
+    let (events, _) = record(&scene);
+    let place = |wanted: fn(&EventKind) -> bool| events.iter().position(|event| wanted(&event.kind)).unwrap();
+    let limit = place(|kind| matches!(kind, EventKind::LimitPassed { .. }));
+    let down = place(|kind| {
+        matches!(
+            kind,
+            EventKind::State {
+                state: State::Down,
+                source: Source::Machine(_),
+                ..
+            }
+        )
+    });
+    assert!(limit < down, "{limit} {down}");
+}
+
+#[test]
+fn attachments_lie_where_the_record_does() {
+    let scene = Scene::new();
+    let screen = scene.path().join("screen.ppm");
+    std::fs::write(&screen, [&b"P6\n64 64\n255\n"[..], &[7; 3 * 64 * 64]].concat()).unwrap();
+    let machines = [scene.machine("machine", &format!("--fake-screen '{}'", screen.display()))];
+    let more = ["--test", "returns_the_error_of_a_command"];
+    scene.run(run(&scene, "hostile", &machines, &more)).expect(1);
+    let moved = scene.path().join("moved");
+    std::fs::rename(scene.path().join("output/proctor-output"), &moved).unwrap();
+    let record = moved.join("events.jsonl").display().to_string();
+    let ended = scene.run(["report", &record, "--junit", "-"]).expect(0);
+    let line = format!("[[ATTACHMENT|{}]]", moved.join("failure-machine.png").display());
+    assert!(ended.stdout.contains(&line), "{}", ended.stdout);
 }

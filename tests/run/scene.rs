@@ -11,7 +11,7 @@ use crate::invocation::{Ended, Invocation};
 use crate::patience::wait_until;
 
 /// Variables that change what `proctor` does; a test sets those that it means.
-const VARIABLES: [&str; 11] = [
+const VARIABLES: [&str; 12] = [
     "startScripts",
     "vlans",
     "testScript",
@@ -19,6 +19,7 @@ const VARIABLES: [&str; 11] = [
     "CI_PROJECT_DIR",
     "XDG_RUNTIME_DIR",
     "GITHUB_ACTIONS",
+    "GITHUB_WORKSPACE",
     "NO_COLOR",
     "CLICOLOR",
     "CLICOLOR_FORCE",

@@ -26,11 +26,14 @@ fn a_signal_asks_how_things_stand() {
     invocation.wait_for("status  machine: execute(\"sleep 1000\"), for ");
     invocation.wait_for("machine  ready, at most 14m ");
     invocation.wait_for(" more (call-timeout of 900.0 s)");
+    invocation.wait_for("; test waits_in_the_host, at most 59m ");
     invocation.signal(Signal::SIGINT);
     invocation.wait().expect(130);
     let events = recorded(&scene);
     let mut asked = events.iter().filter_map(|event| match &event.kind {
-        EventKind::Status { in_progress, machines } => Some((in_progress, machines)),
+        EventKind::Status {
+            in_progress, machines, ..
+        } => Some((in_progress, machines)),
         _ => None,
     });
     let (in_progress, machines) = asked.next_back().unwrap();

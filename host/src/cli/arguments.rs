@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use clap::{ColorChoice, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use super::{build, check, guard, limits, list, loading, new, report, run, symbols, wit};
 use crate::limits::{BACKGROUND_END, FAILURE_TEXT_BYTES};
@@ -93,7 +93,14 @@ impl Failure {
 
 /// The program. Its arguments come from the process, its messages go to standard error.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    // What holds for a run alone of what both it and `report` take.
+    let command = Arguments::command().mut_subcommand("run", |run| {
+        run.mut_arg("xml", |xml| {
+            let help = xml.get_help().cloned().unwrap_or_default();
+            xml.help(format!("{help} [default: $LOGFILE]"))
+        })
+    });
+    let arguments = Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
     match arguments.color {
         ColorChoice::Auto => anstream::ColorChoice::Auto,
         ColorChoice::Always => anstream::ColorChoice::AlwaysAnsi,

@@ -41,7 +41,8 @@ pub(super) fn main(arguments: Arguments) -> Result<u8, Failure> {
     };
     let (record, name) = open(&path)?;
     // A record lies in the output directory of its run, wherever that has been moved to.
-    let mut reports = arguments.files.open(directory_of(&path), &[identity(&path)])?;
+    let output = Some(directory_of(&path)).filter(|_| path.as_os_str() != "-");
+    let mut reports = arguments.files.open(output, &[identity(&path)])?;
     if reports.is_empty() {
         return Err(Failure::usage(
             "no report is asked for; name a file for one, for example: --html report.html",

@@ -1,7 +1,7 @@
 //! Files of reports that a user asks for, of a run that begins or of one that was.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::arguments::{Failure, say};
 use crate::event::Report;
 use crate::output_directory::OWN_FILES;
-use crate::report::destination::{Destination, Failed};
+use crate::report::destination::{Destination, Earlier, Failed};
 use crate::report::html::Html;
-use crate::report::junit::Junit;
+use crate::report::junit::{Junit, Place};
 use crate::report::trace::Trace;
 use crate::report::xml::Xml;
 
@@ -26,7 +26,7 @@ pub(super) struct ReportFiles {
     #[arg(long, alias = "junit-xml", value_name = "FILE")]
     junit: Option<PathBuf>,
 
-    /// Write the log as the NixOS test driver does, in XML [default for a run: $LOGFILE]
+    /// Write the log as the NixOS test driver does, in XML
     #[arg(long, value_name = "FILE")]
     xml: Option<PathBuf>,
 
@@ -60,23 +60,38 @@ impl ReportFiles {
     pub(super) fn open_for_run(&self, output: &Path) -> Result<Opened, Failure> {
         let log_file = std::env::var_os("LOGFILE").filter(|path| !path.is_empty());
         let taken = OWN_FILES.map(|name| identity(&output.join(name)));
-        self.open_with(output, &taken, self.xml.clone().or(log_file.map(PathBuf::from)))
+        self.open_with(
+            Some(output),
+            &taken,
+            Earlier::Removed,
+            self.xml.clone().or(log_file.map(PathBuf::from)),
+        )
     }
 
     /// The reports of a run with this output directory, their files open. Errors: a file that cannot be written; two reports in one file.
-    pub(super) fn open(&self, output: &Path, taken: &[PathBuf]) -> Result<Vec<Box<dyn Report>>, Failure> {
-        Ok(self.open_with(output, taken, self.xml.clone())?.reports)
+    /// Without one it is where the record says.
+    pub(super) fn open(&self, output: Option<&Path>, taken: &[PathBuf]) -> Result<Vec<Box<dyn Report>>, Failure> {
+        Ok(self.open_with(output, taken, Earlier::Stays, self.xml.clone())?.reports)
     }
 
-    fn open_with(&self, output: &Path, taken: &[PathBuf], xml: Option<PathBuf>) -> Result<Opened, Failure> {
+    fn open_with(
+        &self,
+        output: Option<&Path>,
+        taken: &[PathBuf],
+        earlier: Earlier,
+        xml: Option<PathBuf>,
+    ) -> Result<Opened, Failure> {
         let mut opened = Opened::default();
         self.add(&mut opened, xml, taken, |to, failed| Xml::create(to, failed))?;
         self.add(&mut opened, self.junit.clone(), taken, |to, failed| {
-            let project = std::env::var_os("CI_PROJECT_DIR").map(PathBuf::from);
-            Junit::create(to.clone(), project, failed)
+            let place = Place {
+                output: output.map(|directory| std::path::absolute(directory).unwrap_or_else(|_| directory.into())),
+                project: std::env::var_os("CI_PROJECT_DIR").map(PathBuf::from),
+            };
+            Junit::create(to.clone(), earlier, place, failed)
         })?;
         self.add(&mut opened, self.html.clone(), taken, |to, failed| {
-            html(to, output, failed)
+            Html::create(to.clone(), earlier, output.unwrap_or(Path::new(".")), failed)
         })?;
         self.add(&mut opened, self.trace.clone(), taken, |to, failed| {
             Trace::create(to, failed)
@@ -132,14 +147,6 @@ impl ReportFiles {
             ));
         })
     }
-}
-
-/// A page for a browser, its file open.
-fn html(to: &Destination, output: &Path, failed: Failed) -> io::Result<Html<Box<dyn Write + Send>>> {
-    Ok(match to {
-        Destination::StandardOutput => Html::new(Box::new(io::stdout()), Path::new("."), output, failed),
-        Destination::File(path) => Html::new(Box::new(File::create(path)?), directory_of(path), output, failed),
-    })
 }
 
 /// The directory in which a file is.

@@ -16,6 +16,7 @@ use super::report_files::ReportFiles;
 use crate::event::{EventKind, Level, Report, Reporter};
 use crate::grants::Grants;
 use crate::output_directory::{OWN_FILES, OutputDirectory};
+use crate::report::destination::{Destination, Earlier};
 use crate::report::html::Html;
 use crate::report::json_lines::{self, JsonLines};
 use crate::report::terminal::{Terminal, TerminalOptions};
@@ -203,8 +204,11 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     // SAFETY: no handler runs; until somebody listens a question of how things stand is no reason to end.
     let _ = unsafe { signal(Signal::SIGUSR1, SigHandler::SigIgn) };
     let mut plan = arguments.plan()?;
-    let terminal = Terminal::stderr(arguments.terminal());
     let [record_name, page_name] = OWN_FILES;
+    let mut terminal = Terminal::stderr(arguments.terminal());
+    if !arguments.no_html {
+        terminal = terminal.with_page(&plan.output_directory.path().join(page_name));
+    }
     // First what may be wrong: where a run does not begin the record of the one before stays.
     let others = arguments.reports.open_for_run(plan.output_directory.path())?;
     plan.output_directory = plan.output_directory.reserving(&others.destinations);
@@ -252,12 +256,13 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
 /// Makes a page for a browser of the record, both in the output directory: whatever was recorded, however the run ended.
 fn write_page(output: &OutputDirectory, record: &str, page: &str) -> std::io::Result<()> {
     let events = BufReader::new(File::open(output.path().join(record))?);
-    let file = output.create_own_file(page)?;
-    let mut page = Html::new(file, output.path(), output.path(), |error| {
+    let destination = Destination::File(output.path().join(page));
+    let failed = |error: &std::io::Error| {
         say(format_args!(
-            "warning: the page of the run is not whole, it cannot be written: {error}"
+            "warning: the page of the run is not there, it cannot be written: {error}"
         ));
-    });
+    };
+    let mut page = Html::create(destination, Earlier::Removed, output.path(), Box::new(failed))?;
     // What cannot be read is missing in the page, which says so.
     let read = json_lines::read(events, |event| page.event(&event));
     page.finish();

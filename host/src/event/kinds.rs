@@ -30,6 +30,16 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+/// A test that is to run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SelectedTest {
+    /// Its name.
+    pub name: String,
+    /// The file of its component.
+    pub file: String,
+}
+
 /// Identifies a span or a call within a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -56,6 +66,9 @@ pub enum EventKind {
         granted: Vec<String>,
         /// The directory for what they leave.
         output: String,
+        /// The tests that are to run, in order.
+        #[serde(default)]
+        tests: Vec<SelectedTest>,
     },
     /// The run ended.
     RunFinished {
@@ -183,6 +196,13 @@ pub enum EventKind {
         in_progress: String,
         /// The machines of the test.
         machines: Vec<MachineReport>,
+        /// What bounds the test, boots not counted; nothing where none runs.
+        #[serde(default)]
+        limit: Option<PassedLimit>,
+        /// What is left of that, in seconds.
+        #[serde(with = "json::optional_seconds", default)]
+        #[cfg_attr(test, schemars(with = "Option<json::Seconds>"))]
+        left: Option<Duration>,
     },
     /// A line of the test's, or a remark of the host's.
     Message {

@@ -35,6 +35,17 @@ impl Outcome {
             | Self::Interrupted(failure) => Some(failure),
         }
     }
+
+    /// As [`Outcome::failure`], to be changed.
+    pub(crate) fn failure_mut(&mut self) -> Option<&mut FailureReport> {
+        match self {
+            Self::Passed => None,
+            Self::Failed(failure)
+            | Self::CouldNotRun(failure)
+            | Self::HostFailed(failure)
+            | Self::Interrupted(failure) => Some(failure),
+        }
+    }
 }
 
 /// Why a test failed.
@@ -149,4 +160,18 @@ pub struct Counts {
     pub host_failed: usize,
     /// Interrupted, or never started.
     pub not_run: usize,
+}
+
+impl Counts {
+    /// Counts a test that ended.
+    pub(crate) fn count(&mut self, outcome: &Outcome) {
+        let count = match outcome {
+            Outcome::Passed => &mut self.passed,
+            Outcome::Failed(_) => &mut self.failed,
+            Outcome::CouldNotRun(_) => &mut self.could_not_run,
+            Outcome::HostFailed(_) => &mut self.host_failed,
+            Outcome::Interrupted(_) => &mut self.not_run,
+        };
+        *count += 1;
+    }
 }

@@ -88,19 +88,27 @@ pub(super) fn plain_name(name: &str) -> &str {
 }
 
 /// The interface of a function whose calls are recorded: those of what a test does to machines have names that no other
-/// has.
+/// has. Asked at the first call of a run, it looks for the lines that declare functions: to parse all of it takes far
+/// longer.
 pub(super) fn of_function(function: &str) -> &'static str {
-    static INTERFACES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-        let names = functions()
-            .unwrap_or_default()
-            .into_iter()
-            .map(|function| function.name);
-        let split = names.filter_map(|name| name.split_once('.').map(|(a, b)| (b.to_owned(), a.to_owned())));
-        split
-            .filter(|(_, interface)| !UNRECORDED.contains(&interface.as_str()))
+    static INTERFACES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+        let interfaces = FILES
+            .iter()
+            .filter_map(|(file, text)| Some((file.strip_suffix(".wit")?, text)));
+        let recorded = interfaces.filter(|(interface, _)| !UNRECORDED.contains(interface));
+        recorded
+            .flat_map(|(interface, text)| text.lines().filter_map(move |line| Some((declared(line)?, interface))))
             .collect()
     });
-    INTERFACES.get(function).map_or("", String::as_str)
+    INTERFACES.get(function).copied().unwrap_or_default()
+}
+
+/// The name of the function that a line of an interface declares.
+fn declared(line: &'static str) -> Option<&'static str> {
+    let (name, rest) = line.trim().split_once(':')?;
+    let rest = rest.trim_start();
+    let rest = rest.strip_prefix("static").unwrap_or(rest).trim_start();
+    rest.starts_with("func").then_some(name)
 }
 
 /// What has to be granted for a function.

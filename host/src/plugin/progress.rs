@@ -1,22 +1,44 @@
 //! Which call of a test is in progress, for whoever stops the test.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::seconds;
 
 /// Shared between a test's store and what supervises it: the store cannot be looked into while the test runs.
-#[derive(Debug, Clone, Default)]
-pub struct Progress(Arc<Mutex<Option<(String, Instant)>>>);
+#[derive(Debug, Clone)]
+pub struct Progress(Arc<Mutex<InProgress>>);
+
+#[derive(Debug)]
+struct InProgress {
+    /// The call; nothing while the test's own code runs.
+    call: Option<String>,
+    since: Instant,
+}
+
+/// What is in progress where no call is.
+const OWN_CODE: &str = "the test's own code";
+
+impl Default for Progress {
+    fn default() -> Self {
+        let (call, since) = (None, Instant::now());
+        Self(Arc::new(Mutex::new(InProgress { call, since })))
+    }
+}
 
 impl Progress {
-    fn set(&self, value: Option<(String, Instant)>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = value;
+    fn lock(&self) -> MutexGuard<'_, InProgress> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, call: Option<String>) {
+        let since = Instant::now();
+        *self.lock() = InProgress { call, since };
     }
 
     /// A call began.
     pub(super) fn begin(&self, action: String) {
-        self.set(Some((action, Instant::now())));
+        self.set(Some(action));
     }
 
     /// It returned.
@@ -26,20 +48,19 @@ impl Progress {
 
     /// Whether a call is in progress.
     pub(super) fn in_call(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.lock().call.is_some()
     }
 
-    /// The call that is in progress, and for how long.
-    pub fn call(&self) -> Option<(String, Duration)> {
-        let call = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        call.as_ref().map(|(action, since)| (action.clone(), since.elapsed()))
+    /// What is in progress, a call or the test's own code, and for how long.
+    pub fn current(&self) -> (String, Duration) {
+        let current = self.lock();
+        let what = current.call.clone().unwrap_or_else(|| OWN_CODE.into());
+        (what, current.since.elapsed())
     }
 
-    /// What is in progress and for how long.
+    /// The same, as text.
     pub fn describe(&self) -> String {
-        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some((action, since)) => format!("{action}, for {}", seconds(since.elapsed())),
-            None => "the test's own code".into(),
-        }
+        let (what, elapsed) = self.current();
+        format!("{what}, for {}", seconds(elapsed))
     }
 }

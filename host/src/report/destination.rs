@@ -19,6 +19,15 @@ pub enum Destination {
     File(PathBuf),
 }
 
+/// What becomes of a file that stands where a report is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Earlier {
+    /// It is removed at once: in a run's time, what an earlier one left would pass for a report of this one.
+    Removed,
+    /// It stays until the new one takes its place.
+    Stays,
+}
+
 impl From<PathBuf> for Destination {
     fn from(path: PathBuf) -> Self {
         if path.as_os_str() == "-" {

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::destination::Destination;
+use super::destination::{Destination, Earlier};
 use super::every_kind::{RECORD, play};
-use super::junit::Junit;
+use super::html::Html;
+use super::junit::{Junit, Place};
 use super::trace::Trace;
 use super::xml::Xml;
 use crate::event::Report;
@@ -39,8 +40,24 @@ pub(super) fn xml(to: &Destination) -> Box<dyn Report> {
 }
 
 pub(super) fn junit(to: &Destination) -> Box<dyn Report> {
-    let project = Some("/home/me/site".into());
-    Box::new(Junit::create(to.clone(), project, Box::new(|error| panic!("{error}"))).unwrap())
+    let place = Place {
+        output: None,
+        project: Some("/home/me/site".into()),
+    };
+    Box::new(Junit::create(to.clone(), Earlier::Removed, place, Box::new(|error| panic!("{error}"))).unwrap())
+}
+
+pub(super) fn html(to: &Destination) -> Box<dyn Report> {
+    let nowhere = Path::new("/nonexistent");
+    Box::new(
+        Html::create(
+            to.clone(),
+            Earlier::Removed,
+            nowhere,
+            Box::new(|error| panic!("{error}")),
+        )
+        .unwrap(),
+    )
 }
 
 pub(super) fn trace(to: &Destination) -> Box<dyn Report> {
@@ -71,4 +88,24 @@ fn the_trace() {
     let text = made(RECORD, trace);
     let stored = include_str!("testdata/every_kind.trace.json");
     assert_current("src/report/testdata/every_kind.trace.json", stored, &text);
+}
+
+/// A page without what is the same in every one: its style, its scripts, and the policy that has their digests.
+fn without_code(page: &str) -> String {
+    let code = regex::Regex::new(
+        r#"(?s)(<style>|<script[^>]*>|Content-Security-Policy" content=").+?(</style>|</script>|">)"#,
+    );
+    code.unwrap().replace_all(page, "$1…$2").into_owned()
+}
+
+#[test]
+fn the_page() {
+    let text = made(RECORD, html);
+    assert!(text.starts_with("<!doctype html>") && text.ends_with("</html>\n"));
+    // One step a line, for the reader of differences.
+    let text = without_code(&text)
+        .replace("<details", "\n<details")
+        .replace("<div class=\"row", "\n<div class=\"row");
+    let stored = include_str!("testdata/every_kind.html");
+    assert_current("src/report/testdata/every_kind.html", stored, &text);
 }

@@ -11,6 +11,8 @@
 //! | `trace` | a time line for Perfetto and Chrome |
 //! | `destination` | where a user wants a report |
 //! | `growing_file`, `whole_file` | files that are complete at every moment, or when the run is |
+//! | `tally` | how many tests ended how, by what a record shows |
+//! | `nest_stack`, `open_items` | what has begun and not ended, found at once |
 //! | `xml_text` | text that any XML parser takes |
 
 pub mod destination;
@@ -19,7 +21,10 @@ mod growing_file;
 pub mod html;
 pub mod json_lines;
 pub mod junit;
+mod nest_stack;
+mod open_items;
 pub mod schema;
+mod tally;
 pub mod terminal;
 pub mod trace;
 mod whole_file;
@@ -30,3 +35,5 @@ mod xml_text;
 mod every_kind;
 #[cfg(test)]
 mod golden_tests;
+#[cfg(test)]
+mod size_tests;

@@ -89,6 +89,8 @@ impl Shared<'_> {
                 }
             },
         };
+        // Before the machines end: what they print then is no part of the test.
+        tell_limit(events, &outcome, start);
         match &mut outcome {
             Outcome::Passed => driver.sync().await,
             // Who interrupts wants an end.
@@ -140,22 +142,25 @@ impl Shared<'_> {
 
 /// Tells how a test ended. `start` is later than the test's own by what is not to be counted.
 fn finish(events: &Events, outcome: Outcome, start: Instant, setup: &SetupClock) -> Outcome {
-    let (elapsed, boot) = (start.elapsed(), setup.total());
-    if let Some((limit, in_progress)) = outcome
+    events.emit(EventKind::TestFinished {
+        outcome: outcome.clone(),
+        elapsed: start.elapsed(),
+        boot: setup.total(),
+    });
+    outcome
+}
+
+/// Tells which limit stopped a test, where one did.
+fn tell_limit(events: &Events, outcome: &Outcome, start: Instant) {
+    let passed = outcome
         .failure()
-        .and_then(|failure| failure.limit.clone().zip(failure.in_progress.clone()))
-    {
+        .and_then(|failure| failure.limit.clone().zip(failure.in_progress.clone()));
+    if let Some((limit, in_progress)) = passed {
         events.emit(EventKind::LimitPassed {
             limit,
             machine: None,
             in_progress,
-            elapsed,
+            elapsed: start.elapsed(),
         });
     }
-    events.emit(EventKind::TestFinished {
-        outcome: outcome.clone(),
-        elapsed,
-        boot,
-    });
-    outcome
 }

@@ -12,7 +12,7 @@ use super::attempt::Shared;
 use super::interruption::{Interruption, Interruptions};
 use super::plan::Plan;
 use crate::error::{Error, seconds};
-use crate::event::{Counts, EventKind, Events, FailureReport, Outcome};
+use crate::event::{Counts, EventKind, Events, FailureReport, Outcome, SelectedTest};
 use crate::limits::{FILE_NAME_BYTES, LimitName, Limits, TEST_NAME_BYTES};
 use crate::plugin::{Component, Engine, EngineError, LoadError, Stopped, Test};
 use crate::run_directory::{RunDirectory, RunDirectoryError};
@@ -194,6 +194,7 @@ pub async fn run(
 ) -> Result<Finished, RunError> {
     let start = Instant::now();
     let in_progress = Cell::new("components were loaded");
+    let several = plan.tests.len() > 1;
     let prepare = async {
         let engine = Engine::new(Engine::default_cache(), &plan.limits)?;
         let loaded = load_all(&engine, plan, events).await?;
@@ -213,6 +214,7 @@ pub async fn run(
             vlans: plan.vlans.clone(),
             granted: plan.grants.summary(),
             output: shown(plan.output_directory.path()),
+            tests: loaded.selected(several),
         });
         let vlans = start_vlans(plan, &run, events).await?;
         Ok::<_, RunError>((loaded, run, vlans))
@@ -224,6 +226,8 @@ pub async fn run(
             events.emit(EventKind::Status {
                 in_progress: in_progress.get().into(),
                 machines: Vec::new(),
+                limit: None,
+                left: None,
             });
         }
     };
@@ -241,7 +245,6 @@ pub async fn run(
         interruptions,
     };
     let mut counts = Counts::default();
-    let several = plan.tests.len() > 1;
     let alone = components.iter().map(|(_, _, tests)| tests.len()).sum::<usize>() == 1;
     for (component_name, component, tests) in &components {
         for test in tests {
@@ -249,12 +252,7 @@ pub async fn run(
                 counts.not_run += 1;
                 continue;
             }
-            let name = if several {
-                format!("{component_name}::{}", test.name)
-            } else {
-                test.name.clone()
-            };
-            let name = text::clean(name.as_bytes(), FILE_NAME_BYTES + TEST_NAME_BYTES);
+            let name = test_name(several.then_some(component_name), test);
             let output = if alone {
                 plan.output_directory.clone()
             } else {
@@ -262,18 +260,11 @@ pub async fn run(
             };
             let output = output.under(&plan.limits);
             let outcome = shared.attempt(component, test, output, &events.of_test(&name)).await;
-            let count = match outcome {
-                Outcome::Passed => &mut counts.passed,
-                Outcome::Failed(_) => &mut counts.failed,
-                Outcome::CouldNotRun(_) => &mut counts.could_not_run,
-                Outcome::HostFailed(_) => &mut counts.host_failed,
-                Outcome::Interrupted(_) => &mut counts.not_run,
-            };
-            *count += 1;
+            counts.count(&outcome);
         }
     }
     for (path, name, error) in failed {
-        let events = events.of_test(&text::clean(name.as_bytes(), FILE_NAME_BYTES));
+        let events = events.of_test(&failed_name(&name));
         events.emit(EventKind::TestStarted {
             file: shown(&path),
             description: String::new(),
@@ -304,11 +295,43 @@ pub async fn run(
     })
 }
 
-/// Keeps the tests whose names contain one of the filters.
+/// What a test is called in a run, of several components with the name of its own.
+fn test_name(component: Option<&String>, test: &Test) -> String {
+    let name = match component {
+        Some(component) => format!("{component}::{}", test.name),
+        None => test.name.clone(),
+    };
+    text::clean(name.as_bytes(), FILE_NAME_BYTES + TEST_NAME_BYTES)
+}
+
+/// What stands for the tests of a component that cannot be run.
+fn failed_name(component: &str) -> String {
+    text::clean(component.as_bytes(), FILE_NAME_BYTES)
+}
+
 /// The components of a run, with the tests that are wanted, and those of several that cannot be run.
 struct Loaded {
     components: Vec<(String, Component, Vec<Test>)>,
     failed: Vec<(PathBuf, String, RunError)>,
+}
+
+impl Loaded {
+    /// All tests that are to run, in their order. `several` is whether the run is one of several components.
+    fn selected(&self, several: bool) -> Vec<SelectedTest> {
+        let of_component = |(name, component, tests): &(String, Component, Vec<Test>)| {
+            let (name, file) = (several.then(|| name.clone()), component.file());
+            let selected = tests.iter().map(move |test| SelectedTest {
+                name: test_name(name.as_ref(), test),
+                file: file.clone(),
+            });
+            selected.collect::<Vec<_>>()
+        };
+        let failed = self.failed.iter().map(|(path, name, _)| SelectedTest {
+            name: failed_name(name),
+            file: shown(path),
+        });
+        self.components.iter().flat_map(of_component).chain(failed).collect()
+    }
 }
 
 /// Errors: no test is wanted; a component is no test of ours; it passes a limit, and there is no other.
@@ -330,6 +353,7 @@ async fn load_all(engine: &Engine, plan: &Plan, events: &Events) -> Result<Loade
     Ok(Loaded { components, failed })
 }
 
+/// Keeps the tests whose names contain one of the filters.
 fn select(components: &mut [(String, Component, Vec<Test>)], filters: &[String]) -> Result<(), RunError> {
     let wanted = |test: &Test| filters.is_empty() || filters.iter().any(|filter| test.name.contains(filter.as_str()));
     for (_, _, tests) in components.iter_mut() {

@@ -1,4 +1,4 @@
-//! Tells how things stand while a test runs: every second while a call goes on, and whenever somebody asks.
+//! Tells how things stand while a test runs: every second while a call or its own code goes on, and whenever somebody asks.
 
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use super::interruption::Interruptions;
 use crate::driver::Driver;
 use crate::error::seconds;
-use crate::event::{EventKind, Events, MachineReport};
-use crate::limits::{CALL_TOLD, FAILURE_CONSOLE_LINES, FAILURE_PICTURE, LimitName, STATUS_CONSOLE_LINES};
+use crate::event::{EventKind, Events, MachineReport, PassedLimit};
+use crate::limits::{
+    CALL_TOLD, FAILURE_CONSOLE_LINES, FAILURE_PICTURE, FAILURE_PICTURE_NAME, LimitName, STATUS_CONSOLE_LINES,
+};
 use crate::plugin::Progress;
 use crate::setup_clock::SetupClock;
 
@@ -22,6 +24,10 @@ pub(super) struct TestLimit {
 }
 
 impl TestLimit {
+    fn limit(&self) -> PassedLimit {
+        LimitName::Test.passed(seconds(self.budget))
+    }
+
     fn left(&self) -> Duration {
         let used = self.start.elapsed().saturating_sub(self.setup.total());
         self.budget.saturating_sub(used)
@@ -31,7 +37,6 @@ impl TestLimit {
 /// Tells it until it is dropped.
 pub(super) async fn watch(
     test: &TestLimit,
-
     driver: &Driver,
     progress: &Progress,
     events: &Events,
@@ -41,16 +46,18 @@ pub(super) async fn watch(
     loop {
         tokio::select! {
             () = tokio::time::sleep(CALL_TOLD) => {
-                if let Some((action, elapsed)) = progress.call().filter(|(_, elapsed)| *elapsed >= CALL_TOLD) {
+                let (action, elapsed) = progress.current();
+                if elapsed >= CALL_TOLD {
                     let machines = reports(driver, 0).await;
                     let machines = machines.into_iter().filter(|machine| machine.limit.is_some()).collect();
-                    let (limit, left) = (LimitName::Test.passed(seconds(test.budget)), test.left());
+                    let (limit, left) = (test.limit(), test.left());
                     events.emit(EventKind::CallWaiting { action, elapsed, machines, limit, left });
                 }
             }
             () = questions.next() => {
                 let machines = reports(driver, STATUS_CONSOLE_LINES).await;
-                events.emit(EventKind::Status { in_progress: progress.describe(), machines });
+                let (limit, left) = (Some(test.limit()), Some(test.left()));
+                events.emit(EventKind::Status { in_progress: progress.describe(), machines, limit, left });
             }
         }
     }
@@ -67,6 +74,6 @@ async fn reports(driver: &Driver, lines: usize) -> Vec<MachineReport> {
 /// How the machines fared when a test failed; what they show is saved as pictures.
 pub(super) async fn after_failure(driver: &Driver, events: &Events) -> Vec<MachineReport> {
     let machines = reports(driver, FAILURE_CONSOLE_LINES).await;
-    driver.picture_all("failure", FAILURE_PICTURE, events).await;
+    driver.picture_all(FAILURE_PICTURE_NAME, FAILURE_PICTURE, events).await;
     machines
 }

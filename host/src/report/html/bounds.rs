@@ -4,8 +4,16 @@
 pub(super) const STEPS: usize = 20_000;
 /// The texts of all steps, in bytes. As [`STEPS`].
 pub(super) const STEP_BYTES: usize = 32 << 20;
-/// Past these limits, failed calls and warnings are taken still, up to so many.
-pub(super) const GRAVE_STEPS: usize = 2_000;
+/// Past these limits, warnings are taken still, up to so many.
+pub(super) const WARNINGS: usize = 2_000;
+/// And so many failed calls and subtests.
+pub(super) const FAILED_STEPS: usize = 2_000;
+/// And so many of each test, whatever those before it did: nobody is to miss where it failed.
+pub(super) const FAILED_STEPS_OF_TEST: usize = 3;
+/// The texts of all failures of tests, in bytes; later ones are shortened. As [`STEP_BYTES`].
+pub(super) const FAILURE_BYTES: usize = 16 << 20;
+/// A text of a failure that is shortened, in bytes: some lines.
+pub(super) const SHORT_BYTES: usize = 500;
 /// One text of a step, in bytes: a long output. The record has all.
 pub(super) const TEXT_BYTES: usize = 64 << 10;
 /// The texts that stand in one line, as actions, names and messages there, in bytes.
@@ -30,5 +38,7 @@ pub(super) const QUOTED_CONSOLE_LINES: usize = 12;
 pub(super) const SLOWEST: usize = 10;
 /// The tests that did not pass which the head of the page names.
 pub(super) const NAMED_FAILURES: usize = 12;
+/// The tests that a command to run what failed again names: with more, one runs all.
+pub(super) const REPEATED_TESTS: usize = 30;
 /// Steps that have a bar in the timeline; those that took longest come first.
 pub(super) const BARS: usize = 600;

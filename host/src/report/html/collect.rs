@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::begun_step::{BegunStep, begun_step};
+use super::room::Room;
 use super::run::{Begun, CallStep, Ending, Open, Run, Step, StepKind, TestStep};
-use super::wording;
 use super::{bounds, failure_place};
-use crate::event::{self, Event, EventKind, Level, Outcome, Source, State};
+use crate::event::{self, Event, EventKind, Level, Outcome, Source};
+use crate::report::open_items::OpenItems;
 
 /// A run in the making.
 #[derive(Debug, Default)]
@@ -15,10 +17,10 @@ pub(super) struct Collector {
     run: Run,
     /// The number of the last event.
     number: u64,
-    bytes: usize,
+    room: Room,
     open: Open,
-    /// The tests that have not ended, the last begun last.
-    open_tests: Vec<(Arc<str>, usize)>,
+    /// The steps of the tests that have not ended, by their names.
+    open_tests: OpenItems<Arc<str>, usize>,
     /// Components that are being loaded.
     loading: HashMap<String, usize>,
 }
@@ -28,6 +30,7 @@ impl Collector {
         self.number += 1;
         self.run.last = self.run.last.max(event.offset);
         self.run.wall.get_or_insert(event.wall);
+        self.run.tally.event(event);
         match &event.kind {
             EventKind::Console { machine, line } => self.console(machine, event.offset, line),
             EventKind::RunStarted {
@@ -38,6 +41,7 @@ impl Collector {
                 vlans,
                 granted,
                 output,
+                tests: _,
             } => {
                 self.run.begun = Some(Begun {
                     version: version.clone(),
@@ -54,10 +58,9 @@ impl Collector {
                     self.run.console_mut(&machine.as_str().into());
                 }
             }
-            EventKind::RunFinished { counts, elapsed } => {
-                let (counts, elapsed) = (*counts, *elapsed);
-                self.run.ending = Ending::Finished { counts, elapsed };
-            }
+            // A run that could not begin has not ended well, whatever follows.
+            EventKind::RunFinished { .. } if matches!(self.run.ending, Ending::Failed(_)) => {}
+            EventKind::RunFinished { elapsed, .. } => self.run.ending = Ending::Finished { elapsed: *elapsed },
             EventKind::RunFailed { message } => self.run.ending = Ending::Failed(message.clone()),
             EventKind::CallFinished { .. } | EventKind::SpanFinished { .. } => self.ends(event),
             EventKind::TestFinished { outcome, elapsed, boot } => self.test_ends(event, outcome, *elapsed, *boot),
@@ -86,146 +89,33 @@ impl Collector {
         }
     }
 
-    /// A step that is a line of its own, or the beginning of one that takes time.
     fn begins(&mut self, event: &Event) {
-        let mut machine = None;
-        let mut level = Level::Info;
-        let mut id = None;
-        let kind = match &event.kind {
-            EventKind::TestStarted {
-                file,
-                description,
-                attempt,
-            } => StepKind::Test(TestStep {
-                name: event.test.clone().unwrap_or_default(),
-                file: file.clone(),
-                description: description.clone(),
-                attempt: *attempt,
-                outcome: None,
-                boot: Duration::ZERO,
-            }),
-            EventKind::SpanStarted { id: own, kind, name } => {
-                id = Some(*own);
-                let (kind, name, failure, ended) = (*kind, name.clone(), None, false);
-                StepKind::Span {
-                    kind,
-                    name,
-                    failure,
-                    ended,
-                }
-            }
-            EventKind::CallStarted {
-                id: own,
-                interface,
-                function,
-                machine: of,
-                action,
-            } => {
-                id = Some(*own);
-                machine = of.as_deref().map(Arc::from);
-                StepKind::Call(CallStep {
-                    interface: interface.clone(),
-                    function: function.clone(),
-                    action: action.clone(),
-                    result: None,
-                    command: None,
-                    error: None,
-                    ended: false,
-                })
-            }
-            EventKind::Message {
-                level: of,
-                source,
-                text,
-            } => {
-                level = *of;
-                if let Source::Machine(name) = source {
-                    machine = Some(Arc::clone(name));
-                }
-                let (source, text) = (source.clone(), text.clone());
-                StepKind::Message { source, text }
-            }
-            EventKind::Status { in_progress, machines } => StepKind::Message {
-                source: Source::Host,
-                text: wording::status(in_progress, machines),
-            },
-            EventKind::State { source, state, detail } => {
-                if let Some(lane) = self.run.lane_mut(source) {
-                    lane.states.push((event.offset, *state));
-                }
-                if let Source::Machine(name) = source {
-                    machine = Some(Arc::clone(name));
-                }
-                if *state == State::Off {
-                    level = Level::Debug;
-                }
-                let (source, state, detail) = (source.clone(), *state, detail.clone());
-                StepKind::State { source, state, detail }
-            }
-            EventKind::Screenshot { machine: of, file } => {
-                machine = Some(Arc::clone(of));
-                StepKind::Picture { file: file.clone() }
-            }
-            EventKind::FileSaved { machine: of, file } => {
-                machine.clone_from(of);
-                StepKind::Saved { file: file.clone() }
-            }
-            EventKind::LimitPassed {
-                limit,
-                machine: of,
-                in_progress,
-                elapsed,
-            } => {
-                level = Level::Warning;
-                machine = of.as_deref().map(Arc::from);
-                let (limit, in_progress, elapsed) = (limit.clone(), in_progress.clone(), *elapsed);
-                StepKind::Limit {
-                    limit,
-                    in_progress,
-                    elapsed,
-                }
-            }
-            EventKind::ComponentLoading { file } => StepKind::Component {
-                file: file.clone(),
-                tests: None,
-            },
-            EventKind::ConsoleSkipped { lines } => {
-                level = Level::Warning;
-                StepKind::Skipped { lines: *lines }
-            }
-            EventKind::ShowSerial { shown } => {
-                level = Level::Debug;
-                StepKind::Serial { shown: *shown }
-            }
-            _ => return,
-        };
-        if level == Level::Warning && matches!(event.kind, EventKind::Message { .. }) {
+        if let EventKind::State { source, state, .. } = &event.kind
+            && let Some(lane) = self.run.lane_mut(source)
+        {
+            lane.states.push((event.offset, *state));
+        }
+        let Some(begun) = begun_step(event) else { return };
+        if begun.level == Level::Warning && matches!(event.kind, EventKind::Message { .. }) {
             self.run.warnings += 1;
         }
-        let index = self.add(event, event.offset, machine, level, kind);
+        let id = begun.id;
+        let index = self.add(event, event.offset, begun);
         if let (Some(id), Some(index)) = (id, index) {
             self.open.insert(id, index);
         }
     }
 
     /// Takes a step, if there is room for it.
-    fn add(
-        &mut self,
-        event: &Event,
-        offset: Duration,
-        machine: Option<Arc<str>>,
-        level: Level,
-        kind: StepKind,
-    ) -> Option<usize> {
+    fn add(&mut self, event: &Event, offset: Duration, step: BegunStep) -> Option<usize> {
+        let BegunStep {
+            kind, machine, level, ..
+        } = step;
         let is_test = matches!(kind, StepKind::Test(_));
-        let full = self.run.steps.len() >= bounds::STEPS || self.bytes >= bounds::STEP_BYTES;
-        let overfull = self.run.steps.len() >= bounds::STEPS + bounds::GRAVE_STEPS;
-        let grave = level >= Level::Warning || is_test;
-        if full && (overfull || !grave) {
+        if !self.room.take(event, &kind, level) {
             self.run.left_out += 1;
             return None;
         }
-        self.bytes += event::weight(event);
         let index = self.run.steps.len();
         let parent = if is_test { None } else { self.parent(event) };
         let depth = parent
@@ -237,7 +127,7 @@ impl Collector {
         }
         match &kind {
             StepKind::Test(test) => {
-                self.open_tests.push((Arc::clone(&test.name), index));
+                self.open_tests.begin(Arc::clone(&test.name), index);
                 self.run.tests.push(index);
             }
             StepKind::Component { file, .. } => {
@@ -262,11 +152,10 @@ impl Collector {
     }
 
     /// The span in which an event lies, else its test, else the test that runs: machines do not know in which they are.
-    fn parent(&self, event: &Event) -> Option<usize> {
+    fn parent(&mut self, event: &Event) -> Option<usize> {
         let span = event.span.and_then(|span| self.open.get(&span)).copied();
-        let of_test = |test: &Arc<str>| self.open_tests.iter().rev().find(|(name, _)| name == test);
         let test = match &event.test {
-            Some(test) => of_test(test),
+            Some(test) => self.open_tests.newest(test),
             None if matches!(
                 event.kind,
                 EventKind::State {
@@ -279,7 +168,7 @@ impl Collector {
             }
             None => None,
         };
-        let mut parent = span.or(test.map(|(_, index)| *index));
+        let mut parent = span.or(test.copied());
         while let Some(step) = parent.and_then(|parent| self.run.step(parent)) {
             if step.depth < bounds::DEEPEST {
                 break;
@@ -323,7 +212,7 @@ impl Collector {
             }
             _ => {}
         }
-        self.bytes += event::weight(event);
+        self.room.add_text(event);
     }
 
     /// A failure whose beginning there was no room for.
@@ -353,13 +242,19 @@ impl Collector {
             _ => return None,
         };
         let begun = event.offset.saturating_sub(took);
-        self.add(event, begun, machine, Level::Error, kind)
+        let (id, level) = (None, Level::Error);
+        let step = BegunStep {
+            kind,
+            id,
+            machine,
+            level,
+        };
+        self.add(event, begun, step)
     }
 
     fn test_ends(&mut self, event: &Event, outcome: &Outcome, elapsed: Duration, boot: Duration) {
         let name = event.test.clone().unwrap_or_default();
-        let mut place = self.open_tests.iter().rposition(|(test, _)| *test == name);
-        if place.is_none() {
+        if self.open_tests.newest(&name).is_none() {
             // A record by another hand: how it ended is worth a line whatever came before.
             let kind = StepKind::Test(TestStep {
                 name: Arc::clone(&name),
@@ -369,19 +264,21 @@ impl Collector {
                 outcome: None,
                 boot,
             });
-            let begun = event.offset.saturating_sub(elapsed);
-            if self.add(event, begun, None, Level::Info, kind).is_some() {
-                place = self.open_tests.len().checked_sub(1);
-            }
+            let step = BegunStep {
+                kind,
+                id: None,
+                machine: None,
+                level: Level::Info,
+            };
+            self.add(event, event.offset.saturating_sub(elapsed), step);
         }
-        let Some(place) = place else { return };
-        let (_, index) = self.open_tests.remove(place);
-        let Some(step) = self.run.steps.get_mut(index) else {
+        let index = self.open_tests.end(&name).map(|(index, _)| index);
+        let Some(step) = index.and_then(|index| self.run.steps.get_mut(index)) else {
             return;
         };
         step.elapsed = Some(elapsed);
         if let StepKind::Test(test) = &mut step.kind {
-            test.outcome = Some(outcome.clone());
+            test.outcome = Some(self.room.take_outcome(outcome));
             test.boot = boot;
         }
     }

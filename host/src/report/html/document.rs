@@ -8,9 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{Markup, html};
 use sha2::{Digest as _, Sha256};
 
+use super::again::again;
 use super::bounds::{COMMAND_BYTES, LINE_BYTES, NAMED_FAILURES};
 use super::log::{log, reference};
-use super::panels::{command_line, panels, time};
+use super::panels::{panels, time};
 use super::run::{Ending, Run};
 use super::saved_files::SavedFiles;
 use super::timeline::timeline;
@@ -118,8 +119,8 @@ fn head(run: &Run, verdict: Verdict, sentence: &str) -> Markup {
         (failures(run))
         (remarks(run))
         @if let Some(begun) = &run.begun {
-            @let command = format!("cd {} && {}", command_line(std::slice::from_ref(&begun.directory)), command_line(&begun.command));
-            div.again { span.detail { "Run it again" } code id="again" { (cut(&command, COMMAND_BYTES)) } }
+            @let (failed_alone, command) = again(run, begun);
+            div.again { span.detail { @if failed_alone { "Run what failed again" } @else { "Run it again" } } code id="again" { (cut(&command, COMMAND_BYTES)) } }
         }
         p.facts { (facts(run)) }
     }
@@ -173,6 +174,9 @@ fn remarks(run: &Run) -> Markup {
     html! {
         @if let Ending::CutOff = run.ending {
             p.remark { "Proctor was killed, or the record cannot be read further: what was written until " (moment(run.last)) " s is here." }
+        }
+        @if run.tally.embellished() {
+            p.remark { "The record itself says that more went well than it shows: what it shows is told here." }
         }
         @if !passed_later.is_empty() {
             p.remark {

@@ -3,15 +3,19 @@
 use maud::{Markup, html};
 
 use super::bounds::{LINE_BYTES, TEXT_BYTES};
-use super::run::{Run, Step, TestStep};
+use super::log;
+use super::run::{Run, Step, StepKind, TestStep};
+use super::saved_files::SavedFiles;
 use super::verdict::{Verdict, meaning, word};
 use super::wording::{cut, cut_beginning, took};
 use crate::event::{CommandReport, ErrorReport, MachineReport, PassedLimit};
+use crate::limits::FAILURE_PICTURE_NAME;
 
 /// The block of a test that did not pass. `at` is the step where it stands.
-pub(super) fn block(run: &Run, test: usize, at: &Step) -> Markup {
+pub(super) fn block(run: &Run, test: usize, at: &Step, files: &mut SavedFiles) -> Markup {
     let Some(step) = run.step(test) else { return html! {} };
-    let super::run::StepKind::Test(test) = &step.kind else {
+    let pictures = pictures(run, step);
+    let StepKind::Test(test) = &step.kind else {
         return html! {};
     };
     let Some(outcome) = &test.outcome else { return html! {} };
@@ -19,7 +23,7 @@ pub(super) fn block(run: &Run, test: usize, at: &Step) -> Markup {
         return html! {};
     };
     let of_call = match &at.kind {
-        super::run::StepKind::Call(call) => call.error.as_ref(),
+        StepKind::Call(call) => call.error.as_ref(),
         _ => None,
     };
     let error = report.error.as_ref().or(of_call);
@@ -34,7 +38,11 @@ pub(super) fn block(run: &Run, test: usize, at: &Step) -> Markup {
             @if let Some(error) = error {
                 (details_of(error))
             }
-            (console_until(run, at, error))
+            (console_until(run, at, step, error))
+            @for (machine, file) in pictures {
+                h4 { "screen of " (cut(machine, LINE_BYTES)) }
+                (log::picture(file, files))
+            }
             @if !report.backtrace.is_empty() {
                 (lines("backtrace", &report.backtrace))
             }
@@ -50,6 +58,22 @@ pub(super) fn block(run: &Run, test: usize, at: &Step) -> Markup {
     }
 }
 
+/// Whether a picture is one of those that are taken when a test has failed.
+pub(super) fn is_of_failure(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or_default();
+    name.starts_with(FAILURE_PICTURE_NAME)
+}
+
+/// The pictures that were taken when a test had failed, each with its machine.
+fn pictures<'a>(run: &'a Run, test: &'a Step) -> Vec<(&'a str, &'a str)> {
+    let steps = test.children.iter().filter_map(|child| run.step(*child));
+    let pictures = steps.filter_map(|step| match &step.kind {
+        StepKind::Picture { file } if is_of_failure(file) => Some((step.machine.as_deref()?, file.as_str())),
+        _ => None,
+    });
+    pictures.collect()
+}
+
 /// The error of a call with which no test ended: one that the test expected.
 pub(super) fn error(error: &ErrorReport) -> Markup {
     html! {
@@ -63,7 +87,7 @@ fn subtests(run: &Run, at: &Step) -> Markup {
     let mut names = Vec::new();
     let mut next = Some(at);
     while let Some(step) = next {
-        if let super::run::StepKind::Span { kind, name, .. } = &step.kind
+        if let StepKind::Span { kind, name, .. } = &step.kind
             && *kind == crate::event::SpanKind::Subtest
         {
             names.push(name);
@@ -167,7 +191,7 @@ fn lines(title: &str, lines: &[String]) -> Markup {
 }
 
 /// What the machine printed until the failure, where the error does not say.
-fn console_until(run: &Run, at: &Step, error: Option<&ErrorReport>) -> Markup {
+fn console_until(run: &Run, at: &Step, test: &Step, error: Option<&ErrorReport>) -> Markup {
     if error.is_some_and(|error| !error.console.is_empty()) {
         return html! {};
     }
@@ -176,7 +200,11 @@ fn console_until(run: &Run, at: &Step, error: Option<&ErrorReport>) -> Markup {
     let Some(console) = run.console(machine) else {
         return html! {};
     };
-    let end = at.elapsed.map_or(run.last, |elapsed| at.offset + elapsed);
+    // Where the call had no end, until that of the test: what machines print as they are ended is not of interest.
+    let end = [at, test]
+        .iter()
+        .find_map(|step| Some(step.offset.saturating_add(step.elapsed?)))
+        .unwrap_or(run.last);
     let until: Vec<&str> = console.until(end).collect();
     html! {
         @if !until.is_empty() {

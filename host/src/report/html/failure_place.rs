@@ -1,5 +1,6 @@
 //! Where in the log a test failed.
 
+use super::bounds;
 use super::run::{CallStep, Run, Step, StepKind, TestStep};
 use crate::event::{self, FailureReport};
 
@@ -35,6 +36,9 @@ fn find(run: &mut Run, test: usize) {
 }
 
 fn failed_step(run: &Run, test: usize, report: &FailureReport) -> Option<usize> {
+    // Whoever quotes does so soon; there may be very many calls to look for.
+    let end = report.message.floor_char_boundary(bounds::LINE_BYTES);
+    let beginning = report.message.get(..end).unwrap_or_default();
     let mut within = vec![test];
     let mut best: Option<(bool, u64, usize)> = None;
     while let Some(index) = within.pop() {
@@ -46,7 +50,7 @@ fn failed_step(run: &Run, test: usize, report: &FailureReport) -> Option<usize> 
                 // A test that panicked hands on no error, but its message may quote one.
                 let quoted = [&error.action, &error.message]
                     .iter()
-                    .any(|text| !text.is_empty() && report.message.contains(text.as_str()));
+                    .any(|text| !text.is_empty() && beginning.contains(text.as_str()));
                 (true, report.error.as_ref().map_or(quoted, same))
             }
             // What was under way when the test was stopped.

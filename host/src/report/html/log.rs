@@ -200,13 +200,17 @@ fn call(call: &CallStep) -> Markup {
 
 /// What unfolds below a step's line.
 fn body(run: &Run, step: &Step, files: &mut SavedFiles) -> Markup {
-    let failure = step.failure.map(|test| failure::block(run, test, step));
+    let failure = step.failure.map(|test| failure::block(run, test, step, files));
     let own = match &step.kind {
         StepKind::Test(test) => html! {
             @if !test.description.is_empty() { p.description { (cut(&test.description, TEXT_BYTES)) } }
             @if !test.file.is_empty() { p.detail { "of " (cut(&test.file, LINE_BYTES)) @if !test.boot.is_zero() { ", " (took(test.boot)) " booting" } } }
         },
         StepKind::Call(call) => call_body(call, failure.is_some()),
+        // That stands in the failure's box.
+        StepKind::Picture { file } if failure::is_of_failure(file) && of_failed_test(run, step) => {
+            html! { p { (link(file, files)) } }
+        }
         StepKind::Picture { file } => picture(file, files),
         StepKind::Saved { file } => html! { p { (link(file, files)) } },
         // The failure of a span is that of the call or test within or around it, in all but odd cases.
@@ -220,6 +224,15 @@ fn body(run: &Run, step: &Step, files: &mut SavedFiles) -> Markup {
         _ => html! {},
     };
     html! { (own) @if let Some(failure) = failure { (failure) } }
+}
+
+/// Whether a step stands in a test that failed, and in nothing else.
+fn of_failed_test(run: &Run, step: &Step) -> bool {
+    let kind = step
+        .parent
+        .and_then(|parent| run.step(parent))
+        .map(|parent| &parent.kind);
+    matches!(kind, Some(StepKind::Test(test)) if test.outcome.as_ref().is_some_and(|outcome| outcome.failure().is_some()))
 }
 
 fn call_body(call: &CallStep, failed: bool) -> Markup {
@@ -241,7 +254,7 @@ fn call_body(call: &CallStep, failed: bool) -> Markup {
     }
 }
 
-fn picture(file: &str, files: &mut SavedFiles) -> Markup {
+pub(super) fn picture(file: &str, files: &mut SavedFiles) -> Markup {
     html! {
         @match files.picture(file) {
             Some(picture) => {

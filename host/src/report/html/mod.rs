@@ -10,6 +10,8 @@
 //! | `report` | [`Html`] |
 //! | `run` | what is kept of a run: steps, consoles, lanes |
 //! | `collect` | makes that of the events |
+//! | `begun_step` | the step that an event begins |
+//! | `room` | how much there is room for |
 //! | `verdict` | how the run ended, in a sentence |
 //! | `document` | `page.html` filled in, with its content security policy |
 //! | `log` | the nested log |
@@ -19,8 +21,11 @@
 //! | `panels` | consoles, the slowest calls, files, the run itself |
 //! | `saved_files` | pictures and links to files, both beneath the output directory |
 //! | `wording` | times and sizes for people |
+//! | `again` | the command that runs again what failed |
 //! | `bounds` | every size and count |
 
+mod again;
+mod begun_step;
 mod bounds;
 mod collect;
 mod document;
@@ -29,6 +34,7 @@ mod failure_place;
 mod log;
 mod panels;
 mod report;
+mod room;
 mod run;
 mod saved_files;
 mod timeline;

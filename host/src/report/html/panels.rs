@@ -6,6 +6,7 @@ use super::bounds::{self, LINE_BYTES};
 use super::log::{link, machine_colour, reference};
 use super::run::{Console, Ending, Run, Step, StepKind};
 use super::saved_files::SavedFiles;
+use super::verdict::{Verdict, word};
 use super::wording::{count, cut, moment, took};
 use crate::text;
 
@@ -13,6 +14,7 @@ use crate::text;
 pub(super) fn panels(run: &Run, files: &SavedFiles) -> Markup {
     html! {
         @for (number, console) in run.consoles.iter().enumerate() { (self::console(run, number, console)) }
+        (tests(run))
         (slowest(run))
         (saved(run, files))
         (about(run))
@@ -52,6 +54,29 @@ fn lines_of(console: &Console) -> Markup {
         }
     }
     PreEscaped(out)
+}
+
+/// All tests, where there are several: how each ended, how long it took, and the way there.
+fn tests(run: &Run) -> Markup {
+    let tests: Vec<_> = run.tests().collect();
+    html! {
+        @if tests.len() > 1 {
+            details.panel id="tests" data-name={ "Tests " (tests.len()) } {
+                summary { "Tests " span.detail { (tests.len()) } }
+                ol.tests {
+                    @for (_, step, test) in tests {
+                        @let verdict = Verdict::of(test.outcome.as_ref());
+                        li class=(verdict.class()) {
+                            span.took { @if let Some(elapsed) = step.elapsed { (took(elapsed)) } }
+                            span.verdict { (word(test.outcome.as_ref())) }
+                            a href={ "#e" (step.number) } { (cut(&test.name, LINE_BYTES)) }
+                            @if test.attempt > 1 { span.detail { " attempt " (test.attempt) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn slowest(run: &Run) -> Markup {

@@ -1,25 +1,27 @@
 //! [`Html`]: collects a run's events and writes the page when nothing more comes.
 
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::collect::Collector;
 use super::document;
 use super::saved_files::SavedFiles;
 use crate::event::{Event, Report};
+use crate::report::destination::{Destination, Earlier, Failed};
+use crate::report::whole_file::WholeFile;
 
-/// The report as a page for a browser.
-pub struct Html<W: Write> {
-    out: W,
+/// The report as a page for a browser. The file appears when the run is over.
+pub struct Html {
+    file: WholeFile,
     /// The output directory of the run.
     output: PathBuf,
     /// The directory in which the page will be.
-    report: PathBuf,
+    directory: PathBuf,
     collector: Collector,
-    failed: Box<dyn Fn(&io::Error) + Send>,
+    failed: Failed,
 }
 
-impl<W: Write> std::fmt::Debug for Html<W> {
+impl std::fmt::Debug for Html {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Html")
             .field("output", &self.output)
@@ -27,29 +29,35 @@ impl<W: Write> std::fmt::Debug for Html<W> {
     }
 }
 
-impl<W: Write> Html<W> {
-    /// Writes to a file or the like that is in the directory `report`, about a run with the output directory `output`:
-    /// pictures are taken from there when the run has ended, and links lead there. Where writing fails, `failed` is told.
-    pub fn new(out: W, report: &Path, output: &Path, failed: impl Fn(&io::Error) + Send + 'static) -> Self {
-        Self {
-            out,
+impl Html {
+    /// The page of a run with the output directory `output`: pictures are taken from there when the run has ended, and
+    /// links lead there. `earlier` is what becomes of a file in its place. Where writing fails later, `failed` is told.
+    /// Errors: no file can be made there.
+    pub fn create(destination: Destination, earlier: Earlier, output: &Path, failed: Failed) -> io::Result<Self> {
+        let directory = match &destination {
+            Destination::File(path) => path.parent().filter(|parent| !parent.as_os_str().is_empty()),
+            Destination::StandardOutput => None,
+        };
+        let directory = directory.unwrap_or(Path::new(".")).to_owned();
+        Ok(Self {
+            file: WholeFile::prepare(destination, earlier)?,
             output: output.into(),
-            report: report.into(),
+            directory,
             collector: Collector::default(),
-            failed: Box::new(failed),
-        }
+            failed,
+        })
     }
 }
 
-impl<W: Write + Send> Report for Html<W> {
+impl Report for Html {
     fn event(&mut self, event: &Event) {
         self.collector.event(event);
     }
 
     fn finish(&mut self) {
         let run = std::mem::take(&mut self.collector).finish();
-        let files = SavedFiles::new(&self.output, &self.report);
-        if let Err(error) = document::write(&run, files, &mut BufWriter::new(&mut self.out)) {
+        let files = SavedFiles::new(&self.output, &self.directory);
+        if let Err(error) = self.file.write(|mut out| document::write(&run, files, &mut out)) {
             (self.failed)(&error);
         }
     }

@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use super::bounds;
 use crate::event::{
-    CommandReport, Counts, ErrorReport, FailureReport, Level, Outcome, PassedLimit, Source, SpanId, SpanKind, State,
+    CommandReport, ErrorReport, FailureReport, Level, Outcome, PassedLimit, Source, SpanId, SpanKind, State,
 };
+use crate::report::tally::{Tally, is_retry};
 
 /// A run, as its report shows it.
 #[derive(Debug, Default)]
@@ -30,6 +31,7 @@ pub(super) struct Run {
     /// How many lines are in the record alone because their machine has no console here.
     pub(super) lines_without_console: u64,
     pub(super) warnings: u64,
+    pub(super) tally: Tally,
 }
 
 /// How a run began.
@@ -51,7 +53,6 @@ pub(super) enum Ending {
     #[default]
     CutOff,
     Finished {
-        counts: Counts,
         elapsed: Duration,
     },
     Failed(String),
@@ -233,13 +234,20 @@ impl Run {
 
     /// The last attempt at each test.
     pub(super) fn last_attempts(&self) -> Vec<(usize, &Step, &TestStep)> {
-        let mut last = HashMap::new();
-        for (index, _, test) in self.tests() {
-            last.insert(&test.name, index);
+        let mut last: Vec<(usize, &Step, &TestStep)> = Vec::new();
+        let mut places = HashMap::new();
+        for (index, step, test) in self.tests() {
+            let place = places.get(&test.name).copied();
+            let earlier = place.and_then(|place: usize| last.get_mut(place));
+            match earlier.filter(|(_, _, earlier)| is_retry(earlier.attempt, test.attempt)) {
+                Some(earlier) => *earlier = (index, step, test),
+                None => {
+                    places.insert(&test.name, last.len());
+                    last.push((index, step, test));
+                }
+            }
         }
-        self.tests()
-            .filter(|(index, _, test)| last.get(&test.name) == Some(index))
-            .collect()
+        last
     }
 }
 

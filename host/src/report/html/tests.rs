@@ -1,20 +1,23 @@
 //! Pages made of events, without a browser.
 
+mod bounded;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::collect::Collector;
+use super::document;
 use super::run::{Run, StepKind};
 use super::saved_files::SavedFiles;
 use super::verdict::{Verdict, of_run};
-use super::{bounds, document};
 use crate::event::{Counts, ErrorReport, Event, EventKind, FailureReport, Level, Outcome, Source, SpanId, SpanKind};
 
 struct Script {
     collector: Collector,
     milliseconds: u64,
     span: Option<SpanId>,
+    test: &'static str,
 }
 
 impl Script {
@@ -23,6 +26,7 @@ impl Script {
             collector: Collector::default(),
             milliseconds: 0,
             span: None,
+            test: "t",
         }
     }
 
@@ -31,7 +35,7 @@ impl Script {
         self.collector.event(&Event {
             wall: SystemTime::UNIX_EPOCH,
             offset: Duration::from_millis(self.milliseconds),
-            test: Some(Arc::from("t")),
+            test: Some(Arc::from(self.test)),
             span: self.span,
             kind,
         });
@@ -169,6 +173,65 @@ fn the_failure_of_a_panic_stands_at_the_call_that_it_quotes() {
 }
 
 #[test]
+fn a_hanging_test_shows_the_console_until_its_end_and_the_call() {
+    let mut script = Script::new();
+    script.emit(EventKind::test_started());
+    let console = |line: &str| EventKind::Console {
+        machine: "m".into(),
+        line: line.into(),
+    };
+    script.emit(console("before it hung"));
+    script.emit(EventKind::CallStarted {
+        id: SpanId(1),
+        interface: String::new(),
+        function: String::new(),
+        machine: Some("m".into()),
+        action: "sleep(1000)".into(),
+    });
+    // The test takes a second, of which its end is told later.
+    script.milliseconds = 1_100;
+    script.emit(console("qemu: terminating on signal 15"));
+    script.outcome(Outcome::Failed(FailureReport::new("timed out")));
+    let page = page(&script.run());
+    let (_, block) = page.split_once("console of m until then").unwrap();
+    let (block, _) = block.split_once("</section>").unwrap();
+    assert!(
+        block.contains("before it hung") && !block.contains("terminating"),
+        "{block}"
+    );
+    assert!(
+        page.contains("<code>sleep(1000)</code></span><span class=\"took\">not finished"),
+        "{page}"
+    );
+}
+
+#[test]
+fn the_screen_stands_in_the_failures_box_and_nowhere_else() {
+    let scratch = tempfile::tempdir().unwrap();
+    std::fs::create_dir(scratch.path().join("t")).unwrap();
+    for name in ["t/failure-m.png", "t/other.png"] {
+        image::RgbImage::new(3, 2).save(scratch.path().join(name)).unwrap();
+    }
+    let mut script = Script::new();
+    script.emit(EventKind::test_started());
+    for file in ["t/other.png", "t/failure-m.png"] {
+        let (machine, file) = ("m".into(), file.into());
+        script.emit(EventKind::Screenshot { machine, file });
+    }
+    script.outcome(Outcome::Failed(FailureReport::new("why")));
+    let mut bytes = Vec::new();
+    let files = SavedFiles::new(scratch.path(), scratch.path());
+    document::write(&script.run(), files, &mut bytes).unwrap();
+    let page = String::from_utf8(bytes).unwrap();
+    let (_, block) = page.split_once("class=\"failure").unwrap();
+    let (block, rest) = block.split_once("</section>").unwrap();
+    assert!(block.contains("alt=\"screenshot t/failure-m.png\""), "{block}");
+    assert!(!block.contains("t/other.png"), "{block}");
+    assert_eq!(page.matches("alt=\"screenshot t/failure-m.png\"").count(), 1);
+    assert!(rest.contains("alt=\"screenshot t/other.png\""), "{rest}");
+}
+
+#[test]
 fn a_failure_in_words_alone_stands_at_its_span_or_its_test() {
     for (message, place) in [("said by the span", 1), ("said by nobody", 0)] {
         let mut script = Script::new();
@@ -187,61 +250,6 @@ fn a_failure_in_words_alone_stands_at_its_span_or_its_test() {
             "{message}"
         );
     }
-}
-
-#[test]
-fn floods_are_bounded_and_what_is_grave_is_kept() {
-    let mut script = Script::new();
-    script.emit(EventKind::test_started());
-    for _ in 0..bounds::STEPS {
-        script.message(Level::Info);
-    }
-    script.call(1, None).call(2, Some(error("boom", "call 2")));
-    for _ in 0..2 * bounds::GRAVE_STEPS {
-        script.message(Level::Warning);
-    }
-    let run = script.run();
-    assert_eq!(run.steps.len(), bounds::STEPS + bounds::GRAVE_STEPS);
-    let calls: Vec<&str> = run
-        .steps
-        .iter()
-        .filter_map(|step| match &step.kind {
-            StepKind::Call(call) => Some(call.action.as_str()),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(calls, ["call 2"]);
-    assert!(page(&run).contains(&format!("{} steps more than a page can show", run.left_out)));
-}
-
-#[test]
-fn the_end_of_a_long_console_is_kept_and_its_lines_keep_their_numbers() {
-    let mut script = Script::new();
-    let lines = bounds::CONSOLE_LINES + 5;
-    for number in 1..=lines {
-        let line = format!("line {number}");
-        script.emit(EventKind::Console {
-            machine: "m".into(),
-            line,
-        });
-    }
-    let page = page(&script.run());
-    assert!(page.contains("data-first=\"6\""));
-    assert!(page.contains("\tline 6\n") && !page.contains("\tline 5\n"));
-    assert!(page.contains("The first 5 lines are in "));
-}
-
-#[test]
-fn nothing_nests_deeper_than_a_browser_can_bear() {
-    let mut script = Script::new();
-    script.emit(EventKind::test_started());
-    for id in 1..5_000 {
-        script.open(id);
-    }
-    let run = script.run();
-    assert_eq!(run.steps.iter().map(|step| step.depth).max(), Some(bounds::DEEPEST));
-    let written = page(&run);
-    assert!(written.contains("span 4999") && written.ends_with("</html>\n"));
 }
 
 #[test]
@@ -280,6 +288,7 @@ fn the_verdict_is_a_sentence() {
     for (counts, verdict, sentence) in [
         (counts(0, 0, 0, 0), Verdict::Stopped, "No test ran."),
         (counts(3, 0, 0, 0), Verdict::Passed, "All 3 tests passed."),
+        (counts(1, 0, 0, 0), Verdict::Passed, "The test passed."),
         (
             counts(3, 1, 1, 0),
             Verdict::Failed,
@@ -301,6 +310,42 @@ fn the_verdict_is_a_sentence() {
     script.outcome(Outcome::Failed(FailureReport::new("why\nand more")));
     script.counts(counts(0, 1, 0, 0));
     assert_eq!(of_run(&script.run()), (Verdict::Failed, "t failed: why".into()));
+}
+
+#[test]
+fn what_fails_is_told_whatever_the_record_says_of_it() {
+    let good = Counts {
+        passed: 1,
+        ..Counts::default()
+    };
+    let failed = || Outcome::Failed(FailureReport::new("why"));
+    let mut alone = Script::new();
+    alone.outcome(failed()).counts(good);
+    let mut open = Script::new();
+    open.emit(EventKind::test_started()).counts(good);
+    let mut late = Script::new();
+    late.counts(good).outcome(failed());
+    let mut twice = Script::new();
+    twice.emit(EventKind::test_started()).outcome(failed());
+    twice
+        .emit(EventKind::test_started())
+        .outcome(Outcome::Passed)
+        .counts(good);
+    let mut never = Script::new();
+    let message = "no".into();
+    never.emit(EventKind::RunFailed { message }).counts(good);
+    for (script, verdict, sentence) in [
+        (alone, Verdict::Failed, "t failed: why"),
+        (open, Verdict::Stopped, "Of 1 test, 1 did not run to the end."),
+        (late, Verdict::Failed, "t failed: why"),
+        (twice, Verdict::Failed, "Of 2 tests, 1 failed, 1 passed."),
+        (never, Verdict::Error, "The run could not begin: no"),
+    ] {
+        let run = script.run();
+        assert_eq!(of_run(&run), (verdict, sentence.into()));
+        let remark = page(&run).contains("more went well than it shows");
+        assert_eq!(remark, verdict != Verdict::Error, "{sentence}");
+    }
 }
 
 #[test]

@@ -67,8 +67,8 @@ pub(super) fn of_run(run: &Run) -> (Verdict, String) {
             Verdict::Error,
             format!("The run could not begin: {}", cut(message, bounds::LINE_BYTES)),
         ),
-        Ending::Finished { counts, .. } => finished(counts, &tests),
-        Ending::CutOff => (Verdict::Stopped, cut_off(&tests)),
+        Ending::Finished { .. } => finished(&run.tally.counts(), &tests),
+        Ending::CutOff => (Verdict::Stopped, cut_off(&run.tally.shown(), &tests)),
     }
 }
 
@@ -86,7 +86,8 @@ fn finished(counts: &Counts, tests: &[(usize, &Step, &TestStep)]) -> (Verdict, S
     };
     let sentence = match (all, tests) {
         (0, _) => "No test ran.".into(),
-        (1, [(_, step, test)]) => single(step, test),
+        (1, [(_, step, test)]) if test.outcome.is_some() => single(step, test),
+        (1, _) if counts.passed == 1 => "The test passed.".into(),
         _ if counts.passed == all => format!("All {all} tests passed."),
         _ => {
             let told: Vec<String> = parts
@@ -132,28 +133,21 @@ pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
 
-fn cut_off(tests: &[(usize, &Step, &TestStep)]) -> String {
+fn cut_off(shown: &Counts, tests: &[(usize, &Step, &TestStep)]) -> String {
     let running: Vec<&str> = tests
         .iter()
         .filter(|(_, _, test)| test.outcome.is_none())
         .map(|(_, _, test)| &*test.name)
         .collect();
-    let running = match running.as_slice() {
+    let during = match running.as_slice() {
         [] => "outside any test".into(),
         names => format!("during {}", cut(&names.join(", "), bounds::LINE_BYTES)),
     };
-    let mut counts = Counts::default();
-    for (_, _, test) in tests {
-        match &test.outcome {
-            Some(Outcome::Passed) => counts.passed += 1,
-            Some(Outcome::Failed(_)) => counts.failed += 1,
-            Some(Outcome::CouldNotRun(_)) => counts.could_not_run += 1,
-            Some(Outcome::HostFailed(_)) => counts.host_failed += 1,
-            Some(Outcome::Interrupted(_)) => counts.not_run += 1,
-            None => {}
-        }
-    }
-    let before: Vec<String> = parts(&counts)
+    let ended = Counts {
+        not_run: shown.not_run.saturating_sub(running.len()),
+        ..*shown
+    };
+    let before: Vec<String> = parts(&ended)
         .iter()
         .filter(|(number, _)| *number > 0)
         .map(|(number, word)| format!("{number} {word}"))
@@ -162,5 +156,5 @@ fn cut_off(tests: &[(usize, &Step, &TestStep)]) -> String {
         [] => String::new(),
         before => format!(" Before that, {}.", before.join(", ")),
     };
-    format!("The record ends before the run did, {running}.{before}")
+    format!("The record ends before the run did, {during}.{before}")
 }

@@ -5,20 +5,26 @@ use std::time::{Duration, SystemTime};
 
 use quick_junit::NonSuccessKind;
 
-use super::output::Output;
+use super::output::{Call, Output};
+use super::suites::Key;
 use crate::event::{Event, EventKind, FailureReport, Outcome, SpanId, SpanKind};
+use crate::limits::JUNIT_SPANS_AROUND;
+use crate::report::open_items::OpenItems;
 use crate::report::terminal::{FailedTest, plain_text};
 
 /// An attempt that goes on.
 pub(super) struct Attempt {
-    pub(super) test: Arc<str>,
-    /// The file of its component.
-    pub(super) file: String,
-    pub(super) started: SystemTime,
-    pub(super) offset: Duration,
+    test: Arc<str>,
+    /// The file of its component; empty where that is not known.
+    file: String,
+    number: u32,
+    started: SystemTime,
+    offset: Duration,
     pub(super) output: Output,
     /// The spans that are open.
-    spans: Vec<(SpanId, SpanKind, String)>,
+    spans: OpenItems<SpanId, (SpanKind, String)>,
+    /// And the calls.
+    calls: OpenItems<SpanId, Call>,
     /// The subtest that failed last: its message, and its name after those around it. A test that fails with the same
     /// message has passed its failure on.
     failed: Option<(String, Vec<String>)>,
@@ -48,23 +54,49 @@ impl Attempt {
     pub(super) fn new(event: &Event, file: &str, description: &str, number: u32) -> Self {
         let mut output = Output::default();
         let started = humantime::format_rfc3339_millis(event.wall);
-        output.head(&format!("{file}, attempt {number}, started {started}"));
+        if !file.is_empty() {
+            output.head(&format!("{file}, attempt {number}, started {started}"));
+        }
         output.head(description);
         Self {
             test: event.test.clone().unwrap_or_default(),
             file: file.into(),
+            number,
             started: event.wall,
             offset: event.offset,
             output,
-            spans: Vec::new(),
+            spans: OpenItems::default(),
+            calls: OpenItems::default(),
             failed: None,
+        }
+    }
+
+    /// Which case it belongs to.
+    pub(super) fn key(&self) -> Key {
+        let name = if self.test.is_empty() { "(unnamed)" } else { &self.test };
+        Key {
+            file: self.file.clone(),
+            name: name.into(),
+            attempt: self.number,
+            started: self.started,
         }
     }
 
     /// Something happened during it.
     pub(super) fn event(&mut self, event: &Event) {
         match &event.kind {
-            EventKind::SpanStarted { id, kind, name } => self.spans.push((*id, *kind, name.clone())),
+            EventKind::SpanStarted { id, kind, name } => self.spans.begin(*id, (*kind, name.clone())),
+            EventKind::CallStarted {
+                id, machine, action, ..
+            } => {
+                let call = Call {
+                    offset: event.offset,
+                    machine: machine.clone(),
+                    action: action.clone(),
+                };
+                self.calls.begin(*id, call);
+            }
+            EventKind::CallFinished { id, .. } => _ = self.calls.end(id),
             EventKind::SpanFinished { id, failure, .. } => self.span_finished(*id, failure.as_ref()),
             _ => {}
         }
@@ -72,17 +104,17 @@ impl Attempt {
     }
 
     fn span_finished(&mut self, id: SpanId, failure: Option<&FailureReport>) {
-        let Some(place) = self.spans.iter().rposition(|(other, ..)| *other == id) else {
+        let Some((span, around)) = self.spans.end(&id) else {
             return;
         };
         let news = |failure: &&FailureReport| self.failed.as_ref().is_none_or(|(last, _)| *last != failure.message);
         if let Some(failure) = failure.filter(news) {
-            let around = self.spans.iter().take(place + 1);
-            let subtests = around.filter(|(_, kind, _)| *kind == SpanKind::Subtest);
-            let path = subtests.map(|(.., name)| name.clone()).collect();
+            let within = std::iter::once(&span).chain(around.take(JUNIT_SPANS_AROUND));
+            let subtests = within.filter(|(kind, _)| *kind == SpanKind::Subtest);
+            let mut path: Vec<String> = subtests.map(|(_, name)| name.clone()).collect();
+            path.reverse();
             self.failed = Some((failure.message.clone(), path));
         }
-        self.spans.remove(place);
     }
 
     /// It ended. `budget` is what its output may take, in bytes.
@@ -96,6 +128,8 @@ impl Attempt {
             boot.as_secs_f64()
         );
         self.output.head(&took);
+        self.output
+            .end(self.offset.saturating_add(elapsed), self.calls.values());
         Ended {
             failure,
             elapsed,
@@ -104,8 +138,9 @@ impl Attempt {
     }
 
     /// The record ends before it does, `at` that time.
-    pub(super) fn cut_off(self, at: Duration, budget: &mut usize) -> Ended {
+    pub(super) fn cut_off(mut self, at: Duration, budget: &mut usize) -> Ended {
         let elapsed = at.saturating_sub(self.offset);
+        self.output.end(at, self.calls.values());
         let message = "the record ends before this test does: Proctor was killed, or the record was cut off";
         Ended {
             failure: Some(Failure {

@@ -15,4 +15,5 @@ mod suites;
 #[cfg(test)]
 mod tests;
 
+pub use output::Place;
 pub use report::Junit;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::event::{Event, EventKind, Level, Source, SpanKind, State};
-use crate::limits::{JUNIT_CONSOLE_LINES, JUNIT_LOG_BYTES};
+use crate::limits::{JUNIT_CONSOLE_LINES, JUNIT_LAST_LINES, JUNIT_LOG_BYTES};
 use crate::report::xml_text::xml_text;
 
 /// Begins a line that names a file for Jenkins and GitLab.
@@ -18,11 +19,18 @@ const NO_ATTACHMENT: &str = "[ [ATTACHMENT|";
 pub(super) struct Output {
     head: Vec<String>,
     log: Log,
-    consoles: BTreeMap<Arc<str>, VecDeque<String>>,
+    consoles: BTreeMap<Arc<str>, VecDeque<(Duration, String)>>,
     /// Paths of pictures, and of other files, below the output directory.
     pictures: Vec<String>,
     files: Vec<String>,
     attachments: Vec<String>,
+}
+
+/// A call that goes on.
+pub(super) struct Call {
+    pub(super) offset: Duration,
+    pub(super) machine: Option<String>,
+    pub(super) action: String,
 }
 
 /// The last lines of a log.
@@ -35,11 +43,11 @@ struct Log {
 
 /// Where a run's files are.
 #[derive(Debug, Default)]
-pub(super) struct Place {
-    /// The output directory.
-    pub(super) output: PathBuf,
+pub struct Place {
+    /// The output directory, where that is known better than from the record: that may have been moved.
+    pub output: Option<PathBuf>,
     /// The directory in which GitLab looks for files, where this runs in one of its jobs.
-    pub(super) project: Option<PathBuf>,
+    pub project: Option<PathBuf>,
 }
 
 impl Place {
@@ -50,7 +58,7 @@ impl Place {
         let inside = Path::new(file)
             .components()
             .all(|part| matches!(part, Component::Normal(_)));
-        let path = inside.then(|| self.output.join(file))?;
+        let path = self.output.as_ref().filter(|_| inside)?.join(file);
         let within = self
             .project
             .as_ref()
@@ -72,12 +80,9 @@ impl Output {
 
     /// Something happened during the test.
     pub(super) fn event(&mut self, event: &Event) {
-        let log = |log: &mut Log, who: &str, text: &str| {
-            let gap = if who.is_empty() { "" } else { "  " };
-            log.push(format!("{:8.2}  {who}{gap}{text}", event.offset.as_secs_f64()));
-        };
+        let log = |log: &mut Log, who: &str, text: &str| log.add(event.offset, who, text);
         match &event.kind {
-            EventKind::Console { machine, line } => self.console(machine, line),
+            EventKind::Console { machine, line } => self.console(machine, event.offset, line),
             EventKind::Message { level, source, text } if *level > Level::Debug => {
                 let level = match level {
                     Level::Debug | Level::Info => "",
@@ -122,12 +127,26 @@ impl Output {
         }
     }
 
-    fn console(&mut self, machine: &Arc<str>, line: &str) {
+    fn console(&mut self, machine: &Arc<str>, at: Duration, line: &str) {
         let lines = self.consoles.entry(Arc::clone(machine)).or_default();
-        if lines.len() >= JUNIT_CONSOLE_LINES {
+        if lines.len() >= JUNIT_CONSOLE_LINES + JUNIT_LAST_LINES {
             lines.pop_front();
         }
-        lines.push_back(line.into());
+        lines.push_back((at, line.into()));
+    }
+
+    /// The test ended then, without the end of these calls. What machines print as they are ended is no part of it.
+    pub(super) fn end<'a>(&mut self, at: Duration, unfinished: impl Iterator<Item = &'a Call>) {
+        for call in unfinished {
+            let elapsed = at.saturating_sub(call.offset).as_secs_f64();
+            let text = format!("{}  not finished after {elapsed:.2} s", call.action);
+            self.log.add(at, call.machine.as_deref().unwrap_or_default(), &text);
+        }
+        for lines in self.consoles.values_mut() {
+            while lines.pop_back_if(|(offset, _)| *offset > at).is_some() {}
+            let most = lines.len().saturating_sub(JUNIT_CONSOLE_LINES);
+            lines.drain(..most);
+        }
     }
 
     /// Names the files that it left. GitLab shows the first of them only: a picture, where there is one.
@@ -154,7 +173,7 @@ impl Output {
         }
         for (machine, lines) in &self.consoles {
             parts.push(format!("--- console of {machine}, last {} lines ---", lines.len()));
-            parts.extend(lines.iter().cloned());
+            parts.extend(lines.iter().map(|(_, line)| line.clone()));
         }
         let mut text = safe(&parts.join("\n"));
         match budget.checked_sub(text.len()) {
@@ -172,6 +191,11 @@ impl Output {
 }
 
 impl Log {
+    fn add(&mut self, at: Duration, who: &str, text: &str) {
+        let gap = if who.is_empty() { "" } else { "  " };
+        self.push(format!("{:8.2}  {who}{gap}{text}", at.as_secs_f64()));
+    }
+
     fn push(&mut self, line: String) {
         self.bytes += line.len();
         self.lines.push_back(line);

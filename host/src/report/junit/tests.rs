@@ -1,5 +1,7 @@
 //! What CI systems make of it.
 
+mod naming;
+
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
@@ -10,9 +12,9 @@ use regex::Regex;
 
 use super::Junit;
 use super::output::Place;
-use crate::event::{Event, EventKind, FailureReport, Outcome, Report};
+use crate::event::{Counts, Event, EventKind, FailureReport, Outcome, Report, SpanId};
 use crate::limits::{JUNIT_CONSOLE_LINES, JUNIT_LOG_BYTES, JUNIT_OUTPUT_BYTES};
-use crate::report::destination::Destination;
+use crate::report::destination::{Destination, Earlier};
 use crate::report::every_kind::{RECORD, events, lines};
 use crate::report::golden_tests::{junit, made};
 
@@ -121,7 +123,13 @@ fn made_of(events: &[Event]) -> String {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("junit.xml");
     let failed = Box::new(|error: &std::io::Error| panic!("{error}"));
-    let mut report = Junit::create(Destination::File(path.clone()), None, failed).unwrap();
+    let mut report = Junit::create(
+        Destination::File(path.clone()),
+        Earlier::Removed,
+        Place::default(),
+        failed,
+    )
+    .unwrap();
     events.iter().for_each(|event| report.event(event));
     report.finish();
     std::fs::read_to_string(path).unwrap()
@@ -143,7 +151,7 @@ fn attachments(document: &str) -> Vec<String> {
 fn files_are_attached_and_nothing_else_is() {
     let document = made(RECORD, junit);
     // Of the record's output directory, which lies in GitLab's.
-    let of_test = |file: &str| format!("results/pages%3a%3aserves_pages/{file}");
+    let of_test = |file: &str| format!("results/pages.serves_pages/{file}");
     assert_eq!(
         attachments(&document),
         [of_test("page.png"), of_test("logs/access.log")]
@@ -161,7 +169,7 @@ fn files_are_attached_and_nothing_else_is() {
         ("a]]b", None, None),
     ] {
         let place = Place {
-            output: "/out".into(),
+            output: Some("/out".into()),
             project: project.map(Into::into),
         };
         let line = path.map(|path| format!("[[ATTACHMENT|{path}]]"));
@@ -219,6 +227,7 @@ fn what_was_tested_and_what_was_not_are_told_apart() {
             "login::logs_in: error could-not-run",
             "login::panics: error bug-in-proctor",
             "login::is_stopped: error interrupted",
+            "login::never <b>begins</b>: skipped ",
             "run: error could-not-run",
             "tests that were not started: skipped ",
         ]
@@ -227,7 +236,7 @@ fn what_was_tested_and_what_was_not_are_told_apart() {
 
 #[test]
 fn a_test_without_an_end_is_an_error() {
-    let begun = event(Some("t"), 2, started("t.wasm", 1));
+    let begun = event(Some("x"), 2, started("t.wasm", 1));
     let later = event(None, 5, EventKind::ShowSerial { shown: true });
     let document = made_of(&[begun, later]);
     assert!(
@@ -235,7 +244,7 @@ fn a_test_without_an_end_is_an_error() {
         "{document}"
     );
     assert!(
-        document.contains("<testcase name=\"t\" classname=\"t\" time=\"3.000\">"),
+        document.contains("<testcase name=\"t::x\" classname=\"t\" time=\"3.000\">"),
         "{document}"
     );
     assert!(document.contains("the record ends before this test does"), "{document}");
@@ -244,39 +253,96 @@ fn a_test_without_an_end_is_an_error() {
 }
 
 #[test]
-fn earlier_attempts_are_told() {
-    let failed = || Outcome::Failed(FailureReport::new("no"));
-    let attempt = |number| {
-        [
-            event(Some("t"), 1, started("t.wasm", number)),
-            event(Some("t"), 2, finished(failed())),
-        ]
+fn what_failed_in_an_odd_record_is_a_failure() {
+    let failed = || finished(Outcome::Failed(FailureReport::new("no")));
+    let passed = || finished(Outcome::Passed);
+    let told = |passed, failed| EventKind::RunFinished {
+        counts: Counts {
+            passed,
+            failed,
+            ..Counts::default()
+        },
+        elapsed: Duration::ZERO,
     };
-    let document = made_of(&[attempt(1), attempt(2)].concat());
-    for (element, count) in [("<testcase name=\"t\" ", 1), ("<failure ", 1), ("<rerunFailure ", 1)] {
-        assert_eq!(document.matches(element).count(), count, "{element} in {document}");
+    for (what, kinds, tests) in [
+        ("an end without a beginning", vec![failed(), told(1, 0)], 1),
+        (
+            "two tests of one name",
+            vec![
+                started("t.wasm", 1),
+                failed(),
+                started("t.wasm", 1),
+                passed(),
+                told(2, 0),
+            ],
+            2,
+        ),
+        (
+            "three of which two have run at the same time",
+            vec![
+                started("t.wasm", 1),
+                started("t.wasm", 1),
+                failed(),
+                passed(),
+                started("t.wasm", 1),
+                passed(),
+            ],
+            4,
+        ),
+        (
+            "a failure that is told alone",
+            vec![started("t.wasm", 1), passed(), told(0, 1)],
+            2,
+        ),
+    ] {
+        let events: Vec<Event> = kinds.into_iter().map(|kind| event(Some("t"), 1, kind)).collect();
+        let document = made_of(&events);
+        let read = roxmltree::Document::parse(&document).unwrap();
+        let sum = |name: &str| read.root_element().attribute(name).unwrap().parse::<usize>().unwrap();
+        assert!(sum("failures") + sum("errors") > 0, "{what}: {document}");
+        assert_eq!(sum("tests"), tests, "{what}: {document}");
+        assert!(validity(&[document]).is_none_or(|valid| valid == [true]), "{what}");
     }
 }
 
 #[test]
-fn suites_of_files_of_the_same_name_are_told_apart() {
-    let test = |test: &str, file: &str| {
-        [
-            event(Some(test), 1, started(file, 1)),
-            event(Some(test), 2, finished(Outcome::Passed)),
-        ]
+fn a_hanging_test_shows_the_call_and_what_machines_printed_before_they_were_ended() {
+    let at = |milliseconds: u64, kind: EventKind| Event {
+        offset: Duration::from_millis(milliseconds),
+        ..event(Some("t"), 0, kind)
     };
-    let document = made_of(
-        &[
-            test("a/t::x", "a/t.wasm"),
-            test("b/t::x", "b/t.wasm"),
-            test("u::x", "u.wasm"),
-        ]
-        .concat(),
+    let console = |milliseconds, line: &str| {
+        let (machine, line) = ("m".into(), line.into());
+        Event {
+            test: None,
+            ..at(milliseconds, EventKind::Console { machine, line })
+        }
+    };
+    let mut events = vec![at(0, started("t.wasm", 1))];
+    events.extend((0..JUNIT_CONSOLE_LINES as u64).map(|number| console(number, &format!("line {number}."))));
+    events.push(at(
+        500,
+        EventKind::CallStarted {
+            id: SpanId(1),
+            interface: "shell".into(),
+            function: "succeed".into(),
+            machine: Some("m".into()),
+            action: "succeed(\"sleep 1000\")".into(),
+        },
+    ));
+    // The test took a second.
+    events.push(console(1_010, "qemu: terminating on signal 15"));
+    events.push(at(1_020, finished(Outcome::Failed(FailureReport::new("timed out")))));
+    let document = made_of(&events);
+    assert!(
+        document.contains("m  succeed(&quot;sleep 1000&quot;)  not finished after 0.50 s"),
+        "{document}"
     );
-    for name in ["a/t.wasm", "b/t.wasm", "u"] {
-        assert!(document.contains(&format!("<testsuite name=\"{name}\"")), "{document}");
-    }
+    assert!(
+        document.contains("line 0.\nline 1.") && document.contains("line 99.\n"),
+        "{document}"
+    );
+    assert!(!document.contains("terminating"), "{document}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anstyle::Style;
 
 use super::bounds;
+use super::course::test_name;
 use super::live_log::Terminal;
 use crate::error::seconds;
 use crate::event::{ErrorReport, Event, Level, MachineReport, PassedLimit, SpanId};
@@ -55,25 +56,43 @@ impl Terminal {
         machines: &[MachineReport],
         (limit, left): (&PassedLimit, Duration),
     ) {
-        let mut text = format!("{action}, for {}", whole_seconds(elapsed));
+        // First how long it may still take: a line is cut where the terminal ends.
+        let mut text = format!("for {}", whole_seconds(elapsed));
         // Whatever of them passes first ends it; where several machines are waited for, each has its own.
         if machines.iter().all(|machine| machine.left.is_none_or(|own| own > left)) {
             text.push_str(&at_most(left, limit));
         }
+        let several = machines.len() > 1;
+        let mut last_seen = String::new();
         for machine in machines {
-            if machines.len() > 1 {
-                text.push_str(&format!("; {}", machine.name));
-            }
             if let (Some(own), Some(limit)) = (machine.left.filter(|own| *own <= left), &machine.limit) {
+                if several {
+                    text.push_str(&format!("; {}", machine.name));
+                }
                 text.push_str(&at_most(own, limit));
             }
-            text.push_str(&seen(machine));
+            let seen = seen(machine);
+            if several && !seen.is_empty() {
+                last_seen.push_str(&format!("; {}", machine.name));
+            }
+            last_seen.push_str(&seen);
         }
+        text.push_str(&format!(": {action}{last_seen}"));
         if self.options.status_line {
+            let text = format!("{}{}  {text}", self.count(), test_name(event));
             self.lines.set_status(Some(&text));
         } else if elapsed >= self.told_next && self.shows(Level::Info) {
             self.told_next = 2 * elapsed;
-            self.begin(event).plain("still waiting: ").plain(&text).end();
+            self.begin(event).plain("still waiting ").plain(&text).end();
+        }
+    }
+
+    /// Which of the run's tests this is, where there are several.
+    fn count(&self) -> String {
+        if self.selected > 1 {
+            format!("{}/{} ", self.begun, self.selected)
+        } else {
+            String::new()
         }
     }
 
@@ -84,13 +103,22 @@ impl Terminal {
     }
 
     /// Somebody asked how things stand: told whatever the level.
-    pub(super) fn status(&mut self, event: &Event, in_progress: &str, machines: &[MachineReport]) {
+    pub(super) fn status(
+        &mut self,
+        event: &Event,
+        in_progress: &str,
+        machines: &[MachineReport],
+        test: Option<(&PassedLimit, Duration)>,
+    ) {
         let (strong, faint) = (self.styles.strong, self.styles.faint);
-        self.begin(event)
-            .text(strong, "status")
-            .plain("  ")
-            .plain(in_progress)
-            .end();
+        let count = self.count();
+        self.begin(event).text(strong, "status").plain("  ").plain(in_progress);
+        if let Some((limit, left)) = test {
+            let name = test_name(event);
+            self.lines
+                .plain(&format!("; test {count}{name}{}", at_most(left, limit)));
+        }
+        self.lines.end();
         let depth = self.nesting.depth(event) + 1;
         for machine in machines {
             self.begin_at(event.offset, depth);

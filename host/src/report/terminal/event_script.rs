@@ -37,7 +37,10 @@ pub(super) struct Script {
 impl Script {
     pub(super) fn new(options: TerminalOptions) -> Self {
         let written = Shared::default();
-        let terminal = Terminal::new(written.clone(), options);
+        Self::of(Terminal::new(written.clone(), options), written)
+    }
+
+    pub(super) fn of(terminal: Terminal, written: Shared) -> Self {
         Self {
             terminal,
             written,
@@ -49,6 +52,10 @@ impl Script {
 
     pub(super) fn plain() -> Self {
         Self::new(TerminalOptions::default())
+    }
+
+    pub(super) fn flush(&mut self) {
+        self.terminal.flush();
     }
 
     /// What has been written, after the last event.
@@ -86,6 +93,7 @@ impl Script {
             vlans: vlans.into(),
             granted: Vec::new(),
             output: "/tmp/out".into(),
+            tests: Vec::new(),
         })
     }
 

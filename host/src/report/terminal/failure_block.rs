@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use super::bounds;
 use super::styles::Styles;
 use crate::error::seconds;
-use crate::event::{CommandReport, ErrorReport, FailureReport, Outcome};
+use crate::event::{CommandReport, ErrorReport, FailureReport, MachineReport, Outcome};
 
 /// A failed test's block, unstyled and without its rules.
 pub(in crate::report) fn plain_text(failed: &FailedTest<'_>) -> String {
@@ -96,6 +96,11 @@ pub(super) fn render(failed: &FailedTest<'_>, styles: &Styles) -> String {
         _ => failed.console.clone(),
     };
     block.field("console", &console, styles.plain, Part::Last);
+    if report.limit.is_some() && console.is_empty() {
+        for machine in &report.machines {
+            block.console_of(machine);
+        }
+    }
     let journal = report.error.as_ref().map(|error| error.journal.join("\n"));
     block.field("journal", &journal.unwrap_or_default(), styles.plain, Part::Last);
     block.field("backtrace", &backtrace(report), styles.plain, Part::First);
@@ -174,6 +179,16 @@ impl Block<'_> {
                 self.field("output", output, plain, Part::Last);
             }
         }
+    }
+
+    /// What a machine printed last, where a limit stopped the test: what that waited for may stand there.
+    fn console_of(&mut self, machine: &MachineReport) {
+        let from = machine.console.len().saturating_sub(bounds::CALL_CONSOLE_LINES);
+        let mut lines = machine.console.get(from..).unwrap_or_default().join("\n");
+        if !lines.is_empty() {
+            lines.insert_str(0, &format!("of {}:\n", machine.name));
+        }
+        self.field("console", &lines, self.styles.plain, Part::Last);
     }
 
     fn rule(&mut self, style: Style, title: &str) {

@@ -1,5 +1,6 @@
 //! The failed tests of the run, and the summary.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::bounds;
@@ -8,13 +9,14 @@ use super::lines::Lines;
 use super::styles::Styles;
 use crate::error::seconds;
 use crate::event::{Counts, Outcome};
+use crate::text;
 
 /// The failed tests of the run.
 #[derive(Debug, Default)]
 pub(super) struct Failures {
-    /// Their blocks.
-    blocks: Vec<String>,
-    /// How many are not among the blocks, because there were too many.
+    /// Their first lines.
+    beginnings: Vec<String>,
+    /// How many are not among these, because there were too many.
     dropped: usize,
     /// How many were stopped under way.
     stopped: usize,
@@ -54,8 +56,8 @@ impl Failures {
         }
         let block = failure_block::render(&failed, styles);
         lines.push_lines(&block);
-        if self.blocks.len() < bounds::REPEATED_FAILURES {
-            self.blocks.push(block);
+        if self.beginnings.len() < bounds::REPEATED_FAILURES {
+            self.beginnings.push(beginning(&failed, styles));
         } else {
             self.dropped += 1;
         }
@@ -63,9 +65,13 @@ impl Failures {
         self.another_test = false;
     }
 
-    /// Prints the blocks again, unless the only one still stands before the reader.
+    pub(super) fn any(&self) -> bool {
+        !self.beginnings.is_empty()
+    }
+
+    /// Prints again what failed and where, unless the only block still stands before the reader.
     pub(super) fn repeat(&self, lines: &mut Lines, styles: &Styles) {
-        let in_sight = match self.blocks.len() {
+        let in_sight = match self.beginnings.len() {
             0 => true,
             1 => !self.another_test && lines.count() - self.lines <= bounds::SCREEN_LINES,
             _ => false,
@@ -74,13 +80,41 @@ impl Failures {
             return;
         }
         lines.text(styles.strong, "Failures:").end();
-        for block in &self.blocks {
-            lines.push_lines(block);
+        for beginning in &self.beginnings {
+            lines.push_lines(beginning);
         }
         if self.dropped > 0 {
             lines.plain(&format!("[{} more, further up]", self.dropped)).end();
         }
     }
+}
+
+/// What failed, why and where, in some lines: the block has been printed.
+fn beginning(failed: &FailedTest<'_>, styles: &Styles) -> String {
+    let Some(report) = failed.outcome.failure() else {
+        return String::new();
+    };
+    let (style, strong) = (styles.outcome(failed.outcome), styles.strong);
+    let (verdict, test) = (failure_block::verdict(failed.outcome), failed.test);
+    let mut out = format!("  {style}{verdict}{style:#} {strong}{test}{strong:#}\n");
+    let mut lines = report.message.lines();
+    for line in lines.by_ref().take(bounds::BEGINNING_LINES) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "       {}", text::clean(line.as_bytes(), bounds::BEGINNING_BYTES));
+    }
+    if lines.next().is_some() {
+        let _ = writeln!(out, "       [more further up]");
+    }
+    let places = [failed.subtests.join(" > "), report.place.clone().unwrap_or_default()];
+    let places: Vec<String> = places.into_iter().filter(|place| !place.is_empty()).collect();
+    if !places.is_empty() {
+        let _ = writeln!(
+            out,
+            "       at {}",
+            text::clean(places.join(", ").as_bytes(), bounds::BEGINNING_BYTES)
+        );
+    }
+    out
 }
 
 /// Prints one line that says how the tests ended. It always says how many passed and failed, for who searches it.

@@ -1,12 +1,15 @@
 //! Runs of every kind, and the text that they give.
 
+mod waiting;
+
+use std::path::Path;
 use std::time::Duration;
 
 use super::event_script::{Script, Shared, play_failing_test, play_passing_run};
 use super::{Terminal, TerminalOptions, bounds};
 use crate::event::{
-    Counts, ErrorReport, EventKind, FailureReport, Level, MachineReport, Outcome, PassedLimit, Reporter, Source,
-    SpanKind, State,
+    Counts, ErrorReport, EventKind, FailureReport, Level, MachineReport, Outcome, PassedLimit, Reporter, SelectedTest,
+    Source, SpanKind, State,
 };
 
 fn assert_golden(actual: &str, golden: &str) {
@@ -73,6 +76,16 @@ fn a_passed_test_limit() {
     let failure = FailureReport {
         message: "timed out: the test limit (--timeout) of 2.00 s passed".into(),
         in_progress: Some("machine `server`: wait_until_succeeds(\"test -e /never\"), for 1.90 s".into()),
+        limit: Some(PassedLimit {
+            name: "timeout".into(),
+            value: "2.00 s".into(),
+        }),
+        machines: vec![MachineReport {
+            console: (1..=bounds::CALL_CONSOLE_LINES + 1)
+                .map(|line| format!("line {line}"))
+                .collect(),
+            ..waited_for(1)
+        }],
         ..FailureReport::default()
     };
     script.at(2_005).outcome(Outcome::Failed(failure), 2_000, 0);
@@ -135,7 +148,7 @@ fn two_tests_of_which_one_fails() {
     });
     let text = script.finish();
     assert_golden(&text, include_str!("golden/two_tests.txt"));
-    assert_eq!(text.matches("\n---- FAIL ").count(), 2);
+    assert_eq!(text.matches("\n---- FAIL ").count(), 1);
     assert!(text.ends_with("\n2 tests: 1 passed, 1 failed, in 0.71 s\n"));
 }
 
@@ -148,9 +161,12 @@ fn a_failure_that_has_left_the_screen_is_shown_again() {
             script.console("client", "going down");
         }
         script.end(FAILED);
-        script.finish().matches("---- FAIL ").count()
+        let text = script.finish();
+        assert_eq!(text.matches("---- FAIL ").count(), 1);
+        text.matches("the page is not there\n       at pages > about, src/lib.rs:42:9\n")
+            .count()
     };
-    assert_eq!((failures(20), failures(21)), (1, 2));
+    assert_eq!((failures(20), failures(21)), (0, 1));
 }
 
 /// A machine whose unit is waited for, for so long and with so much left.
@@ -169,35 +185,28 @@ fn waited_for(left: u64) -> MachineReport {
 }
 
 #[test]
-fn a_long_wait_is_told_now_and_then_and_to_who_asks() {
-    let mut script = Script::plain();
-    script
-        .at(0)
-        .test("first")
-        .calls(1, "server", "wait-for-unit(\"nginx\")");
-    for elapsed in [1, 29, 30, 31, 59, 60] {
-        let machines = vec![waited_for(100 - elapsed)];
-        script.at(1_000 * elapsed).emit(EventKind::CallWaiting {
-            action: "server: wait-for-unit(\"nginx\")".into(),
-            elapsed: Duration::from_secs(elapsed),
-            machines,
-            limit: PassedLimit {
-                name: "timeout".into(),
-                value: "200.0 s".into(),
-            },
-            left: Duration::from_secs(if elapsed < 60 { 200 } else { 20 }),
-        });
-    }
-    script.at(61_000).emit(EventKind::Status {
-        in_progress: "server: wait-for-unit(\"nginx\"), for 61.0 s".into(),
-        machines: vec![waited_for(39)],
-    });
-    script
-        .at(62_000)
-        .returns(1, 62_000, None)
-        .at(62_010)
-        .outcome(Outcome::Passed, 62_010, 0);
-    assert_golden(&script.finish(), include_str!("golden/long_wait.txt"));
+fn the_end_says_where_the_page_is() {
+    let told = |level, fails: bool| {
+        let written = Shared::default();
+        let options = TerminalOptions {
+            level,
+            ..TerminalOptions::default()
+        };
+        let mut script = Script::of(
+            Terminal::new(written.clone(), options).with_page(Path::new("out/report.html")),
+            written,
+        );
+        script.test("first");
+        let failed = Outcome::Failed(FailureReport::new("why"));
+        script
+            .outcome(if fails { failed } else { Outcome::Passed }, 0, 0)
+            .end(FAILED);
+        script
+            .finish()
+            .contains("the page of this run: out/report.html\n1 test: ")
+    };
+    assert!(told(Level::Info, false) && told(Level::Warning, true));
+    assert!(!told(Level::Warning, false));
 }
 
 fn play_serial_lines(script: &mut Script) {
@@ -318,24 +327,6 @@ fn a_test_cannot_speak_for_the_host() {
 }
 
 #[test]
-fn a_line_is_seen_although_nothing_follows() {
-    let written = Shared::default();
-    let terminal = Terminal::new(written.clone(), TerminalOptions::default());
-    let (reporter, events) = Reporter::start(vec![Box::new(terminal)]).unwrap();
-    events.emit(EventKind::Console {
-        machine: "m".into(),
-        line: "login:".into(),
-    });
-    let patience = std::time::Instant::now() + Duration::from_secs(10);
-    while written.0.lock().unwrap().is_empty() {
-        assert!(std::time::Instant::now() < patience, "the line was kept back");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    assert!(String::from_utf8_lossy(&written.0.lock().unwrap()).ends_with("  m # login:\n"));
-    reporter.finish();
-}
-
-#[test]
 fn spans_without_end_do_not_push_the_text_off_the_screen() {
     let mut script = Script::plain();
     script.test("deep");
@@ -363,7 +354,7 @@ fn failures_without_end_are_not_all_shown_again() {
     script.end(counts);
     let text = script.finish();
     let (_, again) = text.split_once("\nFailures:\n").unwrap();
-    assert_eq!(again.matches("---- FAIL ").count(), bounds::REPEATED_FAILURES);
+    assert_eq!(again.matches("  FAIL fails\n").count(), bounds::REPEATED_FAILURES);
     assert!(
         again.contains("\n[3 more, further up]\n103 tests: 0 passed, 103 failed, in "),
         "{again}"

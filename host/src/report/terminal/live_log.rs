@@ -1,6 +1,7 @@
 //! What is printed for which event.
 
 use std::io::{IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
@@ -9,18 +10,18 @@ use anstyle::Style;
 use super::bounds;
 use super::call_consoles::CallConsoles;
 use super::calls::Calls;
-use super::failure_block::{self, FailedTest};
-use super::failures::{self, Failures};
+use super::course::test_name;
+use super::failures::Failures;
 use super::lines::Lines;
 use super::nesting::Nesting;
 use super::options::TerminalOptions;
 use super::output::Output;
 use super::styles::{MachineColours, Styles};
-use super::workflow::Workflow;
+use super::workflow::{Workflow, place_in};
 use crate::error::seconds;
-use crate::event::{
-    Counts, Event, EventKind, FailureReport, Level, Outcome, Report, Source, SpanId, SpanKind, State, skipped_lines,
-};
+use crate::event::{Event, EventKind, Level, Report, Source, State, skipped_lines};
+use crate::limits::FILE_NAME_BYTES;
+use crate::text;
 
 /// Prints what happens as it happens, failures field by field, and a summary.
 pub struct Terminal {
@@ -36,7 +37,16 @@ pub struct Terminal {
     pub(super) failures: Failures,
     /// When a call that goes on is told next where there is no line for it.
     pub(super) told_next: Duration,
-    workflow: Workflow,
+    pub(super) workflow: Workflow,
+    /// The repository whose workflow this is.
+    repository: Option<PathBuf>,
+    /// The file of the component whose test runs.
+    pub(super) component: PathBuf,
+    /// How many tests have begun, and how many are to.
+    pub(super) begun: usize,
+    pub(super) selected: usize,
+    /// Where the page of the run will be.
+    pub(super) page: Option<String>,
 }
 
 impl Terminal {
@@ -58,7 +68,35 @@ impl Terminal {
             serial: true,
             failures: Failures::default(),
             told_next: bounds::WAITING_TOLD,
+            repository: None,
+            component: PathBuf::new(),
+            begun: 0,
+            selected: 0,
+            page: None,
         }
+    }
+
+    /// Says in the end where the page of the run is.
+    #[must_use]
+    pub fn with_page(self, page: &Path) -> Self {
+        Self {
+            page: Some(text::clean_path(page, FILE_NAME_BYTES)),
+            ..self
+        }
+    }
+
+    /// Names files in annotations by their paths in this directory.
+    #[must_use]
+    pub fn with_repository(self, repository: Option<PathBuf>) -> Self {
+        Self { repository, ..self }
+    }
+
+    /// A place in a test, its file named by the path that it has in the repository, where that can be told.
+    pub(super) fn in_repository(&self, place: &str) -> String {
+        let repository = self.repository.as_deref();
+        repository
+            .and_then(|repository| place_in(repository, &self.component, place))
+            .unwrap_or_else(|| place.to_owned())
     }
 
     /// Prints to standard error, in colour where it is a terminal that can show them, whatever `options.colour` says.
@@ -73,7 +111,8 @@ impl Terminal {
             workflow: std::env::var_os("GITHUB_ACTIONS").is_some_and(|set| set == "true"),
             ..options
         };
-        Self::new(stderr, options)
+        let repository = std::env::var_os("GITHUB_WORKSPACE").filter(|_| options.workflow);
+        Self::new(stderr, options).with_repository(repository.map(PathBuf::from))
     }
 
     pub(super) fn shows(&self, level: Level) -> bool {
@@ -120,170 +159,12 @@ impl Terminal {
         }
     }
 
-    fn host_line(&mut self, event: &Event, text: &str) {
+    pub(super) fn host_line(&mut self, event: &Event, text: &str) {
         if self.shows(Level::Info) {
             self.begin(event);
             self.source(&Source::Host);
             self.lines.plain(text).end();
         }
-    }
-
-    fn run_started(&mut self, event: &Event, machines: &[String], vlans: &[u32], (granted, output): (&[String], &str)) {
-        for machine in machines {
-            // The colours are given in this order.
-            self.machines.style(&self.styles, machine);
-        }
-        let machines = if machines.is_empty() {
-            "none".into()
-        } else {
-            machines.join(", ")
-        };
-        let vlans: Vec<String> = vlans.iter().map(u32::to_string).collect();
-        let vlans = if vlans.is_empty() {
-            "none".into()
-        } else {
-            vlans.join(", ")
-        };
-        if !granted.is_empty() && !self.shows(Level::Info) {
-            // Whoever wants little is to know it all the same.
-            self.begin(event);
-            self.source(&Source::Host);
-            self.lines.plain("granted: ").plain(&granted.join(", ")).end();
-        }
-        let granted = if granted.is_empty() {
-            "nothing".into()
-        } else {
-            granted.join(", ")
-        };
-        self.host_line(
-            event,
-            &format!("machines: {machines}; vlans: {vlans}; granted: {granted}; output: {output}"),
-        );
-    }
-
-    fn test_started(&mut self, event: &Event) {
-        self.serial = true;
-        self.failures.test_started();
-        self.consoles.clear();
-        if self.shows(Level::Info) {
-            self.workflow.begin_group(&mut self.lines, test_name(event));
-            let strong = self.styles.strong;
-            self.begin_at(event.offset, 0)
-                .text(strong, "TEST ")
-                .text(strong, test_name(event))
-                .end();
-        }
-        self.nesting.open_test(event);
-    }
-
-    fn test_finished(&mut self, event: &Event, outcome: &Outcome, elapsed: Duration, boot: Duration) {
-        let (style, strong) = (self.styles.outcome(outcome), self.styles.strong);
-        if self.shows(Level::Info) {
-            self.workflow.end_group(&mut self.lines);
-        }
-        if let Some(failure) = outcome.failure() {
-            let place = failure.place.as_deref();
-            let (name, message) = (test_name(event), &failure.message);
-            self.workflow.annotate(&mut self.lines, "error", name, place, message);
-        }
-        self.begin_at(event.offset, 0)
-            .text(style, failure_block::verdict(outcome))
-            .plain(" ");
-        self.lines
-            .text(strong, test_name(event))
-            .plain("  ")
-            .plain(&failure_block::duration(elapsed, boot))
-            .end();
-        let open = self.nesting.close_test(event);
-        self.calls.forget_test(event);
-        self.waits_no_more();
-        if let Outcome::Passed = outcome {
-            self.failures.test_passed();
-            return;
-        }
-        let test = test_name(event);
-        let error = outcome.failure().and_then(|report| report.error.as_ref());
-        let console = error
-            .filter(|error| error.command.is_some())
-            .map(|error| self.consoles.of(error.machine.as_deref(), &error.action));
-        self.failures.test_failed(
-            &mut self.lines,
-            &self.styles,
-            FailedTest {
-                test,
-                subtests: open,
-                outcome,
-                console: console.unwrap_or_default(),
-                elapsed,
-                boot,
-            },
-        );
-    }
-
-    fn run_finished(&mut self, counts: &Counts, elapsed: Duration) {
-        self.failures.repeat(&mut self.lines, &self.styles);
-        failures::summarise(&mut self.lines, &self.styles, &self.failures, counts, elapsed);
-    }
-
-    fn span_started(&mut self, event: &Event, id: SpanId, kind: SpanKind, name: &str) {
-        let (level, word) = match kind {
-            SpanKind::Subtest => (Level::Info, "subtest "),
-            SpanKind::Group => (Level::Info, "group "),
-            // One that holds is looked at every few seconds, and is no news.
-            SpanKind::Condition => (Level::Debug, "condition "),
-        };
-        if self.shows(level) {
-            let strong = self.styles.strong;
-            self.begin(event).plain(word).text(strong, name).end();
-        }
-        self.nesting.open_span(event, id, kind, name);
-    }
-
-    fn span_finished(
-        &mut self,
-        event: &Event,
-        id: SpanId,
-        name: &str,
-        elapsed: Duration,
-        failure: Option<&FailureReport>,
-    ) {
-        let Some(closed) = self.nesting.close_span(id) else {
-            return;
-        };
-        let subtest = closed.kind == SpanKind::Subtest;
-        if let Some(failure) = failure
-            && closed.kind != SpanKind::Condition
-        {
-            self.failures.subtest_failed(&failure.message, closed.path);
-        }
-        let level = match (closed.kind, failure) {
-            (SpanKind::Subtest, Some(_)) => Level::Error,
-            // What does not hold is told by the call that it stops.
-            (SpanKind::Condition, _) => Level::Debug,
-            _ => Level::Info,
-        };
-        if !self.shows(level) {
-            return;
-        }
-        let strong = self.styles.strong;
-        let (word, style) = if failure.is_some() {
-            ("FAIL", self.styles.bad)
-        } else {
-            ("PASS", self.styles.good)
-        };
-        let elapsed = seconds(elapsed);
-        if subtest {
-            let line = self.begin_at(event.offset, closed.depth).text(style, word);
-            line.plain(" subtest ").text(strong, name).plain("  ").plain(&elapsed);
-        } else {
-            let style = if failure.is_some() { style } else { Style::new() };
-            self.begin_at(event.offset, closed.depth);
-            self.finished(style, failure.is_some(), name, &elapsed);
-        }
-        if let Some(failure) = failure {
-            self.lines.plain(": ").plain(&failure.message);
-        }
-        self.lines.end();
     }
 
     /// Says that what a line further up announced has ended.
@@ -362,10 +243,6 @@ impl Terminal {
     }
 }
 
-fn test_name(event: &Event) -> &str {
-    event.test.as_deref().unwrap_or("(unnamed)")
-}
-
 impl Report for Terminal {
     fn event(&mut self, event: &Event) {
         match &event.kind {
@@ -374,8 +251,12 @@ impl Report for Terminal {
                 vlans,
                 granted,
                 output,
+                tests,
                 ..
-            } => self.run_started(event, machines, vlans, (granted, output)),
+            } => {
+                self.selected = tests.len();
+                self.run_started(event, machines, vlans, (granted, output));
+            }
             EventKind::RunFinished { counts, elapsed } => self.run_finished(counts, *elapsed),
             EventKind::ComponentLoading { file } => self.host_line(event, &format!("loading {file}")),
             EventKind::ComponentLoaded { file, tests, elapsed } => {
@@ -386,7 +267,7 @@ impl Report for Terminal {
                 };
                 self.host_line(event, &format!("loaded {file}: {tests}, in {}", seconds(*elapsed)));
             }
-            EventKind::TestStarted { .. } => self.test_started(event),
+            EventKind::TestStarted { file, .. } => self.test_started(event, file),
             EventKind::TestFinished { outcome, elapsed, boot } => self.test_finished(event, outcome, *elapsed, *boot),
             EventKind::SpanStarted { id, kind, name } => self.span_started(event, *id, *kind, name),
             EventKind::SpanFinished {
@@ -421,7 +302,12 @@ impl Report for Terminal {
                 limit,
                 left,
             } => self.call_waiting(event, (action, *elapsed), machines, (limit, *left)),
-            EventKind::Status { in_progress, machines } => self.status(event, in_progress, machines),
+            EventKind::Status {
+                in_progress,
+                machines,
+                limit,
+                left,
+            } => self.status(event, in_progress, machines, limit.as_ref().zip(*left)),
             EventKind::Message { level, source, text } => self.message(event, *level, source, text),
             EventKind::Console { machine, line } => self.console(event, machine, line),
             EventKind::ConsoleSkipped { lines } => self.console_skipped(event, *lines),

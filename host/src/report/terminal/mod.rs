@@ -22,6 +22,7 @@ mod bounds;
 mod call_consoles;
 mod call_log;
 mod calls;
+mod course;
 mod failure_block;
 mod failures;
 mod lines;

@@ -5,6 +5,7 @@
 //! else knows.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::path::{Component, Path};
 
 use super::lines::Lines;
 
@@ -66,6 +67,29 @@ impl Workflow {
     }
 }
 
+/// A place, its file named by the path that it has in the repository; `None` where that cannot be told. Compilers name
+/// files from where a build began, which is a directory of the repository: that of its component or of this process, or
+/// one around it.
+pub(super) fn place_in(repository: &Path, component: &Path, place: &str) -> Option<String> {
+    let (file, _, _) = parts(place)?;
+    let after = place.get(file.len()..)?;
+    let file = Path::new(file);
+    let repository = repository.canonicalize().ok()?;
+    let shown = |path: &Path| Some(format!("{}{after}", path.strip_prefix(&repository).ok()?.to_str()?));
+    if file.is_absolute() {
+        return shown(file);
+    }
+    if !file.components().all(|part| matches!(part, Component::Normal(_))) {
+        return None;
+    }
+    let begins = [std::env::current_dir().ok(), component.canonicalize().ok()];
+    let around = begins.iter().flatten().flat_map(|path| path.ancestors());
+    let mut within = around
+        .filter(|path| path.starts_with(&repository))
+        .map(|path| path.join(file));
+    shown(&within.find(|path| path.is_file())?)
+}
+
 /// The parts of `file:line:column` or `file:line`.
 fn parts(place: &str) -> Option<(&str, u32, Option<u32>)> {
     let (before, last) = place.rsplit_once(':')?;
@@ -96,6 +120,45 @@ mod tests {
         assert_eq!(parts("a:b.py:3"), Some(("a:b.py", 3, None)));
         assert_eq!(parts("nowhere"), None);
         assert_eq!(parts("a:b"), None);
+    }
+
+    #[test]
+    fn files_are_named_by_their_paths_in_the_repository() {
+        let scratch = tempfile::tempdir().unwrap();
+        let sources = scratch.path().join("tests/system/one/src");
+        let target = scratch.path().join("tests/target/release");
+        std::fs::create_dir_all(&sources).unwrap();
+        std::fs::create_dir_all(&target).unwrap();
+        std::fs::create_dir_all(scratch.path().join("tests/one")).unwrap();
+        for file in [
+            sources.join("lib.rs"),
+            target.join("one.wasm"),
+            scratch.path().join("outside.rs"),
+        ] {
+            std::fs::write(file, "").unwrap();
+        }
+        let component = target.join("one.wasm");
+        let place = |place: &str| place_in(scratch.path(), &component, place);
+        assert_eq!(
+            place("system/one/src/lib.rs:3:7").unwrap(),
+            "tests/system/one/src/lib.rs:3:7"
+        );
+        let whole = sources.canonicalize().unwrap().join("lib.rs");
+        assert_eq!(
+            place(&format!("{}:3", whole.display())).unwrap(),
+            "tests/system/one/src/lib.rs:3"
+        );
+        for unknown in [
+            "nowhere",
+            "missing.rs:3",
+            "../outside.rs:3",
+            "/etc/passwd:3",
+            "system:1",
+        ] {
+            assert_eq!(place(unknown), None, "{unknown}");
+        }
+        let inside = place_in(&scratch.path().join("tests"), &component, "outside.rs:1");
+        assert_eq!(inside, None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The lanes, and what is open on each. Slices on a lane must nest, and spans need not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::event::SpanId;
 use crate::limits::TRACE_TEXT_BYTES;
+use crate::report::nest_stack::NestStack;
 
 /// A lane: what viewers call a thread, of what they call a process.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +23,7 @@ pub(super) enum Lane {
 }
 
 /// What a slice stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Slice {
     /// The lane's own: a test, a state, a component that is loaded.
     Own,
@@ -33,6 +34,8 @@ pub(super) enum Slice {
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     known: BTreeMap<Lane, Open>,
+    /// The lanes on which each test has begun something.
+    of_tests: HashMap<Arc<str>, BTreeSet<Lane>>,
     /// The process of each machine.
     machines: BTreeMap<Arc<str>, u64>,
     /// How many lanes each process has.
@@ -45,15 +48,8 @@ struct Open {
     thread: u64,
     /// When the last thing happened on it: viewers want no lane to go back.
     last: Duration,
-    slices: Vec<OpenSlice>,
-}
-
-#[derive(Debug)]
-struct OpenSlice {
-    slice: Slice,
-    test: Option<Arc<str>>,
-    /// What it came to, where it has ended and what lies in it has not.
-    ended: Option<Value>,
+    /// What each open slice came to, where it has ended and what lies in it has not.
+    slices: NestStack<Slice, Value>,
 }
 
 /// The processes that every trace has; machines follow.
@@ -72,42 +68,39 @@ impl Lanes {
         test: Option<&Arc<str>>,
         entry: Entry<'_>,
     ) {
+        if let Some(test) = test {
+            let lanes = self.of_tests.entry(Arc::clone(test)).or_default();
+            lanes.insert(lane.clone());
+        }
         let open = self.open(to, lane);
         to.push(open.event("B", &entry));
-        open.slices.push(OpenSlice {
-            slice,
-            test: test.cloned(),
-            ended: None,
-        });
+        open.slices.open(slice, test, Value::Null);
     }
 
     /// A slice ends. What lies in it and goes on keeps it open.
     pub(super) fn end(&mut self, to: &mut Vec<Value>, lane: &Lane, slice: &Slice, at: Duration, arguments: Value) {
         let Some(open) = self.known.get_mut(lane) else { return };
-        let of_slice = |open: &&mut OpenSlice| open.ended.is_none() && open.slice == *slice;
-        if let Some(found) = open.slices.iter_mut().rev().find(of_slice) {
-            found.ended = Some(arguments);
+        if let Some(found) = open.slices.end(slice) {
+            *found = arguments;
             open.shut(to, at);
         }
     }
 
     /// All slices that a test opened end, on whatever lane.
     pub(super) fn end_test(&mut self, to: &mut Vec<Value>, test: &Arc<str>, at: Duration) {
-        for open in self.known.values_mut() {
-            let of_test = open.slices.iter_mut().filter(|open| open.test.as_ref() == Some(test));
-            of_test.for_each(|slice| _ = slice.ended.get_or_insert_default());
-            open.shut(to, at);
+        for lane in self.of_tests.remove(test).unwrap_or_default() {
+            if let Some(open) = self.known.get_mut(&lane) {
+                open.slices.end_test(test, |_| {});
+                open.shut(to, at);
+            }
         }
     }
 
     /// All slices end: there is nothing more to tell.
     pub(super) fn end_all(&mut self, to: &mut Vec<Value>, at: Duration) {
         for open in self.known.values_mut() {
-            for slice in &mut open.slices {
-                slice
-                    .ended
-                    .get_or_insert_with(|| json!({"open": "to the end of the record"}));
-            }
+            open.slices
+                .end_all(|came_to| *came_to = json!({"open": "to the end of the record"}));
             open.shut(to, at);
         }
     }
@@ -220,11 +213,11 @@ impl Open {
 
     /// Shuts what has ended and holds nothing that has not.
     fn shut(&mut self, to: &mut Vec<Value>, at: Duration) {
-        while let Some(slice) = self.slices.pop_if(|slice| slice.ended.is_some()) {
+        while let Some(came_to) = self.slices.close() {
             self.last = self.last.max(at);
             let mut event = json!({"ph": "E", "ts": microseconds(self.last), "pid": self.process, "tid": self.thread});
-            if let Some(arguments) = slice.ended.filter(|arguments| !arguments.is_null()) {
-                event["args"] = arguments;
+            if !came_to.is_null() {
+                event["args"] = came_to;
             }
             to.push(event);
         }

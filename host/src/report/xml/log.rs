@@ -12,11 +12,15 @@ use crate::event::{
 };
 use crate::report::destination::{Destination, Failed};
 use crate::report::growing_file::GrowingFile;
+use crate::report::tally::Tally;
 
 /// The log in XML. Whole after each flush, whatever happens to the host then.
 pub struct Xml {
     file: GrowingFile,
     nests: Nests,
+    tally: Tally,
+    /// What it says of how the tests ended.
+    told: Option<Counts>,
 }
 
 impl std::fmt::Debug for Xml {
@@ -35,6 +39,8 @@ impl Xml {
         let mut log = Self {
             file,
             nests: Nests::default(),
+            tally: Tally::default(),
+            told: None,
         };
         log.flush();
         Ok(log)
@@ -192,18 +198,36 @@ impl Xml {
         self.line(attributes, &format!("{vlan}{}{detail}", state.word()));
     }
 
-    fn run_finished(&mut self, counts: &Counts, elapsed: Duration) {
-        let text = format!(
-            "{} passed, {} failed, {} could not run, {} met a bug in Proctor, {} not run, in {:.2} seconds",
-            counts.passed,
-            counts.failed,
-            counts.could_not_run,
-            counts.host_failed,
-            counts.not_run,
+    fn run_finished(&mut self, elapsed: Duration) {
+        let counts = self.tally.counts();
+        self.told = Some(counts);
+        self.plain(&format!(
+            "{}, in {:.2} seconds",
+            numbers(&counts),
             elapsed.as_secs_f64()
-        );
-        self.plain(&text);
+        ));
     }
+
+    /// Says what the record shows, where that is worse than what it says.
+    fn correct(&mut self) {
+        let counts = self.tally.counts();
+        let said = self.told.is_some_and(|told| told == counts);
+        if self.tally.embellished() || self.told.is_some() && !said {
+            let text = format!(
+                "the record says that more went well than it shows: {}",
+                numbers(&counts)
+            );
+            self.error(None, &text);
+        }
+    }
+}
+
+/// How many tests ended how.
+fn numbers(counts: &Counts) -> String {
+    format!(
+        "{} passed, {} failed, {} could not run, {} met a bug in Proctor, {} not run",
+        counts.passed, counts.failed, counts.could_not_run, counts.host_failed, counts.not_run,
+    )
 }
 
 /// What a call returned.
@@ -239,6 +263,7 @@ fn span(kind: SpanKind, name: &str) -> String {
 
 impl Report for Xml {
     fn event(&mut self, event: &Event) {
+        self.tally.event(event);
         match &event.kind {
             EventKind::RunStarted {
                 version,
@@ -247,7 +272,7 @@ impl Report for Xml {
                 output,
                 ..
             } => self.run_started(version, machines, vlans, output),
-            EventKind::RunFinished { counts, elapsed } => self.run_finished(counts, *elapsed),
+            EventKind::RunFinished { elapsed, .. } => self.run_finished(*elapsed),
             // Told for who watches.
             EventKind::CallWaiting { .. } => {}
             EventKind::Status { in_progress, .. } => self.plain(&format!("status: {in_progress}")),
@@ -353,6 +378,7 @@ impl Report for Xml {
     }
 
     fn finish(&mut self) {
+        self.correct();
         self.file.finish(&self.nests.closing());
     }
 }

@@ -5,62 +5,66 @@ use std::sync::Arc;
 use super::elements::{CLOSING, NEST_END};
 use crate::event::SpanId;
 use crate::limits::XML_NESTS;
+use crate::report::nest_stack::NestStack;
 
-/// The open elements, the outermost first.
+/// The open elements.
 #[derive(Debug, Default)]
 pub(super) struct Nests {
-    open: Vec<Nest>,
+    open: NestStack<Key, Nest>,
     /// How many of them have elements.
     elements: usize,
 }
 
+/// What an element stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Test(Option<Arc<str>>),
+    Span(SpanId),
+}
+
+impl Key {
+    fn new(test: Option<&Arc<str>>, id: Option<SpanId>) -> Self {
+        id.map_or_else(|| Self::Test(test.cloned()), Self::Span)
+    }
+}
+
 #[derive(Debug)]
 struct Nest {
-    test: Option<Arc<str>>,
-    /// None for the test's own.
-    id: Option<SpanId>,
     head: String,
-    /// What it stands for has ended; what lies in it has not.
-    ended: bool,
     /// Whether there is an element for it, or it lies too deep for one.
     element: bool,
 }
 
 impl Nests {
-    /// Something began. Returns whether there is to be an element for it.
+    /// Something began: a span, or without an `id` the test itself. Returns whether there is to be an element for it.
     pub(super) fn open(&mut self, test: Option<&Arc<str>>, id: Option<SpanId>, head: &str) -> bool {
         let element = self.elements < XML_NESTS;
         self.elements += usize::from(element);
-        self.open.push(Nest {
-            test: test.cloned(),
-            id,
-            head: head.to_owned(),
-            ended: false,
-            element,
-        });
+        let head = head.to_owned();
+        self.open.open(
+            Key::new(test, id),
+            test.filter(|_| id.is_some()),
+            Nest { head, element },
+        );
         element
     }
 
     /// What the head of an open element says; `None` where there is no such element.
     pub(super) fn head(&self, test: Option<&Arc<str>>, id: Option<SpanId>) -> Option<&str> {
-        self.find(test, id).map(|nest| nest.head.as_str())
+        self.open.newest(&Key::new(test, id)).map(|nest| nest.head.as_str())
     }
 
     /// Something ended. Returns how many elements end with it: none, as long as something in it goes on.
     pub(super) fn end(&mut self, test: Option<&Arc<str>>, id: Option<SpanId>) -> usize {
-        let place = self.open.iter().rposition(|nest| nest.is(test, id));
-        if let Some(nest) = place.and_then(|place| self.open.get_mut(place)) {
-            nest.ended = true;
-        }
+        self.open.end(&Key::new(test, id));
         self.shut()
     }
 
     /// A test is about to end: all that was open in it has ended. Returns how many elements end with that.
     pub(super) fn end_spans(&mut self, test: Option<&Arc<str>>) -> usize {
-        let of_test = self.open.iter_mut().filter(|nest| nest.test.as_ref() == test);
-        of_test
-            .filter(|nest| nest.id.is_some())
-            .for_each(|nest| nest.ended = true);
+        if let Some(test) = test {
+            self.open.end_test(test, |_| {});
+        }
         self.shut()
     }
 
@@ -71,23 +75,13 @@ impl Nests {
         closing
     }
 
-    fn find(&self, test: Option<&Arc<str>>, id: Option<SpanId>) -> Option<&Nest> {
-        self.open.iter().rev().find(|nest| nest.is(test, id))
-    }
-
     /// Shuts what has ended and holds nothing that has not.
     fn shut(&mut self) -> usize {
         let before = self.elements;
-        while let Some(nest) = self.open.pop_if(|nest| nest.ended) {
+        while let Some(nest) = self.open.close() {
             self.elements -= usize::from(nest.element);
         }
         before - self.elements
-    }
-}
-
-impl Nest {
-    fn is(&self, test: Option<&Arc<str>>, id: Option<SpanId>) -> bool {
-        !self.ended && self.id == id && (id.is_some() || self.test.as_ref() == test)
     }
 }
 
@@ -117,9 +111,11 @@ mod tests {
     #[test]
     fn what_lies_too_deep_has_no_element() {
         let mut nests = Nests::default();
-        let elements = (0..XML_NESTS as u64 + 2).filter(|id| nests.open(None, Some(SpanId(*id)), ""));
+        let test: Arc<str> = "t".into();
+        let test = Some(&test);
+        let elements = (0..XML_NESTS as u64 + 2).filter(|id| nests.open(test, Some(SpanId(*id)), ""));
         assert_eq!(elements.count(), XML_NESTS);
-        assert_eq!(nests.end(None, Some(SpanId(XML_NESTS as u64 + 1))), 0);
-        assert_eq!(nests.end_spans(None), XML_NESTS);
+        assert_eq!(nests.end(test, Some(SpanId(XML_NESTS as u64 + 1))), 0);
+        assert_eq!(nests.end_spans(test), XML_NESTS);
     }
 }

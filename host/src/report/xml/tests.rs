@@ -126,3 +126,16 @@ fn a_flood_is_written_before_anybody_asks() {
     check(&text);
     assert!(text.matches("type=\"serial\"").count() > 5_000, "{}", text.len());
 }
+
+#[test]
+fn what_a_record_embellishes_is_said() {
+    for record in [RECORD.to_owned(), RECORD.replace("\"failed\":2", "\"failed\":1")] {
+        let mut scene = Scene::new();
+        events(&record).iter().for_each(|event| scene.report.event(event));
+        scene.report.finish();
+        let text = scene.text();
+        check(&text);
+        assert!(text.contains("1 passed, 2 failed, 1 could not run"), "{text}");
+        assert_eq!(text.contains("more went well than it shows"), record != RECORD);
+    }
+}

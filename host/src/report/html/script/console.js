@@ -13,6 +13,7 @@ class ConsoleView {
         this.first = Number(panel.dataset.first);
         this.text = null;
         this.marked = -1;
+        this.match = -1;
         this.needles = [];
         this.matches = [];
         this.wanted = null;
@@ -144,6 +145,7 @@ class ConsoleView {
     search(needles, from, to) {
         this.needles = needles;
         this.matches = [];
+        this.match = -1;
         const ranged = from > -Infinity || to < Infinity;
         if (needles.length > 0 || ranged) {
             const lines = this.lines;
@@ -154,8 +156,13 @@ class ConsoleView {
                     this.matches.push(index);
                 }
             }
-            if (this.matches.length > 0) {
+            // What is marked is a moment, and stays: a range is one, words are not.
+            if (this.matches.length > 0 && needles.length === 0) {
                 this.show(this.matches[0]);
+            } else if (this.matches.length > 0) {
+                this.match = this.matches[0];
+                this.wanted = this.match;
+                this.place();
             }
         }
         if (!this.panel.hidden) {
@@ -171,8 +178,9 @@ class ConsoleView {
             return;
         }
         const next = direction > 0
-            ? matches.find((index) => index > this.marked) ?? matches[0]
-            : matches.findLast((index) => index < this.marked) ?? matches[matches.length - 1];
+            ? matches.find((index) => index > this.match) ?? matches[0]
+            : matches.findLast((index) => index < this.match) ?? matches[matches.length - 1];
+        this.match = next;
         this.show(next);
     }
 }
