@@ -128,11 +128,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 fn tests(arguments: &Arguments) -> Result<Command> {
     let mut command = workspace::cargo("test")?;
+    // Of the whole workspace always: what a package is built with depends on what is built beside it.
     match arguments.only {
-        Some(Part::Contract) => command.args(["--package", INTEGRATION_TESTS, "--test", "contract", "--test", "run"]),
-        Some(Part::Conformance) => command.args(["--package", INTEGRATION_TESTS, "--test", "conformance"]),
-        Some(Part::Browser) => command.args(["--package", INTEGRATION_TESTS, "--test", "browser"]),
-        Some(Part::Vm) => command.args(["--package", INTEGRATION_TESTS, "--test", "vm"]),
+        Some(Part::Contract) => command.args(["--workspace", "--test", "contract", "--test", "run"]),
+        Some(Part::Conformance) => command.args(["--workspace", "--test", "conformance"]),
+        Some(Part::Browser) => command.args(["--workspace", "--test", "browser"]),
+        Some(Part::Vm) => command.args(["--workspace", "--test", "vm"]),
         Some(Part::Unit) => command.args(["--workspace", "--exclude", INTEGRATION_TESTS]),
         Some(Part::Lint | Part::Fuzz) | None => command.arg("--workspace"),
     };
