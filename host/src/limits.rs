@@ -100,6 +100,10 @@ pub const SYNC: Duration = Duration::from_secs(10);
 
 /// A test component's file: an interpreter with a library is 30 MB.
 pub const COMPONENT_BYTES: u64 = 256 << 20;
+/// A compiled component that is kept: an interpreter with a library is 40 MB.
+pub const COMPILED_BYTES: u64 = 1 << 30;
+/// All compiled components that are kept: some fifty interpreters; what was not used for longest goes first.
+pub const COMPILED_MOST_BYTES: u64 = 2 << 30;
 /// Modules and components that one component holds, itself among them. Those of a large language's runtime are some
 /// dozens; the compiler takes 200 KB and more for an empty one.
 pub const NESTED_COMPONENTS: usize = 300;

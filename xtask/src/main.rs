@@ -16,6 +16,7 @@ mod leaked_processes;
 mod process;
 mod progress;
 mod projects;
+mod sdk_tests;
 mod system_packages;
 mod test;
 mod workspace;

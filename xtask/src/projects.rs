@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::error::{Error, FileContext, Result};
 use crate::guest_target::GuestTarget;
-use crate::process::{capture, show};
+use crate::process::{capture_text, show};
 use crate::progress::say;
 use crate::workspace;
 
@@ -54,13 +54,21 @@ impl Builder<'_> {
             // Whether it was there or not.
             let _ = fs::remove_file(old);
         }
-        match capture(self.command()?.arg("--prepare").arg(project)) {
+        match self.tools(project)? {
             Ok(_) => self.build(project, output).map(drop),
-            Err(Error::Command { output: reason, .. }) => {
+            Err(reason) => {
                 say(&format!("skipped: {}: {reason}", project.display()));
                 fs::create_dir_all(output).while_trying_to("make", output)?;
                 fs::write(&skipped, reason).while_trying_to("write", &skipped)
             }
+        }
+    }
+
+    /// What a project is built with, or why that cannot be had here.
+    pub(crate) fn tools(&self, project: &Path) -> Result<std::result::Result<Vec<PathBuf>, String>> {
+        match capture_text(self.command()?.arg("--prepare").arg(project)) {
+            Ok(tools) => Ok(Ok(tools.lines().map(PathBuf::from).collect())),
+            Err(Error::Command { output, .. }) => Ok(Err(output)),
             Err(error) => Err(error),
         }
     }

@@ -10,7 +10,7 @@ use crate::images::Image;
 use crate::process::{run as run_quietly, show};
 use crate::progress::{say, step};
 use crate::projects::{self, Builder};
-use crate::{fuzz, guest_programs, leaked_processes, system_packages, workspace};
+use crate::{fuzz, guest_programs, leaked_processes, sdk_tests, system_packages, workspace};
 
 /// The package of the integration tests.
 const INTEGRATION_TESTS: &str = "proctor-tests";
@@ -91,6 +91,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             target,
         };
         if conformance {
+            step("tests of the SDKs", || sdk_tests::run(&builder))?;
             let directory = step("build of what all languages do", || builder.build_conformance())?;
             environment.push(("PROCTOR_CONFORMANCE", directory));
         }

@@ -1,5 +1,6 @@
 //! `proctor build`, and what other subcommands do where a test is a project's directory.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -16,7 +17,7 @@ pub(super) struct Arguments {
     /// The component's file [default: NAME.wasm in the project's directory]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Build nothing: fetch the tools that a build needs, or say what is missing
+    /// Build nothing: fetch the tools that a build needs and print where they are, or say what is missing
     #[arg(long, conflicts_with = "output")]
     prepare: bool,
 }
@@ -25,7 +26,11 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.prepare {
         let project = Project::find(&arguments.directory).map_err(Failure::usage)?;
         let tools = project.prepare(&tell).map_err(Failure::usage)?;
-        say(format_args!("{} tests can be built, with {tools}", project.language()));
+        say(format_args!("{} tests can be built, with:", project.language()));
+        for tool in tools {
+            // Whoever reads may have enough.
+            let _ = writeln!(anstream::stdout(), "{}", tool.display());
+        }
     } else {
         build(&arguments.directory, arguments.output.as_deref(), true)?;
     }

@@ -109,7 +109,7 @@ impl Component {
                 text::clean(format!("{error:#}").as_bytes(), WASMTIME_MESSAGE_BYTES),
             )
         };
-        let component = wasmtime::component::Component::from_binary(&engine.engine, &bytes).map_err(misfit)?;
+        let component = engine.compile(&bytes).map_err(misfit)?;
         let pre: InstancePre<TestState> = engine.linker.instantiate_pre(&component).map_err(misfit)?;
         let pre = bindings::TestPre::new(pre).map_err(misfit)?;
         Ok(Self {

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use wasmtime::component::{HasSelf, Linker};
-use wasmtime::{Cache, CacheConfig, Config, WasmBacktraceDetails};
+use wasmtime::component::{Component, HasSelf, Linker};
+use wasmtime::{Config, WasmBacktraceDetails};
 
 use super::bindings;
+use super::compiled::Compiled;
 use super::state::TestState;
 use crate::cache_directory::cache_directory;
 use crate::limits::{BACKTRACE_FRAMES, EPOCH_TICK, HOST_STACK, LARGEST_STACK, LimitName, Limits, Value};
@@ -32,6 +33,8 @@ pub enum EngineError {
 pub struct Engine {
     pub(super) engine: wasmtime::Engine,
     pub(super) linker: Arc<Linker<TestState>>,
+    /// Where compiled components are kept.
+    compiled: Option<Compiled>,
     _clock: Arc<Clock>,
 }
 
@@ -54,12 +57,6 @@ impl Engine {
             .async_stack_size(limits.stack.saturating_add(HOST_STACK));
         config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
         config.wasm_backtrace_max_frames(NonZeroUsize::new(BACKTRACE_FRAMES + 1));
-        if let Some(directory) = cache {
-            let mut cache_config = CacheConfig::new();
-            cache_config.with_directory(directory);
-            // Without a cache everything works, only more slowly.
-            config.cache(Cache::new(cache_config).ok());
-        }
         let engine = wasmtime::Engine::new(&config).map_err(EngineError::Wasmtime)?;
         let mut linker = Linker::new(&engine);
         let linked = wasmtime_wasi::p2::add_to_linker_async(&mut linker)
@@ -69,8 +66,18 @@ impl Engine {
         Ok(Self {
             engine,
             linker: Arc::new(linker),
+            // Without a cache everything works, only more slowly.
+            compiled: cache.and_then(Compiled::in_directory),
             _clock: clock,
         })
+    }
+
+    /// Compiles a component, unless that is done already. Errors: it does not fit.
+    pub(super) fn compile(&self, bytes: &[u8]) -> wasmtime::Result<Component> {
+        match &self.compiled {
+            Some(compiled) => compiled.load(&self.engine, bytes),
+            None => Component::from_binary(&self.engine, bytes),
+        }
     }
 
     /// Where compiled components are kept by default: below `$XDG_CACHE_HOME` or `~/.cache`.

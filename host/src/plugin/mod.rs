@@ -4,6 +4,7 @@
 
 mod answer;
 mod bindings;
+mod compiled;
 mod component;
 mod engine;
 mod host;

@@ -87,10 +87,10 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
 }
 
 /// What is needed, and whether it is there: fetches what can be fetched.
-pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<String> {
+pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<Vec<PathBuf>> {
     let compiler = Compiler::find(project, tell)?;
     compiler.sdk(project, tell)?;
-    Ok(compiler.program().display().to_string())
+    Ok(vec![compiler.program().to_owned()])
 }
 
 /// What compiles and links.

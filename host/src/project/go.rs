@@ -66,8 +66,8 @@ fn compiler(project: &Project, tell: Tell<'_>) -> Result<PathBuf> {
 }
 
 /// What is needed, and whether it is there: fetches what can be fetched.
-pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<String> {
-    compiler(project, tell).map(|go| go.display().to_string())
+pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<Vec<PathBuf>> {
+    compiler(project, tell).map(|go| vec![go])
 }
 
 /// `go1.26.8` and the like.

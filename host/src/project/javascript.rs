@@ -48,10 +48,10 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
 }
 
 /// What is needed, and whether it is there: fetches what can be fetched.
-pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<String> {
+pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<Vec<PathBuf>> {
     let node = node()?;
     let tools = tools(project, &toolchain::pins(project, PINS[1])?, tell)?;
-    Ok(format!("{}, {}", node.display(), tools.display()))
+    Ok(vec![node, tools])
 }
 
 fn missing(found: String) -> BuildError {

@@ -71,9 +71,9 @@ impl Project {
         }
     }
 
-    /// Sees to the tools of its language: fetches what can be fetched and names what is used. Errors: what is missing, and
-    /// how to get it.
-    pub fn prepare(&self, tell: &dyn Fn(&str)) -> Result<String> {
+    /// Sees to the tools of its language: fetches what can be fetched and returns where what is used lies. Errors: what is
+    /// missing, and how to get it.
+    pub fn prepare(&self, tell: &dyn Fn(&str)) -> Result<Vec<PathBuf>> {
         carried::unpack(self.language, &self.own_directory())?;
         match self.language {
             Language::C => c::prepare(self, tell),

@@ -78,10 +78,10 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
 }
 
 /// What is needed, and whether it is there: fetches what can be fetched.
-pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<String> {
+pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<Vec<PathBuf>> {
     let python = toolchain::python(Language::Python)?;
     let tools = tools(project, &python, &toolchain::pins(project, PINS)?, tell)?;
-    Ok(format!("{}, {}", python.display(), tools.display()))
+    Ok(vec![python, tools])
 }
 
 fn tools(project: &Project, python: &Path, pins: &[u8], tell: Tell<'_>) -> Result<PathBuf> {

@@ -1,6 +1,6 @@
 //! Rust: cargo makes a component by itself.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
@@ -13,7 +13,7 @@ use super::{Made, Project, tool};
 const TARGET: &str = "wasm32-wasip2";
 
 /// What is needed, and whether it is there.
-pub(super) fn prepare(project: &Project) -> Result<String> {
+pub(super) fn prepare(project: &Project) -> Result<Vec<PathBuf>> {
     let missing = |what, found: &str, how| BuildError::MissingTool {
         language: Language::Rust,
         what,
@@ -29,13 +29,13 @@ pub(super) fn prepare(project: &Project) -> Result<String> {
         .args(["--print", "target-libdir", "--target", TARGET])
         .current_dir(&project.directory);
     let library = tool::run(&mut query, "rustc --print target-libdir")?;
-    let library = String::from_utf8_lossy(&library).trim().to_owned();
-    if !Path::new(&library).is_dir() {
+    let library = PathBuf::from(String::from_utf8_lossy(&library).trim());
+    if !library.is_dir() {
         let found = "this compiler has no standard library for it";
         let how = "get it with: rustup target add wasm32-wasip2";
         return Err(missing("the target wasm32-wasip2", found, how));
     }
-    Ok(library)
+    Ok(vec![library])
 }
 
 /// A program of Rust's, which the environment may name.
