@@ -149,7 +149,7 @@ mod tests {
         let engine = Engine::default();
         compiled.load(&engine, COMPONENT).unwrap();
         let path = compiled.path(&engine, COMPONENT);
-        assert_eq!(files(&directory), [path.clone()]);
+        assert_eq!(files(&directory), std::slice::from_ref(&path));
         assert!(kept(&engine, &path).is_some());
         compiled.load(&engine, COMPONENT).unwrap();
         compiled

@@ -205,7 +205,8 @@ fn console_until(run: &Run, at: &Step, test: &Step, error: Option<&ErrorReport>)
         .iter()
         .find_map(|step| Some(step.offset.saturating_add(step.elapsed?)))
         .unwrap_or(run.last);
-    let until: Vec<&str> = console.until(end).collect();
+    // What it printed in an earlier test is of another life.
+    let until: Vec<&str> = console.between(test.offset, end).collect();
     html! {
         @if !until.is_empty() {
             h4 { "console of " (machine) " until then" }

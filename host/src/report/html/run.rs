@@ -162,10 +162,11 @@ impl Console {
         }
     }
 
-    /// The last lines until a moment.
-    pub(super) fn until(&self, moment: Duration) -> impl Iterator<Item = &str> {
-        let end = self.lines.partition_point(|(offset, _)| *offset <= moment);
-        let from = end.saturating_sub(bounds::QUOTED_CONSOLE_LINES);
+    /// The last lines between two moments.
+    pub(super) fn between(&self, start: Duration, end: Duration) -> impl Iterator<Item = &str> {
+        let start = self.lines.partition_point(|(offset, _)| *offset < start);
+        let end = self.lines.partition_point(|(offset, _)| *offset <= end);
+        let from = end.saturating_sub(bounds::QUOTED_CONSOLE_LINES).max(start).min(end);
         self.lines.range(from..end).map(|(_, line)| line.as_str())
     }
 }
