@@ -56,15 +56,19 @@ fn compiler(project: &Project, tell: Tell<'_>) -> Result<PathBuf> {
         found = format!("`{}` is {}", go.display(), version.trim());
     }
     let pins = toolchain::pins(project, PINS)?;
-    let directory = toolchain::ensure(("go", "fetching Go (75 MB)"), &pins, tell, |directory| {
-        let python = toolchain::python(Language::Go).map_err(|_| BuildError::MissingTool {
-            language: Language::Go,
-            what: "Go 1.24 or newer",
-            found: format!("{found}, nor is there Python with pip to fetch it"),
-            how: "get it from https://go.dev/dl, or with: apt-get install python3-pip",
-        })?;
-        toolchain::install_wheels(&python, &project.sdk().join("toolchain").join(PINS), directory)
-    })?;
+    let missing = |_| BuildError::MissingTool {
+        language: Language::Go,
+        what: "Go 1.24 or newer",
+        found: format!("{found}, nor is there Python with pip to fetch it"),
+        how: "get it from https://go.dev/dl, or with: apt-get install python3-pip",
+    };
+    let directory = toolchain::ensure(
+        ("go", "fetching Go (75 MB)"),
+        &pins,
+        tell,
+        || toolchain::python(Language::Go).map_err(missing),
+        |python, directory| toolchain::install_wheels(&python, &project.sdk().join("toolchain").join(PINS), directory),
+    )?;
     Ok(directory.join("go/bin/go"))
 }
 

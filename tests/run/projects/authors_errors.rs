@@ -36,7 +36,10 @@ fn errors_in_c_are_clangs() {
     if let Some(ended) = build_with(C, "#include \"gone.h\"\n") {
         ended.says(&format!("tests.c:{line}:10: fatal error: 'gone.h' file not found"));
     }
-    if let Some(ended) = build_with(C, "int gone(void);\nint here(void) { return gone(); }\n") {
+    if let Some(ended) = build_with(
+        C,
+        "int gone(void);\nPROCTOR_TEST(other) { return proctor_holds(gone()); }\n",
+    ) {
         ended.says("gone").says("error: the link of the tests failed");
     }
 }
@@ -111,7 +114,7 @@ fn two_tests_of_one_name_are_refused_by_all() {
         (TYPESCRIPT, "test(\"first\", () => {});\n", "first"),
         (
             PYTHON,
-            "@proctor.test(name=\"hello\")\ndef other() -> None:\n    pass\n",
+            "@proctor.test(\"hello\")\ndef other() -> None:\n    pass\n",
             "hello",
         ),
         (GO, "func init() { proctor.Test(\"hello\", hello) }\n", "hello"),

@@ -47,7 +47,7 @@ fn a_project_may_lie_anywhere() {
         let Some(directory) = workshop.make_to_build(template) else {
             continue;
         };
-        let place = workshop.path().join("Über $HOME/'zwei  Wörter' \"#%");
+        let place = workshop.path().join("Über $HOME/'zwei  Wörter' #%\"");
         std::fs::create_dir_all(&place).unwrap();
         std::fs::rename(&directory, place.join(NAME)).unwrap();
         let script = workshop.scene().machine("machine", "");
