@@ -199,10 +199,10 @@ impl Languages {
 
 impl Costs {
     fn cells(&self, rust: Option<&Self>) -> [String; TITLES.len()] {
-        let time = |of: fn(&Self) -> Duration| {
-            let ratio = rust.map(|rust| of(self).as_secs_f64() / of(rust).as_secs_f64());
-            let ratio = ratio.map_or_else(String::new, |ratio| format!(" ({ratio:.2})"));
-            format!("{}{ratio}", milliseconds(of(self)))
+        let time = |of: fn(&Self) -> Duration| match rust.map(|rust| of(self).as_secs_f64() / of(rust).as_secs_f64()) {
+            Some(ratio) if ratio < 0.01 => format!("{} (< 0.01)", short(of(self))),
+            Some(ratio) => format!("{} ({ratio:.2})", short(of(self))),
+            None => short(of(self)),
         };
         let memory = |kib: Option<u64>| kib.map_or_else(|| "?".into(), |kib| format!("{} MiB", kib / 1024));
         [
@@ -217,5 +217,13 @@ impl Costs {
             memory(self.first_memory),
             memory(self.cached_memory),
         ]
+    }
+}
+
+/// A time in the unit in which it has few digits.
+fn short(time: Duration) -> String {
+    match time.as_secs() {
+        0 => milliseconds(time),
+        _ => format!("{:.1} s", time.as_secs_f64()),
     }
 }

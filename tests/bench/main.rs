@@ -19,10 +19,10 @@
 //! | [`overshoot`] | how much later than at its limit an endless test ends, the worst of many | the limit |
 //! | [`gate`] | a call's look at polling conditions of which none is due | one look at the clock |
 //!
-//! A second table compares the languages ([`languages`]): what a project with the same small test costs in each, beside one
+//! A table before that compares the languages ([`languages`]): what a project with the same small test costs in each, beside one
 //! in Rust.
 //!
-//! `cargo xtask bench` builds everything and sets `PROCTOR_BIN`, `PROCTOR_MINI`, `PROCTOR_SYSTEMD` and `PROCTOR_PROGRAMS`. The table goes to
+//! `cargo xtask bench` builds everything and sets `PROCTOR_BIN`, `PROCTOR_MINI`, `PROCTOR_SYSTEMD` and `PROCTOR_PROGRAMS`. The tables go to
 //! standard output, the rest to standard error.
 
 mod bare_machine;
@@ -45,7 +45,8 @@ use bare_machine::BareMachine;
 use measured_machine::MeasuredMachine;
 
 fn main() {
-    let languages = announce("languages", languages::measure);
+    // A table of its own, which needs no machine.
+    println!("{}", announce("languages", languages::measure).text());
     let start_up = announce("start-up", start_up::measure);
     let mut measured = announce("boot of the measured machine", || MeasuredMachine::boot("PROCTOR_MINI"));
     let mut bare = announce("boot of the bare machine", || {
@@ -69,7 +70,7 @@ fn main() {
         MeasuredMachine::boot("PROCTOR_SYSTEMD")
     });
     rows.push(announce("lateness of services", || lateness::measure_service(&served)));
-    print!("{}\n{}", table::format(&rows), languages.text());
+    print!("{}", table::format(&rows));
 }
 
 /// Says what is being measured: it takes a while.

@@ -7,6 +7,7 @@ mod concurrency;
 mod missing_tools;
 mod names;
 mod own_directory;
+mod places;
 mod readmes;
 mod refusals;
 mod templates;

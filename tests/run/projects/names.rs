@@ -57,14 +57,14 @@ fn a_component_goes_where_it_is_wanted_whole_or_not_at_all() {
     };
     let wanted = workshop.path().join("deep/other");
     workshop
-        .say("build first -o deep/other")
+        .run_words("build first -o deep/other")
         .expect(0)
         .says("built deep/other (C, ");
     assert!(components(&directory).is_empty());
     let component = std::fs::read(&wanted).unwrap();
     assert!(component.starts_with(b"\0asm"));
     workshop
-        .say("build first -o deep/other")
+        .run_words("build first -o deep/other")
         .expect(0)
         .says("deep/other is up to date");
 
@@ -72,7 +72,7 @@ fn a_component_goes_where_it_is_wanted_whole_or_not_at_all() {
     let mut reader = std::fs::File::open(&wanted).unwrap();
     super::workshop::replace(&directory.join("tests.c"), "a test of", "another test of");
     workshop
-        .say("build first -o deep/other")
+        .run_words("build first -o deep/other")
         .expect(0)
         .says("built deep/other (C, ");
     let mut read = Vec::new();
@@ -83,12 +83,12 @@ fn a_component_goes_where_it_is_wanted_whole_or_not_at_all() {
     // What cannot be built leaves what there was.
     let component = std::fs::read(&wanted).unwrap();
     super::workshop::append(&directory.join("tests.c"), "int x = ;\n");
-    workshop.say("build first -o deep/other").expect(2);
+    workshop.run_words("build first -o deep/other").expect(2);
     assert!(std::fs::read(&wanted).unwrap() == component, "the file was touched");
     assert_eq!(std::fs::read_dir(wanted.parent().unwrap()).unwrap().count(), 1);
 
     workshop
-        .say("build first --prepare -o x")
+        .run_words("build first --prepare -o x")
         .expect(2)
         .says("cannot be used with");
 }
@@ -99,8 +99,8 @@ fn several_projects_and_components_run_together() {
     if workshop.make_to_build(C).is_none() {
         return;
     }
-    workshop.say("new --lang c second").expect(0);
-    workshop.say("build second -o second.wasm").expect(0);
-    let ended = workshop.say("list first second.wasm").expect(0);
+    workshop.run_words("new --lang c second").expect(0);
+    workshop.run_words("build second -o second.wasm").expect(0);
+    let ended = workshop.run_words("list first second.wasm").expect(0);
     assert_eq!(ended.stdout.matches("hello").count(), 2, "{}", ended.stdout);
 }

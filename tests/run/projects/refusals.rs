@@ -49,16 +49,16 @@ fn what_is_there_already_is_not_touched() {
 #[test]
 fn an_unknown_language_is_refused_with_those_that_there_are() {
     let workshop = Workshop::new();
-    let ended = workshop.say("new --lang cobol first").expect(2);
+    let ended = workshop.run_words("new --lang cobol first").expect(2);
     ended.says("invalid value 'cobol'").says("c, go, js, ts, python, rust");
-    workshop.say("new first").expect(2).says("--lang <LANGUAGE>");
+    workshop.run_words("new first").expect(2).says("--lang <LANGUAGE>");
 }
 
 #[test]
 fn a_project_that_cannot_be_written_is_told() {
     let workshop = Workshop::new();
     std::fs::write(workshop.path().join("file"), "").unwrap();
-    let ended = workshop.say("new --lang c file/first").expect(2);
+    let ended = workshop.run_words("new --lang c file/first").expect(2);
     ended.says("error: cannot write file/first/").says("Not a directory");
 }
 
@@ -67,17 +67,17 @@ fn a_directory_that_is_no_project_is_told_with_what_makes_one() {
     let workshop = Workshop::new();
     std::fs::create_dir(workshop.path().join("none")).unwrap();
     for subcommand in ["build", "build --prepare", "run", "list", "check"] {
-        let ended = workshop.say(&format!("{subcommand} none")).expect(2);
+        let ended = workshop.run_words(&format!("{subcommand} none")).expect(2);
         ended
             .says("none is no test component and no project: it has none of compile_flags.txt, go.mod, package.json, ");
         ended.says("`proctor new --lang LANGUAGE NAME` makes a project");
     }
     workshop
-        .say("build absent")
+        .run_words("build absent")
         .expect(2)
         .says("cannot find absent: No such file or directory");
     workshop
-        .say("run absent")
+        .run_words("run absent")
         .expect(2)
         .says("give the path of a component file (.wasm) or of a project's directory");
     // Nothing is written where there is no project.
@@ -93,7 +93,7 @@ fn a_directory_of_several_projects_is_told_with_what_makes_it_so() {
         std::fs::write(several.join(name), "").unwrap();
     }
     for subcommand in ["build", "run", "list", "check"] {
-        let ended = workshop.say(&format!("{subcommand} several")).expect(2);
+        let ended = workshop.run_words(&format!("{subcommand} several")).expect(2);
         ended.says(
             "is a project of several languages: it has go.mod and pyproject.toml; give each a directory of its own",
         );

@@ -11,7 +11,7 @@ use proctor_tests::say_skipped;
 use crate::invocation::Ended;
 use crate::scene::Scene;
 
-/// Variables that lead builds elsewhere. Cargo sets the first two for tests.
+/// Variables that lead builds elsewhere. Cargo sets the first for tests.
 const VARIABLES: [&str; 9] = [
     "CARGO",
     "RUSTC",
@@ -124,7 +124,7 @@ impl Workshop {
     }
 
     /// Runs `proctor` with words.
-    pub fn say(&self, words: &str) -> Ended {
+    pub fn run_words(&self, words: &str) -> Ended {
         self.run(words.split(' '))
     }
 
