@@ -12,6 +12,8 @@ pub(crate) const WARM_UP_ROUND_TRIPS: usize = 20;
 pub(crate) const STARTS: usize = 20;
 /// Starts beforehand, not counted: the first compiles the test, the second finds it compiled.
 pub(crate) const WARM_UP_STARTS: usize = 2;
+/// Builds of a project in which nothing has changed.
+pub(crate) const UNCHANGED_BUILDS: usize = 5;
 /// What a command prints, in bytes: the most that a command may print by default.
 pub(crate) const BULK_BYTES: usize = 64 << 20;
 /// Outputs: each takes a second or less.

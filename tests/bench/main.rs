@@ -19,13 +19,18 @@
 //! | [`overshoot`] | how much later than at its limit an endless test ends, the worst of many | the limit |
 //! | [`gate`] | a call's look at polling conditions of which none is due | one look at the clock |
 //!
-//! `cargo xtask bench` builds everything and sets `PROCTOR_BIN`, `PROCTOR_MINI`, `PROCTOR_SYSTEMD` and `PROCTOR_PROGRAMS`. The table goes to
+//! A table before that compares the languages ([`languages`]): what a project with the same small test costs in each, beside one
+//! in Rust.
+//!
+//! `cargo xtask bench` builds everything and sets `PROCTOR_BIN`, `PROCTOR_MINI`, `PROCTOR_SYSTEMD` and `PROCTOR_PROGRAMS`. The tables go to
 //! standard output, the rest to standard error.
 
 mod bare_machine;
 mod bulk_output;
 mod copies;
+mod first_line;
 mod gate;
+mod languages;
 mod lateness;
 mod limits;
 mod measured_machine;
@@ -40,6 +45,8 @@ use bare_machine::BareMachine;
 use measured_machine::MeasuredMachine;
 
 fn main() {
+    // A table of its own, which needs no machine.
+    println!("{}", announce("languages", languages::measure).text());
     let start_up = announce("start-up", start_up::measure);
     let mut measured = announce("boot of the measured machine", || MeasuredMachine::boot("PROCTOR_MINI"));
     let mut bare = announce("boot of the bare machine", || {

@@ -1,11 +1,11 @@
 //! From the start of the host to the first line of a test that was compiled before.
 
-use std::io::{BufRead as _, BufReader, Read};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use proctor_tests::path_from_environment;
 
+use crate::first_line::first_line;
 use crate::limits::{STARTS, WARM_UP_STARTS};
 use crate::statistics::median;
 use crate::table::{Row, milliseconds};
@@ -32,10 +32,10 @@ pub(crate) fn measure() -> Row {
         run.env("XDG_CACHE_HOME", scratch.path())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
-        let our = time_to_line(&mut run, TEST.2);
+        let our = first_line(&mut run, TEST.2).time;
         let mut version = Command::new(&proctor);
         version.arg("--version").stdout(Stdio::piped()).stderr(Stdio::null());
-        let floor = time_to_line(&mut version, "proctor");
+        let floor = first_line(&mut version, "proctor").time;
         if number >= WARM_UP_STARTS {
             ours.push(our);
             floors.push(floor);
@@ -50,33 +50,5 @@ pub(crate) fn measure() -> Row {
         ratio: our.as_secs_f64() / floor.as_secs_f64(),
         goal: format!("< {} ms", GOAL.as_millis()),
         met: our < GOAL,
-    }
-}
-
-/// Runs a program to its end and returns the time from its start until a line with this text. Panics where there is
-/// none or the program fails.
-fn time_to_line(command: &mut Command, text: &str) -> Duration {
-    let start = Instant::now();
-    let mut child = command
-        .stdin(Stdio::null())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    let outputs = [
-        child.stdout.take().map(|output| Box::new(output) as Box<dyn Read>),
-        child.stderr.take().map(|output| Box::new(output) as Box<dyn Read>),
-    ];
-    let output = outputs.into_iter().flatten().next().expect("one output is a pipe");
-    let (mut time, mut seen) = (None, String::new());
-    for line in BufReader::new(output).lines().map_while(Result::ok) {
-        if line.contains(text) {
-            time.get_or_insert_with(|| start.elapsed());
-        }
-        seen.push_str(&line);
-        seen.push('\n');
-    }
-    let status = child.wait().expect("the program's status");
-    match time {
-        Some(time) if status.success() => time,
-        _ => panic!("{command:?} ended with {status} and said:\n{seen}"),
     }
 }

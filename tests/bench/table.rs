@@ -26,12 +26,17 @@ const TITLES: [&str; 7] = ["what", "ours", "floor", "", "ratio", "goal", ""];
 pub(crate) fn format(rows: &[Row]) -> String {
     let mut lines = vec![TITLES.map(str::to_owned)];
     lines.extend(rows.iter().map(cells));
-    let widths: [usize; TITLES.len()] = std::array::from_fn(|column| {
+    columns(&lines)
+}
+
+/// Lines of columns, each as wide as its widest cell.
+pub(crate) fn columns<const COLUMNS: usize>(lines: &[[String; COLUMNS]]) -> String {
+    let widths: [usize; COLUMNS] = std::array::from_fn(|column| {
         let lengths = lines.iter().map(|cells| cells[column].chars().count());
         lengths.max().unwrap_or_default()
     });
     let mut text = String::new();
-    for cells in &lines {
+    for cells in lines {
         let padded = std::iter::zip(cells, widths).map(|(cell, width)| format!("{cell:width$}"));
         text.push_str(padded.collect::<Vec<_>>().join("  ").trim_end());
         text.push('\n');

@@ -19,6 +19,7 @@ mod loading;
 mod patience;
 mod polling;
 mod programs;
+mod projects;
 mod questions;
 mod refusals;
 mod refused_components;

@@ -30,5 +30,7 @@ pub(crate) fn run() -> Result<()> {
     let mut bench = Command::new(workspace::program("release", BENCH)?);
     bench.env("PROCTOR_BIN", workspace::program("release", HOST)?);
     bench.envs(images).env("PROCTOR_PROGRAMS", programs);
+    // A project in Rust is built as the programs were.
+    bench.envs(target.environment());
     step("measurements", || show(&mut bench))
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::arguments::{Failure, say};
-use crate::project::{self, NewError, Template};
+use crate::project::{self, Template};
 
 /// What to make.
 #[derive(Debug, clap::Args)]
@@ -17,15 +17,12 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
-    let project = project::new(arguments.lang, &arguments.path).map_err(|error| match error {
-        NewError::Build(error) => Failure::host(error),
-        error => Failure::usage(error),
-    })?;
+    project::new(arguments.lang, &arguments.path).map_err(Failure::usage)?;
     let path = arguments.path.display();
     say(format_args!(
         "made {path}, a project of tests in {}\n\
          next: proctor run {path} --start-scripts path/to/run-NAME-vm",
-        project.language()
+        arguments.lang
     ));
     Ok(0)
 }

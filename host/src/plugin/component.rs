@@ -67,7 +67,7 @@ impl std::fmt::Display for Import {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// It cannot be read.
-    #[error("cannot read test {0:?}: {1}; give the path of a component file (.wasm)")]
+    #[error("cannot read test {0:?}: {1}; give the path of a component file (.wasm) or of a project's directory")]
     Read(PathBuf, std::io::Error),
     /// It is too large.
     #[error("test {0:?} has {1} bytes; at most {COMPONENT_BYTES} are allowed")]

@@ -22,6 +22,8 @@ const CHECKS: [&str; 4] = [
 ];
 /// A test's stack: what Rust's tests have.
 const STACK: &str = "-Wl,-z,stack-size=1048576";
+/// What the linker makes.
+const CORE: &str = "core.wasm";
 /// Where Debian's package `wasi-libc` has its headers and its libraries.
 const DEBIAN: (&str, &str) = ("/usr/include/wasm32-wasi", "/usr/lib/wasm32-wasi/crt1-reactor.o");
 /// The versions of clang that Debian's packages may have in their names.
@@ -70,12 +72,13 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
         (compile, format!("the compilation of {}", source.display()))
     });
     run_all(work.collect())?;
-    let module = own.join("core.wasm");
+    let module = own.join(CORE);
     let mut link = compiler.link();
     link.args(["-mexec-model=reactor", STACK]);
-    link.args((0..sources.len()).map(|number| own.join(format!("{number}.o"))));
+    link.args((0..sources.len()).map(|number| format!("{number}.o")));
     link.args(objects(&sdk).map_err(failed("read", &sdk))?);
-    link.arg("-o").arg(&module).current_dir(&project.directory);
+    // Not by its whole path: the linker replaces each `%` in that.
+    link.args(["-o", CORE]).current_dir(&own);
     tool::run(&mut link, "the link of the tests")?;
     let core = fs::read(&module).map_err(failed("read", &module))?;
     let made = Made {
@@ -124,13 +127,15 @@ impl Compiler {
             ("zig", "fetching zig, a compiler of C (100 MB)"),
             &pins,
             tell,
-            |directory| {
-                let python = toolchain::python(Language::C).map_err(|_| BuildError::MissingTool {
+            || {
+                toolchain::python(Language::C).map_err(|_| BuildError::MissingTool {
                     language: Language::C,
                     what: "clang and WASI's library",
                     found: "they are not here, nor Python with pip to fetch a compiler".into(),
                     how: "get them with: apt-get install clang lld wasi-libc libclang-rt-14-dev-wasm32",
-                })?;
+                })
+            },
+            |python, directory| {
                 toolchain::install_wheels(&python, &project.sdk().join("toolchain").join(PINS), directory)
             },
         )?;
@@ -209,24 +214,33 @@ impl Compiler {
             pins.extend_from_slice(path.as_bytes());
             pins.extend_from_slice(&content);
         }
-        toolchain::ensure(("c-objects", "compiling the SDK"), &pins, tell, |objects| {
-            let mut sources = Vec::new();
-            find_sources(&directory.join("src"), Path::new(""), &mut sources).map_err(|source| BuildError::File {
-                doing: "read",
-                path: directory.clone(),
-                source,
-            })?;
-            let work = sources.iter().map(|source| {
-                let object = source.with_extension("o").to_string_lossy().replace('/', "-");
-                let mut compile = self.compile();
-                compile
-                    .args(["-std=gnu17", "-O1", "-c"])
-                    .arg(directory.join("src").join(source));
-                compile.arg("-o").arg(objects.join(object)).current_dir(&directory);
-                (compile, "the compilation of the SDK".to_owned())
-            });
-            run_all(work.collect())
-        })
+        let told = ("c-objects", "compiling the SDK");
+        toolchain::ensure(
+            told,
+            &pins,
+            tell,
+            || Ok(()),
+            |(), objects| {
+                let mut sources = Vec::new();
+                find_sources(&directory.join("src"), Path::new(""), &mut sources).map_err(|source| {
+                    BuildError::File {
+                        doing: "read",
+                        path: directory.clone(),
+                        source,
+                    }
+                })?;
+                let work = sources.iter().map(|source| {
+                    let object = source.with_extension("o").to_string_lossy().replace('/', "-");
+                    let mut compile = self.compile();
+                    compile
+                        .args(["-std=gnu17", "-O1", "-c"])
+                        .arg(directory.join("src").join(source));
+                    compile.arg("-o").arg(objects.join(object)).current_dir(&directory);
+                    (compile, "the compilation of the SDK".to_owned())
+                });
+                run_all(work.collect())
+            },
+        )
     }
 }
 

@@ -19,7 +19,7 @@ pub enum BuildError {
     )]
     NoProject(PathBuf),
     /// A directory is several projects.
-    #[error("{} is a project of several languages: it has {}", .directory.display(), .markers.join(" and "))]
+    #[error("{} is a project of several languages: it has {}; give each a directory of its own", .directory.display(), .markers.join(" and "))]
     SeveralProjects {
         /// The directory.
         directory: PathBuf,

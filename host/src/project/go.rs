@@ -41,6 +41,7 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
 
 /// The compiler of this computer or, where there is none or too old a one, one that is fetched.
 fn compiler(project: &Project, tell: Tell<'_>) -> Result<PathBuf> {
+    let mut found = "there is none in $PATH".to_owned();
     if let Some(go) = tool::find("go") {
         let mut query = Command::new(&go);
         query
@@ -48,20 +49,26 @@ fn compiler(project: &Project, tell: Tell<'_>) -> Result<PathBuf> {
             .env("GOTOOLCHAIN", "local")
             .current_dir("/");
         let version = tool::run(&mut query, "go env GOVERSION")?;
-        if is_new_enough(&String::from_utf8_lossy(&version)) {
+        let version = String::from_utf8_lossy(&version);
+        if is_new_enough(&version) {
             return Ok(go);
         }
+        found = format!("`{}` is {}", go.display(), version.trim());
     }
     let pins = toolchain::pins(project, PINS)?;
-    let directory = toolchain::ensure(("go", "fetching Go (75 MB)"), &pins, tell, |directory| {
-        let python = toolchain::python(Language::Go).map_err(|_| BuildError::MissingTool {
-            language: Language::Go,
-            what: "Go 1.24 or newer",
-            found: "there is none in $PATH, nor Python with pip to fetch it".into(),
-            how: "get it from https://go.dev/dl, or with: apt-get install python3-pip",
-        })?;
-        toolchain::install_wheels(&python, &project.sdk().join("toolchain").join(PINS), directory)
-    })?;
+    let missing = |_| BuildError::MissingTool {
+        language: Language::Go,
+        what: "Go 1.24 or newer",
+        found: format!("{found}, nor is there Python with pip to fetch it"),
+        how: "get it from https://go.dev/dl, or with: apt-get install python3-pip",
+    };
+    let directory = toolchain::ensure(
+        ("go", "fetching Go (75 MB)"),
+        &pins,
+        tell,
+        || toolchain::python(Language::Go).map_err(missing),
+        |python, directory| toolchain::install_wheels(&python, &project.sdk().join("toolchain").join(PINS), directory),
+    )?;
     Ok(directory.join("go/bin/go"))
 }
 

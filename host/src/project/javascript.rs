@@ -85,12 +85,12 @@ fn tools(project: &Project, pins: &[u8], tell: Tell<'_>) -> Result<PathBuf> {
         ("javascript", "fetching esbuild and componentize-qjs"),
         pins,
         tell,
-        |directory| install(&sources, directory),
+        || tool::find("npm").ok_or_else(|| missing("there is no `npm` in $PATH".into())),
+        |npm, directory| install(&npm, &sources, directory),
     )
 }
 
-fn install(sources: &Path, directory: &Path) -> Result<()> {
-    let npm = tool::find("npm").ok_or_else(|| missing("there is no `npm` in $PATH".into()))?;
+fn install(npm: &Path, sources: &Path, directory: &Path) -> Result<()> {
     for file in PINS {
         let path = sources.join(file);
         fs::copy(&path, directory.join(file)).map_err(|source| BuildError::File {

@@ -18,6 +18,7 @@ mod template;
 mod tool;
 mod toolchain;
 
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 pub use error::{BuildError, Result};
@@ -26,6 +27,10 @@ pub use template::{NewError, Template, new};
 
 /// Where a project keeps what is made for it: the SDK, the interface, what is between source text and component.
 const OWN_DIRECTORY: &str = ".proctor";
+/// There, the file that whoever builds the project locks.
+const LOCK: &str = "lock";
+/// The longest name that a project may call itself, in bytes: it becomes a file's name, with an ending.
+const NAME_BYTES: usize = 200;
 
 /// A directory of tests in one language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +79,7 @@ impl Project {
     /// Sees to the tools of its language: fetches what can be fetched and returns where what is used lies. Errors: what is
     /// missing, and how to get it.
     pub fn prepare(&self, tell: &dyn Fn(&str)) -> Result<Vec<PathBuf>> {
+        let _lock = self.lock(tell)?;
         carried::unpack(self.language, &self.own_directory())?;
         match self.language {
             Language::C => c::prepare(self, tell),
@@ -98,6 +104,7 @@ impl Project {
     /// the project calls itself. What the language's own tools have to say goes to standard error as it comes; what takes long
     /// is told before.
     pub fn build(&self, output: Option<&Path>, tell: &dyn Fn(&str)) -> Result<Built> {
+        let _lock = self.lock(tell)?;
         carried::unpack(self.language, &self.own_directory())?;
         let made = match self.language {
             Language::C => c::build(self, tell)?,
@@ -108,10 +115,32 @@ impl Project {
         };
         let component = match output {
             Some(output) => output.to_owned(),
-            None => self.directory.join(&made.name).with_extension("wasm"),
+            None => self.directory.join(format!("{}.wasm", made.name)),
         };
         let is_new = carried::write_if_changed(&component, &made.component)?;
         Ok(Built { component, is_new })
+    }
+
+    /// Waits until no other process builds it: builds leave what they are at in the same files.
+    fn lock(&self, tell: &dyn Fn(&str)) -> Result<File> {
+        let path = self.own_directory().join(LOCK);
+        let locked = fs::create_dir_all(self.own_directory()).and_then(|()| {
+            let lock = File::create(&path)?;
+            match lock.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    tell("waiting for another build of this project");
+                    lock.lock()?;
+                }
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+            Ok(lock)
+        });
+        locked.map_err(|source| BuildError::File {
+            doing: "lock",
+            path,
+            source,
+        })
     }
 
     /// The SDK, as it was unpacked.
@@ -121,7 +150,10 @@ impl Project {
 
     /// What the project calls itself or, where it does not, its directory's name. Never a path: it becomes a file's name.
     fn named(&self, own: Option<&str>) -> String {
-        let is_name = |name: &&str| !name.is_empty() && !name.contains(['/', '\\', '\0']) && !name.starts_with('.');
+        let is_name = |name: &&str| {
+            let allowed = |c: char| !c.is_control() && c != '/' && c != '\\';
+            (1..=NAME_BYTES).contains(&name.len()) && name.chars().all(allowed) && !name.starts_with(['.', '-'])
+        };
         let directory = self.directory.file_name().unwrap_or("tests".as_ref());
         own.filter(is_name)
             .map_or_else(|| directory.to_string_lossy().into_owned(), str::to_owned)

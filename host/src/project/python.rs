@@ -90,7 +90,8 @@ fn tools(project: &Project, python: &Path, pins: &[u8], tell: Tell<'_>) -> Resul
         ("componentize-py", "fetching componentize-py"),
         pins,
         tell,
-        |directory| toolchain::install_wheels(python, &requirements, directory),
+        || Ok(()),
+        |(), directory| toolchain::install_wheels(python, &requirements, directory),
     )
 }
 

@@ -20,9 +20,11 @@ pub(super) fn prepare(project: &Project) -> Result<Vec<PathBuf>> {
         found: found.to_owned(),
         how,
     };
-    if tool::variable("CARGO").is_none() && tool::find("cargo").is_none() {
-        let how = "install Rust with rustup, from https://rustup.rs";
-        return Err(missing("cargo", "there is no `cargo` in $PATH", how));
+    for name in ["cargo", "rustc"] {
+        if tool::variable(name.to_uppercase()).is_none() && tool::find(name).is_none() {
+            let how = "install Rust with rustup, from https://rustup.rs";
+            return Err(missing(name, &format!("there is no `{name}` in $PATH"), how));
+        }
     }
     let mut query = Command::new(program("rustc"));
     query

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::carried;
 use super::error::BuildError;
+use super::language::Language;
 use super::{OWN_DIRECTORY, Project};
 
 /// In a template's text and names this stands for the project's name.
@@ -33,6 +34,19 @@ pub enum Template {
     Rust,
 }
 
+impl std::fmt::Display for Template {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::C => Language::C.fmt(formatter),
+            Self::Go => Language::Go.fmt(formatter),
+            Self::JavaScript => Language::JavaScript.fmt(formatter),
+            Self::TypeScript => formatter.write_str("TypeScript"),
+            Self::Python => Language::Python.fmt(formatter),
+            Self::Rust => Language::Rust.fmt(formatter),
+        }
+    }
+}
+
 impl Template {
     fn directory(self) -> &'static str {
         match self {
@@ -55,7 +69,7 @@ pub enum NewError {
     )]
     Name(String),
     /// There is something already.
-    #[error("{} is there already", .0.display())]
+    #[error("{} is there already; choose another name, or remove it", .0.display())]
     Exists(PathBuf),
     /// It could not be written.
     #[error(transparent)]
@@ -65,7 +79,11 @@ pub enum NewError {
 /// Writes a new project of a template, with one test that works, to the directory `path`, whose last part is the project's
 /// name. Errors: the name cannot be one, or there is something already.
 pub fn new(template: Template, path: &Path) -> Result<Project, NewError> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned();
     if !is_name(&name) {
         return Err(NewError::Name(name));
     }

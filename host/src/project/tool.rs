@@ -15,13 +15,20 @@ pub(super) fn find(name: &str) -> Option<PathBuf> {
 }
 
 /// Runs a tool to its end and returns what it printed to standard output. What it prints to standard error is shown as it
-/// comes.
+/// comes, and is all that it has to say to people.
 pub(super) fn run_showing(command: &mut Command, what: &str) -> Result<Vec<u8>> {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit());
-    finish(command, what)
+    finish(command, what).map_err(|error| match error {
+        BuildError::ToolFailed { what, status, .. } => BuildError::ToolFailed {
+            what,
+            status,
+            output: String::new(),
+        },
+        error => error,
+    })
 }
 
 /// Runs a tool to its end and returns what it printed to standard output. What it prints to standard error is told only

@@ -14,13 +14,14 @@ use crate::cache_directory::cache_directory;
 /// Tells the user what takes long.
 pub(super) type Tell<'a> = &'a dyn Fn(&str);
 
-/// The directory of a tool, which `install` fills where it is not there yet, `doing` so. `pins` is what tells one version of
-/// the tool, or of what is installed with it, from another.
-pub(super) fn ensure(
+/// The directory of a tool, which `install` fills where it is not there yet, `doing` so, with what `find` has found for it.
+/// `pins` is what tells one version of the tool, or of what is installed with it, from another.
+pub(super) fn ensure<T>(
     (name, doing): (&str, &str),
     pins: &[u8],
     tell: Tell<'_>,
-    install: impl FnOnce(&Path) -> Result<()>,
+    find: impl FnOnce() -> Result<T>,
+    install: impl FnOnce(T, &Path) -> Result<()>,
 ) -> Result<PathBuf> {
     let tools = cache_directory("toolchains")
         .ok_or_else(|| BuildError::Invalid("no $HOME is set: there is no place for tools".into()))?;
@@ -30,6 +31,7 @@ pub(super) fn ensure(
     if directory.is_dir() {
         return Ok(directory);
     }
+    let with = find()?;
     let failed = |doing| {
         let path = directory.clone();
         move |source| BuildError::File { doing, path, source }
@@ -46,7 +48,7 @@ pub(super) fn ensure(
         .prefix(&format!("{name}-"))
         .tempdir_in(&tools)
         .map_err(failed("make"))?;
-    install(partial.path())?;
+    install(with, partial.path())?;
     fs::rename(partial.keep(), &directory).map_err(failed("make"))?;
     Ok(directory)
 }
