@@ -1,7 +1,8 @@
 // Makes a component of a project's test files: node build.mjs PROJECT OUTPUT
 //
 // The environment names what else it needs: PROCTOR_TOOLS the directory in which the packages of `package-lock.json`
-// are installed, PROCTOR_WIT the directory of the interface. Prints what is wrong to the standard error.
+// are installed, PROCTOR_WIT the directory of the interface, PROCTOR_INPUTS, if set, a file that is to tell of what the
+// component was made. Prints what is wrong to the standard error.
 
 import { cp, mkdir, mkdtemp, readdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -32,8 +33,10 @@ async function main() {
     );
   }
   const require = createRequire(join(resolve(tools), "package.json"));
-  const code = await bundle({ esbuild: require("esbuild"), root, files, sdk: resolve(here, "..") });
+  const { code, inputs } = await bundle({ esbuild: require("esbuild"), root, files, sdk: resolve(here, "..") });
   const component = await componentize(require("componentize-qjs").componentize, code, resolve(wit));
+  // One a line: whoever builds again sees whether they have changed.
+  if (process.env.PROCTOR_INPUTS) await writeFile(process.env.PROCTOR_INPUTS, `${inputs.join("\n")}\n`);
   const target = resolve(output);
   await writeFile(`${target}.new`, component);
   await rename(`${target}.new`, target);

@@ -20,7 +20,7 @@ const ENTRY = "proctor:entry";
  *
  * @param {{ esbuild: object, root: string, files: string[], sdk: string }} options the bundler, the project's
  * directory, its test files relative to that, and this package's directory
- * @returns {Promise<string>} the module
+ * @returns {Promise<{ code: string, inputs: string[] }>} the module, and the files that it is made of
  */
 export async function bundle({ esbuild, root, files, sdk }) {
   const source = (name) => join(sdk, "src", name);
@@ -53,6 +53,7 @@ export async function bundle({ esbuild, root, files, sdk }) {
       },
       loader: Object.fromEntries(TEXT_FILES.map((suffix) => [suffix, "text"])),
       plugins: [explainBuiltins],
+      metafile: true,
       sourcemap: "external",
       sourcesContent: false,
       charset: "utf8",
@@ -69,7 +70,12 @@ export async function bundle({ esbuild, root, files, sdk }) {
   );
   const places = simplified(JSON.parse(map), (path) => shownPath(path, root, sdk));
   // The places stand in a line of their own above all else, so that errors of the bundle's evaluation have places, too.
-  return `globalThis.__proctorSourceMap = ${JSON.stringify(JSON.stringify(places))};\n${code}\n__proctorEnd();\n`;
+  return {
+    code: `globalThis.__proctorSourceMap = ${JSON.stringify(JSON.stringify(places))};\n${code}\n__proctorEnd();\n`,
+    inputs: Object.keys(result.metafile.inputs)
+      .filter((path) => path !== ENTRY)
+      .map((path) => resolve(root, path)),
+  };
 }
 
 /**

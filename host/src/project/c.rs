@@ -11,6 +11,9 @@ use super::{Made, Project, carried, component, freshness, tool};
 
 /// Flags of the project's files, one a line, as editors read them.
 pub(super) const FLAGS: &str = "compile_flags.txt";
+/// The variables that name a clang with WASI's library, and a directory of one.
+const COMPILER: &str = "PROCTOR_CC";
+const WASI_SDK: &str = "WASI_SDK_PATH";
 /// What pip fetches where there is no compiler.
 const PINS: &str = "requirements.txt";
 /// What tells a place in the source text where a program does what C does not define.
@@ -31,7 +34,9 @@ const CLANG_VERSIONS: std::ops::RangeInclusive<u32> = 14..=22;
 
 pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
     let name = project.named(None);
-    let inputs = freshness::inputs(project, b"")?;
+    // Another compiler makes another component.
+    let named = [COMPILER, WASI_SDK].map(|variable| tool::variable(variable).unwrap_or_default());
+    let inputs = freshness::inputs(project, format!("{named:?}").as_bytes())?;
     if let Some(component) = freshness::kept(project, &inputs) {
         return Ok(Made { name, component });
     }
@@ -68,6 +73,8 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
             .arg(source)
             .arg("-o")
             .arg(own.join(format!("{number}.o")))
+            .args(["-MMD", "-MF"])
+            .arg(own.join(format!("{number}.d")))
             .current_dir(&project.directory);
         (compile, format!("the compilation of {}", source.display()))
     });
@@ -85,8 +92,25 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
         name,
         component: component::from_module(core)?,
     };
-    freshness::keep(project, &inputs, &made)?;
+    let mut files = Vec::new();
+    for number in 0..sources.len() {
+        let path = own.join(format!("{number}.d"));
+        let rule = fs::read_to_string(&path).map_err(failed("read", &path))?;
+        files.extend(prerequisites(&rule).map(|file| project.directory.join(file)));
+    }
+    freshness::keep(project, &inputs, &files, &made)?;
     Ok(made)
+}
+
+/// The files that a compiler read, as it tells `make`: `a.o: a.c b.h \` and so on, blanks in names after a backslash.
+fn prerequisites(rule: &str) -> impl Iterator<Item = PathBuf> {
+    let files = rule.split_once(": ").map_or("", |(_, files)| files);
+    let files = files.replace("\\\n", " ").replace("\\ ", "\0");
+    let files: Vec<_> = files
+        .split_whitespace()
+        .map(|file| file.replace('\0', " ").into())
+        .collect();
+    files.into_iter()
 }
 
 /// What is needed, and whether it is there: fetches what can be fetched.
@@ -113,8 +137,8 @@ enum Compiler {
 
 impl Compiler {
     fn find(project: &Project, tell: Tell<'_>) -> Result<Self> {
-        let own = tool::variable("PROCTOR_CC").map(PathBuf::from);
-        let sdk = tool::variable("WASI_SDK_PATH").map(|path| PathBuf::from(path).join("bin/clang"));
+        let own = tool::variable(COMPILER).map(PathBuf::from);
+        let sdk = tool::variable(WASI_SDK).map(|path| PathBuf::from(path).join("bin/clang"));
         if let Some(program) = own.or(sdk) {
             let flags = Vec::new();
             return Ok(Self::Clang { program, flags });
@@ -289,4 +313,20 @@ fn run_all(work: Vec<(Command, String)>) -> Result<()> {
             Err(panic) => std::panic::resume_unwind(panic),
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_compiler_read_is_found_in_what_it_tells_make() {
+        let rule = "/tmp/0.o: tests.c \\\n  ../my\\ own/a.h /usr/include/b.h\n";
+        let files: Vec<_> = prerequisites(rule).collect();
+        assert_eq!(
+            files,
+            ["tests.c", "../my own/a.h", "/usr/include/b.h"].map(PathBuf::from)
+        );
+        assert_eq!(prerequisites("").count(), 0);
+    }
 }

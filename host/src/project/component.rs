@@ -11,7 +11,11 @@ use crate::plugin::interface;
 
 /// Makes a component of a core module. Errors: it does not fit the interface.
 pub(super) fn from_module(mut module: Vec<u8>) -> Result<Vec<u8>> {
-    let invalid = |error| BuildError::Invalid(format!("what was compiled does not fit the interface: {error:#}"));
+    let invalid = |error| {
+        BuildError::Invalid(format!(
+            "what was compiled offers no tests; does it use the SDK? In detail: {error:#}"
+        ))
+    };
     let mut resolve = Resolve::default();
     let world = resolve
         .push_str("proctor.wit", &interface::package())

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -11,7 +11,7 @@ use super::error::{BuildError, Result};
 use super::{Made, Project};
 
 /// Directories whose files make no difference to a build.
-const OTHERS: [&str; 3] = ["target", "__pycache__", "proctor-output"];
+const OTHERS: [&str; 2] = ["__pycache__", "proctor-output"];
 /// What was built last, below a project's own directory.
 const COMPONENT: &str = "component.wasm";
 /// Of what it was built.
@@ -47,33 +47,59 @@ fn add(directory: &Path, hash: &mut Sha256) -> Result<()> {
         if name.starts_with('.') || OTHERS.contains(&&*name) || name.ends_with(".wasm") {
             continue;
         }
-        let metadata = entry.metadata().map_err(failed)?;
         hash.update(name.len().to_le_bytes());
         hash.update(name.as_bytes());
-        if metadata.is_dir() {
+        // Where a link leads counts, but not what is below a directory that it leads to: that may be the link's own.
+        if entry.file_type().map_err(failed)?.is_dir() {
             hash.update(b"{");
             add(&entry.path(), hash)?;
             hash.update(b"}");
         } else {
-            hash.update(metadata.size().to_le_bytes());
-            hash.update(metadata.mtime().to_le_bytes());
-            hash.update(metadata.mtime_nsec().to_le_bytes());
+            hash.update(stamp(&entry.path()));
         }
     }
     Ok(())
 }
 
+/// Size and time of a file, where there is one: what changes when it is written.
+fn stamp(path: &Path) -> String {
+    match fs::metadata(path) {
+        // The time of the change that nobody can set, beside that of the text: a copy may bring an old one along.
+        Ok(metadata) => format!(
+            "{} {}.{}-{}.{}",
+            metadata.size(),
+            metadata.mtime(),
+            metadata.mtime_nsec(),
+            metadata.ctime(),
+            metadata.ctime_nsec()
+        ),
+        Err(_) => "no file".into(),
+    }
+}
+
+/// The files of which a component was made, wherever they are, with their stamps, a line each.
+fn stamps(files: &[PathBuf]) -> String {
+    let lines = files.iter().map(|file| format!("{} {}\n", stamp(file), file.display()));
+    lines.collect()
+}
+
 /// What was built of the same inputs the last time.
 pub(super) fn kept(project: &Project, inputs: &str) -> Option<Vec<u8>> {
     let own = project.own_directory();
-    let same = fs::read_to_string(own.join(INPUTS)).is_ok_and(|kept| kept == inputs);
+    let text = fs::read_to_string(own.join(INPUTS)).ok()?;
+    let (kept, files) = text.split_once('\n')?;
+    // The size, the time, the path.
+    let path = |line: &str| line.splitn(3, ' ').nth(2).map(PathBuf::from);
+    let paths: Vec<_> = files.lines().filter_map(path).collect();
+    let same = kept == inputs && stamps(&paths) == files;
     same.then(|| fs::read(own.join(COMPONENT)).ok()).flatten()
 }
 
-/// Keeps what was built.
-pub(super) fn keep(project: &Project, inputs: &str, made: &Made) -> Result<()> {
+/// Keeps what was built, of `files` among other things.
+pub(super) fn keep(project: &Project, inputs: &str, files: &[PathBuf], made: &Made) -> Result<()> {
     let own = project.own_directory();
     write_if_changed(&own.join(COMPONENT), &made.component)?;
-    write_if_changed(&own.join(INPUTS), inputs.as_bytes())?;
+    let text = format!("{inputs}\n{}", stamps(files));
+    write_if_changed(&own.join(INPUTS), text.as_bytes())?;
     Ok(())
 }

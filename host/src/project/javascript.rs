@@ -26,12 +26,14 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
     let node = node()?;
     let tools = tools(project, &pins, tell)?;
     let output = project.own_directory().join("bundle.wasm");
+    let list = project.own_directory().join("bundle.inputs");
     let mut bundler = Command::new(node);
     bundler
         .arg(project.sdk().join("toolchain/build.mjs"))
         .arg(&project.directory)
         .arg(&output)
         .env("PROCTOR_TOOLS", tools)
+        .env("PROCTOR_INPUTS", &list)
         .env("PROCTOR_WIT", project.own_directory().join("wit"));
     tool::run_showing(&mut bundler, "the build of the tests")?;
     let component = fs::read(&output).and_then(|component| fs::remove_file(&output).map(|()| component));
@@ -43,7 +45,13 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
             source,
         })?,
     };
-    freshness::keep(project, &inputs, &made)?;
+    let files = fs::read_to_string(&list).map_err(|source| BuildError::File {
+        doing: "read",
+        path: list,
+        source,
+    })?;
+    let files: Vec<_> = files.lines().map(PathBuf::from).collect();
+    freshness::keep(project, &inputs, &files, &made)?;
     Ok(made)
 }
 

@@ -1,5 +1,6 @@
 //! Python: componentize-py puts the tests, imported already, into a component with the interpreter.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,7 +16,7 @@ use super::{Made, Project, freshness, tool};
 const PINS: &str = "requirements.txt";
 /// The packages that the project's tests import.
 const PACKAGES: &str = "requirements.txt";
-/// Larger files are no source text, and would be part of the component.
+/// Larger files that do not end in `.py` are no source text, and would be part of the component.
 const FILE_BYTES: u64 = 1 << 20;
 /// Directories without source text.
 const OTHERS: [&str; 3] = ["__pycache__", "node_modules", "proctor-output"];
@@ -64,7 +65,11 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
         .env("PYTHONPATH", tools)
         // Otherwise the packages of this computer's Python become part of the component.
         .env("VIRTUAL_ENV", &stage.environment);
-    tool::run(&mut componentize, "the build of the tests").map_err(authors)?;
+    let said = tool::run_hearing(&mut componentize, "the build of the tests").map_err(authors)?;
+    if !said.trim().is_empty() {
+        // Python's warnings.
+        tell(said.trim());
+    }
     let made = Made {
         name,
         component: fs::read(&output).map_err(|source| BuildError::File {
@@ -73,7 +78,7 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
             source,
         })?,
     };
-    freshness::keep(project, &inputs, &made)?;
+    freshness::keep(project, &inputs, &stage.files, &made)?;
     Ok(made)
 }
 
@@ -113,6 +118,8 @@ struct Stage {
     directory: PathBuf,
     /// The project's files, without what tools and editors leave among them.
     sources: PathBuf,
+    /// What these were copied from.
+    files: Vec<PathBuf>,
     /// The packages, in the form of a virtual environment.
     environment: PathBuf,
 }
@@ -132,11 +139,13 @@ impl Stage {
         if sources.exists() {
             fs::remove_dir_all(&sources).map_err(failed(&sources))?;
         }
-        copy_sources(&project.directory, &sources).map_err(failed(&sources))?;
+        let (mut files, mut seen) = (Vec::new(), BTreeSet::new());
+        copy_sources(&project.directory, &sources, &mut files, &mut seen).map_err(failed(&sources))?;
         let packages = environment.join("lib/python3/site-packages");
         let installed = directory.join("requirements.installed");
         let wanted = fs::read(project.directory.join(PACKAGES)).unwrap_or_default();
-        if !packages.is_dir() || fs::read(&installed).unwrap_or_default() != wanted {
+        let same = fs::read(&installed).unwrap_or_default() == wanted;
+        if !packages.is_dir() || !same || names_files(&String::from_utf8_lossy(&wanted)) {
             if packages.exists() {
                 fs::remove_dir_all(&packages).map_err(failed(&packages))?;
             }
@@ -149,12 +158,24 @@ impl Stage {
         Ok(Self {
             directory,
             sources,
+            files,
             environment,
         })
     }
 }
 
-fn copy_sources(from: &Path, to: &Path) -> std::io::Result<()> {
+/// Whether requirements are told by other files, or are directories: that these have not changed is not seen.
+fn names_files(requirements: &str) -> bool {
+    let lines = requirements.lines().map(str::trim);
+    let mut others = lines.filter(|line| line.starts_with(['-', '.', '/']) || line.contains("file:"));
+    others.next().is_some()
+}
+
+fn copy_sources(from: &Path, to: &Path, files: &mut Vec<PathBuf>, seen: &mut BTreeSet<PathBuf>) -> std::io::Result<()> {
+    // A link may lead to what it lies in.
+    if !seen.insert(from.canonicalize()?) {
+        return Ok(());
+    }
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;
@@ -167,10 +188,11 @@ fn copy_sources(from: &Path, to: &Path) -> std::io::Result<()> {
         if metadata.is_dir() {
             // A virtual environment is not the project's.
             if !path.join("pyvenv.cfg").exists() {
-                copy_sources(&path, &to.join(&*name))?;
+                copy_sources(&path, &to.join(&*name), files, seen)?;
             }
-        } else if metadata.is_file() && metadata.len() <= FILE_BYTES {
+        } else if metadata.is_file() && (metadata.len() <= FILE_BYTES || name.ends_with(".py")) {
             fs::copy(&path, to.join(&*name))?;
+            files.push(path);
         }
     }
     Ok(())
@@ -234,6 +256,14 @@ mod tests {
     }
 
     #[test]
+    fn requirements_in_other_files_are_seen() {
+        assert!(!names_files("six==1.16.0\n# ./comment\nidna\n"));
+        for text in ["-r more.txt", "six\n./own", "x @ file:///tmp/x", "--constraint c.txt"] {
+            assert!(names_files(text), "{text}");
+        }
+    }
+
+    #[test]
     fn what_tools_leave_is_no_source() {
         let scratch = tempfile::tempdir().unwrap();
         let from = scratch.path().join("from");
@@ -250,15 +280,24 @@ mod tests {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "x").unwrap();
         }
-        fs::write(from.join("large"), vec![b' '; FILE_BYTES as usize + 1]).unwrap();
+        for large in ["large", "large.py"] {
+            fs::write(from.join(large), vec![b' '; FILE_BYTES as usize + 1]).unwrap();
+        }
         let to = scratch.path().join("to");
-        copy_sources(&from, &to).unwrap();
+        std::os::unix::fs::symlink(&from, from.join("deep/loop")).unwrap();
+        let mut files = Vec::new();
+        copy_sources(&from, &to, &mut files, &mut BTreeSet::new()).unwrap();
+        files.sort();
+        assert_eq!(
+            files,
+            ["deep/b.py", "large.py", "test_a.py"].map(|name| from.join(name))
+        );
         let mut names: Vec<_> = fs::read_dir(&to)
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
             .collect();
         names.sort();
-        assert_eq!(names, ["deep", "test_a.py"]);
+        assert_eq!(names, ["deep", "large.py", "test_a.py"]);
         assert!(to.join("deep/b.py").exists());
     }
 }

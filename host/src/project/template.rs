@@ -13,7 +13,7 @@ const NAME: &str = "{{name}}";
 const NAME_BYTES: usize = 64;
 
 /// Names that packages have on which a project depends, or that tools keep for themselves.
-const RESERVED: [&str; 5] = ["proctor", "proctor-sdk", "test", "core", "std"];
+const RESERVED: [&str; 6] = ["proctor", "proctor-sdk", "proctor_sdk", "test", "core", "std"];
 
 /// What a new project may be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

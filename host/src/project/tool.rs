@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use super::error::{BuildError, Result};
 
@@ -41,14 +41,27 @@ pub(super) fn run(command: &mut Command, what: &str) -> Result<Vec<u8>> {
     finish(command, what)
 }
 
+/// As [`run`], but returns what it printed to standard error.
+pub(super) fn run_hearing(command: &mut Command, what: &str) -> Result<String> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    finished(command, what).map(|output| String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
 fn finish(command: &mut Command, what: &str) -> Result<Vec<u8>> {
+    finished(command, what).map(|output| output.stdout)
+}
+
+fn finished(command: &mut Command, what: &str) -> Result<Output> {
     let output = command.output().map_err(|source| BuildError::File {
         doing: "run",
         path: PathBuf::from(command.get_program()),
         source,
     })?;
     if output.status.success() {
-        return Ok(output.stdout);
+        return Ok(output);
     }
     let mut said = output.stderr;
     said.extend_from_slice(&output.stdout);

@@ -100,3 +100,24 @@ fn nothing_of_a_template_is_left_to_fill_in() {
         }
     }
 }
+
+#[test]
+fn a_file_outside_a_project_counts_where_its_tests_use_it() {
+    let include = "#include \"../shared.h\"\n";
+    let import = "import \"../../shared.mjs\";\n";
+    for (template, shared, line) in [(C, "shared.h", include), (JAVASCRIPT, "shared.mjs", import)] {
+        let workshop = Workshop::new();
+        let Some(directory) = workshop.make_to_build(template) else {
+            continue;
+        };
+        let shared = directory.parent().unwrap().join(shared);
+        let tests = directory.join(template.tests);
+        let text = std::fs::read_to_string(&tests).unwrap();
+        std::fs::write(&tests, format!("{line}{text}")).unwrap();
+        std::fs::write(&shared, "").unwrap();
+        workshop.run(["build", NAME]).expect(0).says("built ");
+        workshop.run(["build", NAME]).expect(0).says("is up to date");
+        std::fs::write(&shared, "broken, so that it is seen that it was read (\n").unwrap();
+        workshop.run(["build", NAME]).expect(2).says("shared.");
+    }
+}

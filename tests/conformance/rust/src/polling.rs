@@ -138,6 +138,31 @@ fn condition_entered_and_broken(driver: Driver) -> Result {
     guard.exit() // HERE
 }
 
+#[proctor_sdk::test(name = "condition never left")]
+fn condition_never_left(driver: Driver) -> Result {
+    let alpha = driver.machine("alpha")?;
+    let looked = condition(&driver, "one is one", || {
+        log::info!("looked");
+        true
+    });
+    let _guard = looked.enter()?;
+    alpha.succeed("true")?;
+    Ok(())
+}
+
+#[proctor_sdk::test(name = "condition never left and broken")]
+fn condition_never_left_and_broken(driver: Driver) -> Result {
+    let alpha = driver.machine("alpha")?;
+    let fine = Rc::new(Cell::new(true));
+    let seen = Rc::clone(&fine);
+    let condition = condition(&driver, "all is fine", move || seen.get());
+    let _guard = condition.enter()?; // HERE
+    alpha.succeed("true")?;
+    fine.set(false);
+    alpha.succeed("true")?;
+    Ok(())
+}
+
 #[proctor_sdk::test(name = "condition evaluated")]
 fn condition_evaluated(driver: Driver) -> Result {
     let looked = condition(&driver, "one is one", || {
