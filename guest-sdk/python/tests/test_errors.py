@@ -114,7 +114,7 @@ class Errors(unittest.TestCase):
         AUTHORS_FILES.add(name)
         self.addCleanup(AUTHORS_FILES.discard, name)
         try:
-            exec(code)
+            exec(code, {})
         except ZeroDivisionError as error:
             failure = failure_of(error)
         self.assertLess(len(failure.message), 10_000)
