@@ -9,7 +9,7 @@ from proctor_bindings.imports import types
 from . import place
 from .arguments import sayable
 from .cause import record_of
-from .errors import Error
+from .errors import Error, ProcessEnded
 
 _LONGEST_BYTES = 64 * 1024
 """Of a message only as many bytes go to the host, the first ones, and of its traceback as many: the host limits how much a
@@ -36,7 +36,7 @@ def text_of(error: BaseException) -> str:
     is cut."""
     try:
         match error:
-            case Error():
+            case Error() | ProcessEnded():
                 return _cut(str(error))
             case AssertionError() if str(error):
                 return _cut(str(error))
