@@ -9,13 +9,12 @@ import logging
 import os
 import re
 import sys
-from typing import NoReturn
 
 from componentize_py_types import Err
 from proctor_bindings.exports import tests as host
 from proctor_bindings.imports import types
 
-from . import library, log, polling, registry, running
+from . import interpreter, library, log, polling, registry, running
 from .failure import failure_of, host_place
 from .loading import load
 
@@ -65,18 +64,8 @@ def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except Exception:  # noqa: BLE001, S110 -- as said
+        except BaseException:  # noqa: BLE001, S110 -- as said
             pass
-
-
-def _abort() -> NoReturn:
-    """Instead of `os.abort`."""
-    raise SystemExit("os.abort()")
-
-
-def _exit(status: int = 0) -> NoReturn:
-    """Instead of `os._exit`, which would end the component without a word."""
-    raise SystemExit(status)
 
 
 def _clear_free_memory() -> None:
@@ -99,12 +88,11 @@ def _set_up() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True, write_through=False, errors="backslashreplace")
-    os._exit = _exit
-    os.abort = _abort
     root = logging.getLogger()
     root.addHandler(log.Handler())
     load(project)
     library.keep(project, packages, os.path.dirname(linecache.__file__))
+    interpreter.replace()
     # What is loaded now stays: a collection need not look at it, nor write to its memory.
     gc.collect()
     gc.freeze()

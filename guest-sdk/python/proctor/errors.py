@@ -231,6 +231,13 @@ class HostFailure(_TextError):
         return f"the test host failed: {super()._reason()}"
 
 
+class ProcessEnded(SystemExit):
+    """Instead of the end of the process: a test that ends it ends with a text and a place."""
+
+    def __str__(self) -> str:
+        return f"the test called {self.code}"
+
+
 def fail(message: object) -> NoReturn:
     """Ends the test with a text: `proctor.fail(f"no answer from {name}")`.
 

@@ -9,7 +9,11 @@ from proctor_bindings.imports import types
 from . import place
 from .arguments import sayable
 from .cause import record_of
-from .errors import Error
+from .errors import Error, ProcessEnded
+
+_LONGEST_BYTES = 64 * 1024
+"""Of a message only as many bytes go to the host, the first ones, and of its traceback as many: the host limits how much a
+test may hand to it at a time, and a longer message would take the place with it."""
 
 
 def failure_of(error: BaseException, *, with_traceback: bool = True) -> types.Failure:
@@ -17,27 +21,28 @@ def failure_of(error: BaseException, *, with_traceback: bool = True) -> types.Fa
     message = text_of(error)
     try:
         if with_traceback and (trace := _trace(error)):
-            message = f"{message}\n{trace}"
+            message = f"{message}\n{_cut(trace)}"
         where = (error._place if isinstance(error, Error) else None) or place.of_traceback(error.__traceback__)
         if isinstance(error, SyntaxError):
             where = place.of_syntax_error(error) or where
     except Exception as broken:  # noqa: BLE001 -- the first error is to be told, whatever becomes of its traceback
         where = None
         message = f"{message}\n(its traceback cannot be shown: {type(broken).__name__})"
-    return types.Failure(sayable(message), host_place(where), record_of(error))
+    return types.Failure(message, host_place(where), record_of(error))
 
 
 def text_of(error: BaseException) -> str:
-    """What an exception says, as Python would; of ours and of failed assertions the text alone."""
+    """What an exception says, as Python would; of ours and of failed assertions the text alone. What is too long
+    is cut."""
     try:
         match error:
-            case Error():
-                return sayable(str(error))
+            case Error() | ProcessEnded():
+                return _cut(str(error))
             case AssertionError() if str(error):
-                return sayable(str(error))
+                return _cut(str(error))
             case SystemExit():
-                return sayable(f"the test called sys.exit({'' if error.code is None else repr(error.code)})")
-        return sayable("".join(traceback.format_exception_only(error)).rstrip("\n"))
+                return _cut(f"the test called sys.exit({'' if error.code is None else repr(error.code)})")
+        return _cut("".join(traceback.format_exception_only(error)).rstrip("\n"))
     except Exception as broken:  # noqa: BLE001 -- as above
         return f"{type(error).__name__} (its text cannot be shown: {type(broken).__name__})"
 
@@ -45,6 +50,14 @@ def text_of(error: BaseException) -> str:
 def host_place(where: place.Place | None) -> types.Place | None:
     """A place as the host knows it."""
     return None if where is None else types.Place(sayable(where[0]), where[1], where[2])
+
+
+def _cut(value: str) -> str:
+    """The beginning of a text, with a note of its length where that cuts it; lone surrogates are written as escapes."""
+    said = value.encode("utf-8", "backslashreplace")
+    if len(said) <= _LONGEST_BYTES:
+        return said.decode()
+    return f"{said[:_LONGEST_BYTES].decode(errors='ignore')}... ({len(said)} bytes)"
 
 
 def _trace(error: BaseException) -> str:

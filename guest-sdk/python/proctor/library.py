@@ -20,6 +20,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from types import CodeType, ModuleType
 
+from . import interpreter
+
 _IMPLICIT = ("_strptime", "_pylong", "_sysconfigdata__wasi_wasm32-wasi", "encodings.idna", "stringprep")
 """What the interpreter itself imports when it is needed."""
 
@@ -111,6 +113,7 @@ class Loader(importlib.abc.Loader):
         content = zlib.decompress(data)
         code = marshal.loads(content) if is_code else compile(content, f"<{name}>", "exec", dont_inherit=True)
         exec(code, module.__dict__)
+        interpreter.replace_in(module)
 
 
 def keep(project: str, packages: Sequence[str], library: str) -> None:

@@ -14,6 +14,9 @@ AUTHORS_FILES: set[str] = set()
 _SHOWN_FRAMES = 20
 """As many places of a traceback are shown, half of them from each end: an endless recursion has a thousand."""
 
+_SHOWN_CHARACTERS = 4000
+"""Longer texts of the exceptions that led to another are cut: they stand before what is shown of that one."""
+
 Place = tuple[str, int, int]
 """File, line and column, both from 1; the column is 0 where it is not known."""
 
@@ -91,7 +94,8 @@ def _chain(error: BaseException) -> list[tuple[BaseException, str]]:
 
 
 def _one_line(error: BaseException) -> str:
-    return "".join(traceback.format_exception_only(error)).rstrip("\n")
+    text = "".join(traceback.format_exception_only(error)).rstrip("\n")
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
 
 
 def _authors_frames(tb: TracebackType | None) -> list[TracebackType]:

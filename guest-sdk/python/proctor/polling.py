@@ -16,8 +16,9 @@ from .arguments import Duration, optional_milliseconds, seconds, text
 from .cause import error_of
 from .errors import Error, PollingConditionFailed
 from .failure import text_of
-from .output import CommandResult
+from .output import CommandResult, Output
 from .retrying import retry
+from .returning import never_run, shown
 
 _Value = TypeVar("_Value")
 _Parameters = ParamSpec("_Parameters")
@@ -37,8 +38,9 @@ class PollingCondition:
         with answers:  # while this runs
             server.succeed("systemctl reload nginx")
 
-    `check` holds unless it raises an exception, which says why not, or returns False or the result of a command that
-    failed. It may do what a test may; its time is bounded by the run's condition limit. `interval` is how often it is
+    `check` returns nothing, whether the condition holds, or a command's output or result. The condition does not hold where
+    `check` raises an exception, which says why not, or returns False, the result of a command that failed, or anything
+    else. It may do what a test may; its time is bounded by the run's condition limit. `interval` is how often it is
     looked at, at the most, in seconds: before a call that comes sooner it is not. Default: two seconds.
     """
 
@@ -182,7 +184,11 @@ class PollingCondition:
             self._checking = False
         if isinstance(value, CommandResult) and not value.success:
             return f"command `{value.command}` ended with status {value.status}"
-        return "" if value is False else None
+        if value is False:
+            return ""
+        if value is None or value is True or isinstance(value, CommandResult | Output):
+            return None
+        return f"it returned {never_run(value) or shown(value)}, and has to return True, False or nothing"
 
 
 def polling_condition(
@@ -234,7 +240,7 @@ def call_within(timeout: int | None, function: Callable[[int | None], _Value]) -
 
 def end_of_test() -> None:
     """Ends the scopes that are open still, the innermost first. The first that does not hold in the end fails the test."""
-    failed: Error | None = None
+    failed: BaseException | None = None
     while _entered:
         condition = _entered[-1]
         where = condition._places[-1]
@@ -244,6 +250,8 @@ def end_of_test() -> None:
             error._place = where
             # Nothing that becomes of the test makes this unsaid.
             log.error(error)
+            failed = failed or error
+        except BaseException as error:  # noqa: BLE001 -- the other scopes end nevertheless
             failed = failed or error
     if failed is not None:
         raise failed

@@ -13,6 +13,7 @@ from .arguments import Duration, milliseconds
 from .driver import Driver
 from .errors import Error
 from .place import Place
+from .returning import never_run, shown
 
 _LONGEST_MILLISECONDS = 2**32 - 1
 
@@ -50,7 +51,11 @@ class Registration:
         except Error as error:
             error._place = self.place
             raise
-        self.function(*positional, **named)
+        value = self.function(*positional, **named)
+        if value is not None:
+            refused = Error(_returned(value))
+            refused._place = self.place
+            raise refused
 
 
 @overload
@@ -136,6 +141,14 @@ def _register(function: Any, name: str | None, description: str | None, tags: tu
     place = _definition(function)
     REGISTRATIONS.append(Registration(name or function.__name__, description, tags, timeout, place, function))
     return function
+
+
+def _returned(value: object) -> str:
+    """What is wrong with a test that returned something. It may be a failure."""
+    if (name := never_run(value)) is None:
+        return f"the test returned {shown(value)}, and a test returns nothing: `assert` what has to be true"
+    kind = "a generator" if name == "a generator" else "an async"
+    return f"the test returned {name}, of which nothing was run: the test is {kind} function; tests are plain functions"
 
 
 def _definition(function: Any) -> Place:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from .arguments import Duration, milliseconds, seconds
 from .errors import Error
+from .returning import never_run
 
 _PAUSES = (0.020, 1.0)
 """The first pause between two tries, and the longest, in seconds: what is waited for is soon noticed, and the machine has
@@ -32,6 +34,8 @@ def retry(action: Callable[[], _Value | None], timeout: Duration = 900) -> _Valu
     while True:
         began = time.monotonic()
         value = action()
+        if inspect.iscoroutine(value):
+            raise Error(f"the action returned {never_run(value)}, of which nothing was run: an action is a plain function")
         if value is not None and value is not False:
             return value
         now = time.monotonic()

@@ -52,6 +52,12 @@ class Retry(unittest.TestCase):
             proctor.retry(lambda: tries.append(time.monotonic() - start), 0.1)
         self.assertGreaterEqual(tries[-1], 0.1)
 
+    def test_a_coroutine_is_no_value(self) -> None:
+        async def waits() -> None: ...
+
+        with self.assertRaisesRegex(proctor.Error, "the action returned a coroutine, of which nothing was run"):
+            proctor.retry(waits, 60)
+
 
 class Registry(unittest.TestCase):
     def setUp(self) -> None:
@@ -91,6 +97,27 @@ class Registry(unittest.TestCase):
         proctor.test("a")(lambda: None)
         with self.assertRaisesRegex(proctor.Error, "^no test is named `c`; there are `a`$"):
             registry.find("c")
+
+    def test_what_a_test_returns_fails_it(self) -> None:
+        async def waits() -> None: ...
+
+        class Plain: ...
+
+        for value, part in [
+            (False, "the test returned False, and a test returns nothing"),
+            (0, "the test returned 0, and"),
+            (Plain(), "the test returned an object of the class Plain, and"),
+            (waits(), "the test returned a coroutine, .*: the test is an async function; tests are plain functions"),
+            ((one for one in [1]), "the test returned a generator, .*: the test is a generator function; tests are plain"),
+        ]:
+            registry.REGISTRATIONS.clear()
+            proctor.test("returns")(lambda value=value: value)
+            with self.assertRaisesRegex(proctor.Error, part) as raised:
+                registry.find("returns").run()
+            self.assertEqual(raised.exception._place, registry.REGISTRATIONS[0].place)
+        registry.REGISTRATIONS.clear()
+        proctor.test("returns nothing")(lambda: None)
+        registry.find("returns nothing").run()
 
     def test_mistakes_are_named(self) -> None:
         async def waits() -> None: ...

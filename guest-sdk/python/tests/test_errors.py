@@ -6,6 +6,7 @@ from proctor_bindings.imports import types
 import proctor
 from proctor.cause import error_of, record_of
 from proctor.failure import failure_of, text_of
+from proctor.place import AUTHORS_FILES
 
 RESULT = types.CommandResult("x", 1, b"why\n")
 
@@ -98,6 +99,27 @@ class Errors(unittest.TestCase):
         self.assertEqual(text_of(AssertionError()), "AssertionError")
         self.assertEqual(failure_of(ValueError("a\ud800")).message, "ValueError: a\\ud800")
         self.assertIsInstance(Err("x"), Exception)
+
+    def test_long_messages_are_cut(self) -> None:
+        begun = "x" * 65536
+        self.assertEqual(failure_of(proctor.Error(begun)).message, begun)
+        self.assertEqual(failure_of(proctor.Error(begun + "yz")).message, f"{begun}... (65538 bytes)")
+        self.assertEqual(text_of(proctor.Error("a" + "\u00e4" * 40_000)), "a" + "\u00e4" * 32767 + "... (80001 bytes)")
+        self.assertLess(len(text_of(ValueError(begun * 10))), 65600)
+        self.assertLess(len(text_of(SystemExit(begun * 10))), 65600)
+
+    def test_a_long_cause_leaves_the_rest_of_the_traceback(self) -> None:
+        name = "test_long.py"
+        code = compile("try:\n    raise ValueError('x' * 1_000_000)\nexcept ValueError:\n    1 / 0\n", name, "exec")
+        AUTHORS_FILES.add(name)
+        self.addCleanup(AUTHORS_FILES.discard, name)
+        try:
+            exec(code, {})
+        except ZeroDivisionError as error:
+            failure = failure_of(error)
+        self.assertLess(len(failure.message), 10_000)
+        self.assertTrue(failure.message.endswith('File "test_long.py", line 4, in <module>'), failure.message[-200:])
+        self.assertEqual(failure.place.line, 4)
 
 
 class Output(unittest.TestCase):

@@ -106,6 +106,21 @@ def condition_entered_and_broken(alpha: proctor.Machine) -> None:
     is_fine.exit()  # HERE
 
 
+@proctor.test("condition never left")
+def condition_never_left(alpha: proctor.Machine) -> None:
+    told("looked", "one is one").enter()
+    alpha.succeed("true")
+
+
+@proctor.test("condition never left and broken")
+def condition_never_left_and_broken(alpha: proctor.Machine) -> None:
+    fine = True
+    condition("all is fine", lambda: fine).enter()  # HERE
+    alpha.succeed("true")
+    fine = False
+    alpha.succeed("true")
+
+
 @proctor.test("condition evaluated")
 def condition_evaluated() -> None:
     told("looked", "one is one").evaluate()
