@@ -70,7 +70,7 @@ fn the_load_limit_and_the_run_limit_hold_while_a_component_is_compiled() {
     }
 }
 
-/// Compiled components in a cache: the largest files, by their paths.
+/// Compiled components in a cache, by their paths.
 fn compiled(cache: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut directories = vec![cache.to_owned()];
@@ -79,7 +79,7 @@ fn compiled(cache: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
             let path = entry.path();
             if path.is_dir() {
                 directories.push(path);
-            } else if path.extension().is_none() {
+            } else if path.extension().is_some_and(|extension| extension == "cwasm") {
                 let bytes = std::fs::read(&path).unwrap();
                 found.insert(path, bytes);
             }
