@@ -104,7 +104,7 @@ function doesNotMatch(actual: string, expected: RegExp, message?: string | Error
 
 function throws(action: () => unknown, expected?: Expected, message?: string | Error): unknown {
   try {
-    settled(action());
+    settled(action(), "the action");
   } catch (error) {
     if (expected !== undefined && !isExpected(error, expected)) {
       failWith(message, () => `expected another error than ${inspect(error)}`, { actual: error, expected });

@@ -10,6 +10,7 @@ import { call, onConditionsDue, pass } from "./gate";
 import { inspect } from "./inspect";
 import { log } from "./log";
 import { requireRunning } from "./phase";
+import { begunAt } from "./place";
 import { settled } from "./promise";
 import { RetryTimeout, retry } from "./retry";
 
@@ -25,12 +26,30 @@ export interface PollingOptions {
   interval?: number;
 }
 
-/** The conditions in whose scope the test is. */
-const entered: PollingCondition[] = [];
+/** The scopes in which the test is, the innermost last. */
+const entered: ConditionScope[] = [];
 
 onConditionsDue((conditions) => {
-  for (const number of conditions) entered.find((condition) => condition.number === number)?.evaluateDue();
+  for (const number of conditions) entered.find((scope) => scope.condition.number === number)?.condition.evaluateDue();
 });
+
+/**
+ * Ends the scopes that the test has left open, the innermost first, when its body has ended.
+ *
+ * @throws {ProctorError} `polling-condition-failed`, at the place of the first whose condition does not hold.
+ */
+export function leaveScopes(): void {
+  const failures: unknown[] = [];
+  for (const scope of entered.toReversed()) {
+    try {
+      scope.exit();
+    } catch (error) {
+      log.error(describe(error));
+      failures.push(begunAt(error, scope.origin));
+    }
+  }
+  for (const first of failures) throw first;
+}
 
 /**
  * A condition that has to hold while a part of the test runs. The host looks at it before each call on a machine and in
@@ -82,7 +101,7 @@ export class PollingCondition {
     const scope = this.enter();
     let value: Awaited<T>;
     try {
-      value = settled(body());
+      value = settled(body(), "the body");
     } catch (error) {
       if (
         error instanceof ProctorError &&
@@ -100,14 +119,16 @@ export class PollingCondition {
   }
 
   /**
-   * Begins the condition's scope, which lasts until `exit()` is called, or until the end of the block with `using`.
+   * Begins the condition's scope, which lasts until `exit()` is called, or until the end of the block with `using`, or
+   * until the test's end: a condition that does not hold then fails the test.
    *
    * @throws {ProctorError} `invalid-argument` where too many are entered, or in a condition's closure.
    */
   enter(): ConditionScope {
+    const scope = new ConditionScope(this, this.#resource);
     call(() => this.#resource.enter());
-    entered.push(this);
-    return new ConditionScope(this, this.#resource);
+    entered.push(scope);
+    return scope;
   }
 
   /**
@@ -168,7 +189,7 @@ export class PollingCondition {
     if (this.#isEvaluated) return "it is being evaluated already";
     this.#isEvaluated = true;
     try {
-      return reason(settled(this.#check()));
+      return reason(settled(this.#check(), "the condition"));
     } catch (error) {
       return describe(error);
     } finally {
@@ -189,13 +210,16 @@ function reason(outcome: unknown): string | undefined {
 
 /** The scope of a condition. */
 export class ConditionScope {
-  readonly #condition: PollingCondition;
+  /** @internal */
+  readonly condition: PollingCondition;
+  /** @internal An error that was made where it was entered. */
+  readonly origin = new Error();
   readonly #resource: Condition;
   #isOpen = true;
 
   /** @internal */
   constructor(condition: PollingCondition, resource: Condition) {
-    this.#condition = condition;
+    this.condition = condition;
     this.#resource = resource;
   }
 
@@ -243,7 +267,7 @@ export class ConditionScope {
   }
 
   #leave(): void {
-    const position = entered.lastIndexOf(this.#condition);
+    const position = entered.indexOf(this);
     if (position >= 0) entered.splice(position, 1);
   }
 }

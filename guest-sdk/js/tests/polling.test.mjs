@@ -26,7 +26,7 @@ class Condition {
 const engine = { beginTimer: () => 1, waitForTimer: () => {}, dropTimer: () => {} };
 const log = { write: (level, message) => events.push(`${level} ${message}`) };
 const loaded = await load(["polling", "gate", "phase"], { polling: { Condition }, engine, log });
-const { pollingCondition, pass, passWithin, beginRunning } = loaded;
+const { pollingCondition, leaveScopes, pass, passWithin, beginRunning } = loaded;
 beginRunning();
 
 const due = (remaining = null) => hostError({ tag: "conditions-due", val: { conditions: [7], remaining } });
@@ -120,6 +120,19 @@ test("a scope that its own condition ended is left without another look", () => 
       });
     assert.throws(() => pollingCondition("d", () => false).hold(body), { code: "polling-condition-failed" });
     assert.deepEqual(events, ["enter", "exit", "exit"]);
+  });
+});
+
+test("scopes that were left open end with the test, and their conditions' failures are told", () => {
+  during(() => {
+    pollingCondition("outer", () => true).enter();
+    pollingCondition("inner", () => false).enter();
+    exits.push(due(), broken());
+    assert.throws(leaveScopes, /Polling condition failed: d$/);
+    assert.deepEqual(events.slice(0, 2), ["enter", "enter"]);
+    assert.equal(events.filter((event) => event === "exit").length, 3);
+    assert.equal(events.filter((event) => event.startsWith("error ")).length, 1);
+    leaveScopes();
   });
 });
 
