@@ -5,7 +5,7 @@ import { Condition } from "proctor:driver/polling@0.1.0";
 import { closure, milliseconds, optionalMilliseconds, text } from "./argument";
 import type { CommandResult } from "./command";
 import { ProctorError } from "./error";
-import { describe } from "./failure";
+import { describeAnything, shortMessage } from "./failure";
 import { call, onConditionsDue, pass } from "./gate";
 import { inspect } from "./inspect";
 import { log } from "./log";
@@ -44,7 +44,7 @@ export function leaveScopes(): void {
     try {
       scope.exit();
     } catch (error) {
-      log.error(describe(error));
+      log.error(describeAnything(error));
       failures.push(begunAt(error, scope.origin));
     }
   }
@@ -181,7 +181,7 @@ export class PollingCondition {
   #evaluate(): void {
     this.#resource.beginEvaluation();
     const failed = this.#outcome();
-    this.#resource.endEvaluation(failed === undefined ? { tag: "ok" } : { tag: "err", val: failed.toWellFormed() });
+    this.#resource.endEvaluation(failed === undefined ? { tag: "ok" } : { tag: "err", val: shortMessage(failed) });
   }
 
   /** Why the condition does not hold, where it does not. */
@@ -191,7 +191,7 @@ export class PollingCondition {
     try {
       return reason(settled(this.#check(), "the condition"));
     } catch (error) {
-      return describe(error);
+      return describeAnything(error);
     } finally {
       this.#isEvaluated = false;
     }
@@ -262,7 +262,7 @@ export class ConditionScope {
     try {
       this.exit();
     } catch (broken) {
-      log.error(`the scope ended with an error, and: ${describe(broken)}`);
+      log.error(`the scope ended with an error, and: ${describeAnything(broken)}`);
     }
   }
 

@@ -192,7 +192,8 @@ function isObject(value: unknown): value is { then?: unknown } {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+/** Whether it is a promise, of whatever kind. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return isObject(value) && typeof value.then === "function";
 }
 
