@@ -156,7 +156,10 @@ async function doesNotReject(action: unknown, message?: string | Error): Promise
 function promised(action: unknown, origin: Error): PromiseLike<unknown> {
   const promise: unknown = typeof action === "function" ? (action as () => unknown)() : action;
   if (isThenable(promise)) return promise;
-  throw begunAt(new TypeError(`expected a promise, or a function that returns one, and not ${inspect(promise)}`), origin);
+  throw begunAt(
+    new TypeError(`expected a promise, or a function that returns one, and not ${inspect(promise)}`),
+    origin,
+  );
 }
 
 /** Does what fails at another place. */

@@ -14,6 +14,7 @@ export function inspect(value: unknown): string {
 export function format(values: readonly unknown[]): string {
   const [first, ...rest] = values;
   if (typeof first !== "string") return values.map(plain).join(" ");
+  if (!first.includes("%")) return [first, ...rest.map(plain)].join(" ");
   const text = first.replace(/%([sdifoOjc%])/g, (whole, kind: string) => {
     if (kind === "%") return "%";
     if (rest.length === 0) return whole;

@@ -206,7 +206,7 @@ export function settled<T>(value: T, what: string): Awaited<T> {
   const result = awaited(value);
   const kind = generatorKind(result);
   if (kind === undefined) return result;
-  throw new TypeError(`${what} returned ${kind}, which nobody runs: make it a plain or an asynchronous function`);
+  throw new Error(`${what} returned ${kind}, which nobody runs: make it a plain or an asynchronous function`);
 }
 
 function generatorKind(value: unknown): string | undefined {

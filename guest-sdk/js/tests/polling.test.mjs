@@ -89,6 +89,26 @@ test("what a closure returns or throws is its outcome", () => {
     }),
     "err why",
   );
+  assert.match(
+    outcome(function* () {
+      yield false;
+    }),
+    /^err the condition returned a generator, /,
+  );
+  const hostile = new Proxy(
+    {},
+    {
+      getPrototypeOf: () => {
+        throw new Error("no");
+      },
+    },
+  );
+  assert.equal(
+    outcome(() => {
+      throw hostile;
+    }),
+    "err the test threw something that cannot be shown",
+  );
 });
 
 test("the end of a scope looks once more", () => {

@@ -1,11 +1,20 @@
 // Polling conditions.
 
-import { type Outcome, type PollingCondition, log, pollingCondition, test } from "proctor";
+import {
+  type Outcome,
+  type PollingCondition,
+  log,
+  pollingCondition,
+  test,
+} from "proctor";
 
 /** So rarely, in milliseconds, that a condition is looked at when its scope begins and when it ends. */
 const RARELY = 3_600_000;
 
-function condition(description: string, check: () => Outcome): PollingCondition {
+function condition(
+  description: string,
+  check: () => Outcome,
+): PollingCondition {
   return pollingCondition(description, check, { interval: RARELY });
 }
 
@@ -18,7 +27,9 @@ function told(description: string, text = description): PollingCondition {
 }
 
 test("condition holds", ({ machines: { alpha } }) => {
-  condition("alpha answers", () => alpha.succeed("echo looked")).hold(() => alpha.succeed("echo inside"));
+  condition("alpha answers", () => alpha.succeed("echo looked")).hold(() =>
+    alpha.succeed("echo inside"),
+  );
   log.info("done");
 });
 
