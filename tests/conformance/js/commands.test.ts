@@ -45,9 +45,7 @@ test("command succeeded", ({ machines: { alpha } }) => {
 test("error caught", ({ machines: { alpha } }) => {
   const error = errorOf(() => alpha.succeed("echo out; exit 3"));
   const { code, command, status, output, machine, action } = error;
-  log.info(
-    `${code} ${command} ${status} ${output?.trim()} ${machine} ${action}`,
-  );
+  log.info(`${code} ${command} ${status} ${output?.trim()} ${machine} ${action}`);
 });
 
 test("until it succeeds", ({ machines: { alpha } }) => {
@@ -58,9 +56,7 @@ test("until it succeeds", ({ machines: { alpha } }) => {
 });
 
 test("until it fails", ({ machines: { alpha } }) => {
-  const out = alpha.waitUntilFails("[ ! -e failing ] && touch failing", {
-    encoding: "bytes",
-  });
+  const out = alpha.waitUntilFails("[ ! -e failing ] && touch failing", { encoding: "bytes" });
   log.info(`failed ${out.length}`);
 });
 
@@ -69,9 +65,7 @@ test("timed out", ({ machines: { alpha } }) => {
 });
 
 test("timed out caught", ({ machines: { alpha } }) => {
-  const { code, limit, budget } = errorOf(() =>
-    alpha.waitUntilSucceeds("exit 9", { timeout: SHORT }),
-  );
+  const { code, limit, budget } = errorOf(() => alpha.waitUntilSucceeds("exit 9", { timeout: SHORT }));
   log.info(`${code} ${limit} ${budget}`);
 });
 
@@ -84,12 +78,8 @@ test("succeed in time", ({ machines: { alpha } }) => {
 });
 
 test("bytes", ({ machines: { alpha } }) => {
-  const bytes = alpha.succeed("printf '\\000\\377\\200ok'", {
-    encoding: "bytes",
-  });
-  log.info(
-    Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""),
-  );
+  const bytes = alpha.succeed("printf '\\000\\377\\200ok'", { encoding: "bytes" });
+  log.info(Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""));
 });
 
 test("text of bytes", ({ machines: { alpha } }) => {
@@ -111,9 +101,7 @@ test("long command", ({ machines: { alpha } }) => {
 });
 
 test("large output", ({ machines: { alpha } }) => {
-  log.info(
-    `${alpha.succeed("head -c 8388608 /dev/zero", { encoding: "bytes" }).length}`,
-  );
+  log.info(`${alpha.succeed("head -c 8388608 /dev/zero", { encoding: "bytes" }).length}`);
 });
 
 test("too large output", ({ machines: { alpha } }) => {

@@ -12,11 +12,7 @@ test("lookups", ({ driver }) => {
   log.info(`shape: ${driver.parameter("shape") ?? "none"}`);
 });
 
-test(
-  "metadata",
-  { description: "What the list tells", tags: ["one", "two"], timeout: 60_000 },
-  () => {},
-);
+test("metadata", { description: "What the list tells", tags: ["one", "two"], timeout: 60_000 }, () => {});
 
 test("machine unknown", ({ driver }) => {
   driver.machine("gamma"); // HERE

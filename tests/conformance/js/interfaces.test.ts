@@ -19,9 +19,7 @@ test("unit failed", ({ machines: { alpha } }) => {
 
 test("unit failed caught", ({ machines: { alpha } }) => {
   alpha.succeed(SYSTEMCTL);
-  const error = assert.throws(() => alpha.waitForUnit("broken"), {
-    code: "unit-failed",
-  });
+  const error = assert.throws(() => alpha.waitForUnit("broken"), { code: "unit-failed" });
   const { code, unit, state, journal } = error as ProctorError;
   log.info(`${code} ${unit} ${state} ${journal?.join(",")}`);
 });
@@ -80,9 +78,7 @@ test("denial caught", ({ machines: { alpha } }) => {
 test("monitor", ({ machines: { alpha } }) => {
   alpha.start();
   log.info(alpha.sendMonitorCommand("info status").trim());
-  log.info(
-    `${JSON.stringify(alpha.sendQmpCommand("query-status")).includes("running")}`,
-  );
+  log.info(`${JSON.stringify(alpha.sendQmpCommand("query-status")).includes("running")}`);
 });
 
 test("monitor refuses", ({ machines: { alpha } }) => {

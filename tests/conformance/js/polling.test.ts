@@ -1,20 +1,11 @@
 // Polling conditions.
 
-import {
-  type Outcome,
-  type PollingCondition,
-  log,
-  pollingCondition,
-  test,
-} from "proctor";
+import { type Outcome, type PollingCondition, log, pollingCondition, test } from "proctor";
 
 /** So rarely, in milliseconds, that a condition is looked at when its scope begins and when it ends. */
 const RARELY = 3_600_000;
 
-function condition(
-  description: string,
-  check: () => Outcome,
-): PollingCondition {
+function condition(description: string, check: () => Outcome): PollingCondition {
   return pollingCondition(description, check, { interval: RARELY });
 }
 
@@ -27,9 +18,7 @@ function told(description: string, text = description): PollingCondition {
 }
 
 test("condition holds", ({ machines: { alpha } }) => {
-  condition("alpha answers", () => alpha.succeed("echo looked")).hold(() =>
-    alpha.succeed("echo inside"),
-  );
+  condition("alpha answers", () => alpha.succeed("echo looked")).hold(() => alpha.succeed("echo inside"));
   log.info("done");
 });
 
