@@ -1,7 +1,8 @@
 // Assertions, with the names that Node gives them: `import assert from "node:assert"` finds them, too.
 
 import { inspect } from "./inspect";
-import { settled } from "./promise";
+import { begunAt } from "./place";
+import { isThenable, settled } from "./promise";
 
 /** An assertion that did not hold. */
 export class AssertionError extends Error {
@@ -63,6 +64,17 @@ export interface Assert {
    * has, or a function that says whether it is the one. Returns what was thrown.
    */
   throws(action: () => unknown, expected?: Expected, message?: string | Error): unknown;
+  /**
+   * Fails unless the promise, or that which the function returns, is rejected; `expected` as with `throws`. Has to be
+   * awaited, as it returns a promise, of what it was rejected with.
+   */
+  rejects(
+    action: PromiseLike<unknown> | (() => PromiseLike<unknown>),
+    expected?: Expected,
+    message?: string | Error,
+  ): Promise<unknown>;
+  /** Fails where the promise, or that which the function returns, is rejected. Has to be awaited. */
+  doesNotReject(action: PromiseLike<unknown> | (() => PromiseLike<unknown>), message?: string | Error): Promise<void>;
   /** The class of these failures. */
   AssertionError: typeof AssertionError;
 }
@@ -104,14 +116,59 @@ function doesNotMatch(actual: string, expected: RegExp, message?: string | Error
 
 function throws(action: () => unknown, expected?: Expected, message?: string | Error): unknown {
   try {
-    settled(action());
+    settled(action(), "the action");
   } catch (error) {
-    if (expected !== undefined && !isExpected(error, expected)) {
-      failWith(message, () => `expected another error than ${inspect(error)}`, { actual: error, expected });
-    }
-    return error;
+    return expectedError(error, expected, message);
   }
   return failWith(message, () => "expected an error, and there was none");
+}
+
+function expectedError(error: unknown, expected: Expected | undefined, message: Message): unknown {
+  if (expected !== undefined && !isExpected(error, expected)) {
+    failWith(message, () => `expected another error than ${inspect(error)}`, { actual: error, expected });
+  }
+  return error;
+}
+
+async function rejects(action: unknown, expected?: Expected, message?: string | Error): Promise<unknown> {
+  // The rest runs when nothing of the author's is on the stack.
+  const origin = new Error();
+  const promise = promised(action, origin);
+  try {
+    await promise;
+  } catch (error) {
+    return at(origin, () => expectedError(error, expected, message));
+  }
+  return at(origin, () => failWith(message, () => "expected a rejection, and there was none"));
+}
+
+async function doesNotReject(action: unknown, message?: string | Error): Promise<void> {
+  const origin = new Error();
+  const promise = promised(action, origin);
+  try {
+    await promise;
+  } catch (error) {
+    at(origin, () => failWith(message, () => `expected no rejection, and there was ${inspect(error)}`));
+  }
+}
+
+/** The promise of an assertion. As in Node, what a function throws at once is not its promise's. */
+function promised(action: unknown, origin: Error): PromiseLike<unknown> {
+  const promise: unknown = typeof action === "function" ? (action as () => unknown)() : action;
+  if (isThenable(promise)) return promise;
+  throw begunAt(
+    new TypeError(`expected a promise, or a function that returns one, and not ${inspect(promise)}`),
+    origin,
+  );
+}
+
+/** Does what fails at another place. */
+function at<T>(origin: Error, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof AssertionError ? begunAt(error, origin) : error;
+  }
 }
 
 function isExpected(error: unknown, expected: Expected): boolean {
@@ -165,6 +222,8 @@ const functions = {
   match,
   doesNotMatch,
   throws,
+  rejects,
+  doesNotReject,
   AssertionError,
 };
 

@@ -4,7 +4,8 @@ import { Span } from "proctor:driver/log@0.1.0";
 import { dropSpan } from "proctor:javascript/engine@0.1.0";
 
 import { now } from "./clock";
-import { format, inspect } from "./inspect";
+import { shortMessage } from "./failure";
+import { format, inspect, plain } from "./inspect";
 import { log } from "./log";
 import { isRunning } from "./phase";
 
@@ -13,13 +14,14 @@ const timers = new Map<string, number>();
 const counts = new Map<string, number>();
 
 function beginGroup(...values: unknown[]): void {
-  if (isRunning()) groups.push(new Span("group", format(values).toWellFormed()));
+  if (isRunning()) groups.push(new Span("group", shortMessage(format(values))));
 }
 
-function logTime(label: string, values: unknown[]): void {
-  const began = timers.get(label);
-  if (began === undefined) log.warning(`no timer is named ${label}`);
-  else log.info(`${label}: ${(now() - began).toFixed(3)} ms`, ...values);
+function logTime(label: unknown, values: unknown[]): void {
+  const name = plain(label);
+  const began = timers.get(name);
+  if (began === undefined) log.warning("no timer is named", name);
+  else log.info("%s: %s ms", name, (now() - began).toFixed(3), ...values);
 }
 
 /** `console`, as far as it makes sense where there is no terminal. */
@@ -41,15 +43,17 @@ export const consoleGlobal = {
     const span = groups.pop();
     if (span !== undefined) dropSpan(span);
   },
-  time: (label = "default"): void => void timers.set(label, now()),
-  timeLog: (label = "default", ...values: unknown[]): void => logTime(label, values),
-  timeEnd: (label = "default"): void => {
+  time: (label: unknown = "default"): void => void timers.set(plain(label), now()),
+  timeLog: (label: unknown = "default", ...values: unknown[]): void => logTime(label, values),
+  timeEnd: (label: unknown = "default"): void => {
     logTime(label, []);
-    timers.delete(label);
+    timers.delete(plain(label));
   },
-  count: (label = "default"): void => {
-    counts.set(label, (counts.get(label) ?? 0) + 1);
-    log.info(`${label}: ${counts.get(label)}`);
+  count: (label: unknown = "default"): void => {
+    const name = plain(label);
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    log.info("%s: %s", name, count);
   },
-  countReset: (label = "default"): void => void counts.delete(label),
+  countReset: (label: unknown = "default"): void => void counts.delete(plain(label)),
 };

@@ -3,10 +3,19 @@
 import type { ErrorCause, HostError } from "proctor:driver/types@0.1.0";
 
 import { placeOf, type Place } from "./place";
-import { decodeText } from "./text";
+import { byteLength, decodeText } from "./text";
 
 /** Longer commands and actions are cut in messages; the fields have them whole. A line of a log should be readable. */
 const SHOWN_CHARACTERS = 300;
+
+/**
+ * Of a command's output in a failure only as many bytes go back to the host, the last ones. The host has seen the
+ * output before, and limits how much a test may hand to it at a time.
+ */
+const RETURNED_OUTPUT_BYTES = 64 * 1024;
+
+/** The records of errors, out of the author's reach. */
+const records = new WeakMap<object, HostError>();
 
 /** What went wrong, by the name that it has in every language. */
 export type ErrorCode = Exclude<ErrorCause["tag"], "conditions-due">;
@@ -81,9 +90,6 @@ export class ProctorError extends Error {
   /** What is known besides, in one line. May be empty. */
   declare readonly detail?: string;
 
-  /** The host's record, for the failure that this error may become. Not enumerable. */
-  declare readonly record: HostError | undefined;
-
   private constructor(cause: ErrorCause, call: Omit<HostError, "cause"> | undefined) {
     super(display(cause, call));
     this.code = cause.tag as ErrorCode;
@@ -91,7 +97,7 @@ export class ProctorError extends Error {
     this.action = call?.action;
     this.elapsed = call?.elapsed;
     Object.assign(this, fields(cause));
-    Object.defineProperty(this, "record", { value: call && { ...call, cause }, configurable: true });
+    if (call !== undefined) records.set(this, { ...call, cause: copied(cause) });
   }
 
   /** An error without a call of the host. */
@@ -111,6 +117,27 @@ export class ProctorError extends Error {
   /** Where in the test the call stands. */
   get place(): Place | undefined {
     return placeOf(this);
+  }
+}
+
+/** The host's record of the call that failed, for the failure that the error may become. */
+export function recordOf(error: ProctorError): HostError | undefined {
+  return records.get(error);
+}
+
+/** A cause of which the author has no part, with less of a command's output: the engine ends where a type is wrong. */
+function copied(cause: ErrorCause): ErrorCause {
+  switch (cause.tag) {
+    case "command-failed":
+    case "command-unexpectedly-succeeded":
+      return { tag: cause.tag, val: { ...cause.val, stdout: cause.val.stdout.slice(-RETURNED_OUTPUT_BYTES) } };
+    case "machine-down":
+      return { tag: cause.tag, val: { ...cause.val, console: [...cause.val.console] } };
+    case "unit-failed":
+      return { tag: cause.tag, val: { ...cause.val, journal: [...cause.val.journal] } };
+    default:
+      // What the author gets of these are texts and numbers.
+      return cause;
   }
 }
 
@@ -207,12 +234,4 @@ function shortened(text: string): string {
   const characters = Array.from(text.slice(0, 2 * SHOWN_CHARACTERS + 2));
   if (characters.length <= SHOWN_CHARACTERS) return text;
   return `${characters.slice(0, SHOWN_CHARACTERS).join("")}... (${byteLength(text)} bytes)`;
-}
-
-function byteLength(text: string): number {
-  let bytes = text.length;
-  for (const [character] of text.matchAll(/[^\x00-\x7f]/gu)) {
-    bytes += character.length === 2 ? 2 : character < "\u0800" ? 1 : 2;
-  }
-  return bytes;
 }

@@ -11,6 +11,8 @@ interface Timer {
 const jobs: (() => void)[] = [];
 const timers = new Map<number, Timer>();
 let lastTimer = 0;
+/** What timers and jobs threw. It fails the test even where something caught it that had only waited meanwhile. */
+const uncaught: unknown[] = [];
 
 /** Runs it soon, after what runs now and what was queued before. */
 export function queueJob(job: () => void): void {
@@ -20,7 +22,7 @@ export function queueJob(job: () => void): void {
 /** Runs jobs and timers until something is so. False where nothing is left that could make it so. */
 export function runUntil(isSo: () => boolean): boolean {
   for (;;) {
-    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) job();
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) run(job);
     if (isSo()) return true;
     if (timers.size === 0) return false;
     runNextTimer();
@@ -33,7 +35,21 @@ function runNextTimer(): void {
   if (wait > 0) sleep(wait);
   if (timer.interval === undefined) timers.delete(id);
   else timer.due = now() + timer.interval;
-  timer.action();
+  run(timer.action);
+}
+
+function run(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    uncaught.push(error);
+    throw error;
+  }
+}
+
+/** Throws the first error that a timer or a job threw. */
+export function throwUncaught(): void {
+  for (const error of uncaught) throw error;
 }
 
 /** `setTimeout`: milliseconds. */
@@ -55,6 +71,11 @@ function addTimer(action: (...values: unknown[]) => void, delay: number, repeats
     action: () => action(...values),
   });
   return lastTimer;
+}
+
+/** Whether there is an interval that was not cleared. */
+export function hasIntervals(): boolean {
+  return [...timers.values()].some((timer) => timer.interval !== undefined);
 }
 
 /** `clearTimeout` and `clearInterval`. */

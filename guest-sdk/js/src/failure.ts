@@ -1,17 +1,17 @@
 // What the host is told of an error that ends a subtest or a test.
 
-import type { ErrorCause, Failure, HostError, Place } from "proctor:driver/types@0.1.0";
+import type { Failure, HostError, Place } from "proctor:driver/types@0.1.0";
 
 import { AssertionError } from "./assert";
-import { ProctorError } from "./error";
+import { ProctorError, recordOf } from "./error";
 import { inspect } from "./inspect";
 import { placeOf, shownStack } from "./place";
+import { cut } from "./text";
 
-/**
- * Of a command's output in a failure only as many bytes go back to the host, the last ones. The host has seen the
- * output before, and limits how much a test may hand to it at a time.
- */
-const RETURNED_OUTPUT_BYTES = 64 * 1024;
+/** Of a longer message only the beginning goes to the host, which limits how much a test may hand to it at a time. */
+const MESSAGE_BYTES = 64 * 1024;
+/** What is said of an object whose very members throw. */
+const UNSHOWN = "the test threw something that cannot be shown";
 /** As many errors that led to one another are told. */
 const CAUSES = 10;
 
@@ -21,19 +21,32 @@ export function failureOf(thrown: unknown, place?: Place): Failure {
     const error = firstOf(thrown);
     const stack = shownStack(error);
     return {
-      message: `${describe(error)}${stack && `\n${stack}`}`.toWellFormed(),
+      message: `${shortMessage(describe(error))}${stack && `\n${stack}`}`.toWellFormed(),
       place: placeOf(error) ?? place ?? null,
-      cause: returned(callOf(error)),
+      cause: callOf(error) ?? null,
     };
   } catch {
-    // An object whose very members throw.
-    return { message: "the test threw something that cannot be shown", place: place ?? null, cause: null };
+    return { message: UNSHOWN, place: place ?? null, cause: null };
   }
 }
 
 /** A failure that is a text. */
 export function plainFailure(message: string): Failure {
-  return { message: message.toWellFormed(), place: null, cause: null };
+  return { message: shortMessage(message), place: null, cause: null };
+}
+
+/** A message that the host takes. */
+export function shortMessage(message: string): string {
+  return cut(message, MESSAGE_BYTES).toWellFormed();
+}
+
+/** What {@link describe} says, of whatever was thrown. */
+export function describeAnything(thrown: unknown): string {
+  try {
+    return describe(thrown);
+  } catch {
+    return UNSHOWN;
+  }
 }
 
 /** The error with which it began, where the end of a scope added another. */
@@ -51,14 +64,14 @@ function isSuppressed(value: unknown): value is Error & { suppressed: unknown } 
 function callOf(error: unknown): HostError | undefined {
   let some = error;
   for (let depth = 0; depth < CAUSES && some instanceof Error; depth += 1) {
-    if (some instanceof ProctorError) return some.record;
+    if (some instanceof ProctorError) return recordOf(some);
     some = some.cause;
   }
   return undefined;
 }
 
 /** An error's message, with those of the errors that led to it. */
-export function describe(thrown: unknown, depth = 0): string {
+function describe(thrown: unknown, depth = 0): string {
   if (!(thrown instanceof Error)) return depth > 0 ? inspect(thrown) : `threw what is not an Error: ${inspect(thrown)}`;
   const isPlain = thrown.name === "Error" || thrown instanceof ProctorError || thrown instanceof AssertionError;
   const parts = [isPlain ? String(thrown.message) : `${thrown.name}: ${thrown.message}`];
@@ -68,14 +81,4 @@ export function describe(thrown: unknown, depth = 0): string {
       parts.push(...thrown.errors.slice(0, CAUSES).map((error) => describe(error, depth + 1)));
   }
   return parts.filter((part) => part !== "").join(": ") || thrown.name;
-}
-
-/** The host's own record again, with less of a command's output. */
-function returned(record: HostError | undefined): HostError | null {
-  if (record === undefined) return null;
-  const { cause } = record;
-  if (cause.tag !== "command-failed" && cause.tag !== "command-unexpectedly-succeeded") return record;
-  const { stdout } = cause.val;
-  const shortened: ErrorCause = { tag: cause.tag, val: { ...cause.val, stdout: stdout.slice(-RETURNED_OUTPUT_BYTES) } };
-  return { ...record, cause: shortened };
 }

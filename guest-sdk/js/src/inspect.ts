@@ -1,4 +1,4 @@
-// Values as text, for the log and for failures.
+// Values as text, for the log and for failures. Nothing that a value does when it is looked at gets out of here.
 
 /** Deeper objects, later items and longer texts than these are left out: a line of the log should be readable. */
 const DEPTH = 4;
@@ -14,23 +14,42 @@ export function inspect(value: unknown): string {
 export function format(values: readonly unknown[]): string {
   const [first, ...rest] = values;
   if (typeof first !== "string") return values.map(plain).join(" ");
+  if (!first.includes("%")) return [first, ...rest.map(plain)].join(" ");
   const text = first.replace(/%([sdifoOjc%])/g, (whole, kind: string) => {
     if (kind === "%") return "%";
     if (rest.length === 0) return whole;
     const value = rest.shift();
     if (kind === "c") return "";
     if (kind === "s") return plain(value);
-    if (kind === "d" || kind === "f") return String(Number(value));
-    return kind === "i" ? String(Math.trunc(Number(value))) : inspect(value);
+    if (kind === "d" || kind === "f") return String(numeric(value));
+    return kind === "i" ? String(Math.trunc(numeric(value))) : inspect(value);
   });
   return [text, ...rest.map(plain)].join(" ");
 }
 
-function plain(value: unknown): string {
+/** A text as it is, another value as one would write it. */
+export function plain(value: unknown): string {
   return typeof value === "string" ? value : inspect(value);
 }
 
+/** A number, of whatever has none as well: a symbol, an object whose members throw. */
+function numeric(value: unknown): number {
+  try {
+    return Number(value);
+  } catch {
+    return NaN;
+  }
+}
+
 function show(value: unknown, depth: number, above: object[]): string {
+  try {
+    return shown(value, depth, above);
+  } catch {
+    return "[cannot be shown]";
+  }
+}
+
+function shown(value: unknown, depth: number, above: object[]): string {
   switch (typeof value) {
     case "string":
       return JSON.stringify(value.length > TEXT ? `${value.slice(0, TEXT)}...` : value);
@@ -63,14 +82,22 @@ function showObject(value: object, depth: number, above: object[]): string {
       "}",
     );
   if (value instanceof Set) return wrap(name, "{", Array.from(value, inner), "}");
-  const members = Object.entries(value).map(
-    ([key, some]) => `${/^[\w$]+$/.test(key) ? key : JSON.stringify(key)}: ${inner(some)}`,
+  const members = Object.keys(value).map(
+    (key) => `${/^[\w$]+$/.test(key) ? key : JSON.stringify(key)}: ${showMember(value, key, inner)}`,
   );
   return wrap(name === "Object" ? "" : name, "{", members, "}");
 }
 
+function showMember(value: object, key: string, inner: (some: unknown) => string): string {
+  try {
+    return inner(Reflect.get(value, key));
+  } catch {
+    return "[throws]";
+  }
+}
+
 function showError(error: Error, depth: number, above: object[]): string {
-  const text = `${error.name}: ${error.message}`;
+  const text = `${String(error.name)}: ${String(error.message)}`;
   const cause = error.cause === undefined ? "" : `\ncaused by ${show(error.cause, depth + 1, [...above, error])}`;
   return `${text}${error.stack ? `\n${error.stack}` : ""}${cause}`;
 }

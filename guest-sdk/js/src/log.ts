@@ -5,14 +5,17 @@ import type { Level } from "proctor:driver/log@0.1.0";
 
 import { format } from "./inspect";
 import { isRunning } from "./phase";
+import { cut } from "./text";
 
 /** As many lines are kept of what is said while the component is made. */
 const KEPT_LINES = 1000;
+/** Of a longer message only the beginning goes to the host, which limits how much a test may hand to it at a time. */
+const MESSAGE_BYTES = 4 * 1024 * 1024;
 
 const kept: { level: Level; message: string }[] = [];
 
 function write(level: Level, values: readonly unknown[]): void {
-  const message = format(values).toWellFormed();
+  const message = cut(format(values), MESSAGE_BYTES).toWellFormed();
   if (isRunning()) host.write(level, message);
   else if (kept.length < KEPT_LINES) kept.push({ level, message });
 }

@@ -18,4 +18,6 @@ export const {
   match,
   doesNotMatch,
   throws,
+  rejects,
+  doesNotReject,
 } = assert;

@@ -41,9 +41,18 @@ export function installStacks(): void {
   constructor.stackTraceLimit = STACK_FRAMES;
   constructor.prepareStackTrace = (error, sites) => {
     // An error that is thrown again comes here again. It began where it was made.
-    if (!Object.hasOwn(error, SITES)) Object.defineProperty(error, SITES, { value: sites });
+    if (!Object.hasOwn(error, SITES)) Object.defineProperty(error, SITES, { value: sites, configurable: true });
     return framesOf(error).map(line).join("\n");
   };
+}
+
+/** The error, said to have begun where another did: it is told by something that the author did there. */
+export function begunAt<E>(error: E, origin: Error): E {
+  const sites = (origin as { [SITES]?: CallSite[] })[SITES];
+  if (error instanceof Error && sites !== undefined) {
+    Object.defineProperty(error, SITES, { value: sites, configurable: true });
+  }
+  return error;
 }
 
 /** Where an error began: its first place in a file of the author's, or else in a library. */

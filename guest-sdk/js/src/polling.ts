@@ -5,11 +5,12 @@ import { Condition } from "proctor:driver/polling@0.1.0";
 import { closure, milliseconds, optionalMilliseconds, text } from "./argument";
 import type { CommandResult } from "./command";
 import { ProctorError } from "./error";
-import { describe } from "./failure";
+import { describeAnything, shortMessage } from "./failure";
 import { call, onConditionsDue, pass } from "./gate";
 import { inspect } from "./inspect";
 import { log } from "./log";
 import { requireRunning } from "./phase";
+import { begunAt } from "./place";
 import { settled } from "./promise";
 import { RetryTimeout, retry } from "./retry";
 
@@ -25,12 +26,30 @@ export interface PollingOptions {
   interval?: number;
 }
 
-/** The conditions in whose scope the test is. */
-const entered: PollingCondition[] = [];
+/** The scopes in which the test is, the innermost last. */
+const entered: ConditionScope[] = [];
 
 onConditionsDue((conditions) => {
-  for (const number of conditions) entered.find((condition) => condition.number === number)?.evaluateDue();
+  for (const number of conditions) entered.find((scope) => scope.condition.number === number)?.condition.evaluateDue();
 });
+
+/**
+ * Ends the scopes that the test has left open, the innermost first, when its body has ended.
+ *
+ * @throws {ProctorError} `polling-condition-failed`, at the place of the first whose condition does not hold.
+ */
+export function leaveScopes(): void {
+  const failures: unknown[] = [];
+  for (const scope of entered.toReversed()) {
+    try {
+      scope.exit();
+    } catch (error) {
+      log.error(describeAnything(error));
+      failures.push(begunAt(error, scope.origin));
+    }
+  }
+  for (const first of failures) throw first;
+}
 
 /**
  * A condition that has to hold while a part of the test runs. The host looks at it before each call on a machine and in
@@ -82,7 +101,7 @@ export class PollingCondition {
     const scope = this.enter();
     let value: Awaited<T>;
     try {
-      value = settled(body());
+      value = settled(body(), "the body");
     } catch (error) {
       if (
         error instanceof ProctorError &&
@@ -100,14 +119,16 @@ export class PollingCondition {
   }
 
   /**
-   * Begins the condition's scope, which lasts until `exit()` is called, or until the end of the block with `using`.
+   * Begins the condition's scope, which lasts until `exit()` is called, or until the end of the block with `using`, or
+   * until the test's end: a condition that does not hold then fails the test.
    *
    * @throws {ProctorError} `invalid-argument` where too many are entered, or in a condition's closure.
    */
   enter(): ConditionScope {
+    const scope = new ConditionScope(this, this.#resource);
     call(() => this.#resource.enter());
-    entered.push(this);
-    return new ConditionScope(this, this.#resource);
+    entered.push(scope);
+    return scope;
   }
 
   /**
@@ -160,7 +181,7 @@ export class PollingCondition {
   #evaluate(): void {
     this.#resource.beginEvaluation();
     const failed = this.#outcome();
-    this.#resource.endEvaluation(failed === undefined ? { tag: "ok" } : { tag: "err", val: failed.toWellFormed() });
+    this.#resource.endEvaluation(failed === undefined ? { tag: "ok" } : { tag: "err", val: shortMessage(failed) });
   }
 
   /** Why the condition does not hold, where it does not. */
@@ -168,9 +189,9 @@ export class PollingCondition {
     if (this.#isEvaluated) return "it is being evaluated already";
     this.#isEvaluated = true;
     try {
-      return reason(settled(this.#check()));
+      return reason(settled(this.#check(), "the condition"));
     } catch (error) {
-      return describe(error);
+      return describeAnything(error);
     } finally {
       this.#isEvaluated = false;
     }
@@ -189,13 +210,16 @@ function reason(outcome: unknown): string | undefined {
 
 /** The scope of a condition. */
 export class ConditionScope {
-  readonly #condition: PollingCondition;
+  /** @internal */
+  readonly condition: PollingCondition;
+  /** @internal An error that was made where it was entered. */
+  readonly origin = new Error();
   readonly #resource: Condition;
   #isOpen = true;
 
   /** @internal */
   constructor(condition: PollingCondition, resource: Condition) {
-    this.#condition = condition;
+    this.condition = condition;
     this.#resource = resource;
   }
 
@@ -238,12 +262,12 @@ export class ConditionScope {
     try {
       this.exit();
     } catch (broken) {
-      log.error(`the scope ended with an error, and: ${describe(broken)}`);
+      log.error(`the scope ended with an error, and: ${describeAnything(broken)}`);
     }
   }
 
   #leave(): void {
-    const position = entered.lastIndexOf(this.#condition);
+    const position = entered.indexOf(this);
     if (position >= 0) entered.splice(position, 1);
   }
 }

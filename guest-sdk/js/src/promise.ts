@@ -3,7 +3,8 @@
 // The host calls a test as a plain function and takes what it returns: nobody would run the engine's own promises after
 // that. So the bundler turns asynchronous functions into generators, and these promises take the place of the engine's.
 
-import { runUntil, queueJob } from "./event-loop";
+import { hasIntervals, queueJob, runUntil, throwUncaught } from "./event-loop";
+import { log } from "./log";
 
 type Settle<T> = (value: T) => void;
 
@@ -191,12 +192,32 @@ function isObject(value: unknown): value is { then?: unknown } {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+/** Whether it is a promise, of whatever kind. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return isObject(value) && typeof value.then === "function";
 }
 
-/** What a function of the author's returned; where that is a promise, what becomes of it, for which this waits. */
-export function settled<T>(value: T): Awaited<T> {
+/**
+ * What a function of the author's returned; where that is a promise, what becomes of it, for which this waits.
+ *
+ * @param what the function, for the error that a generator is: nobody would run it, and what it tests would pass.
+ */
+export function settled<T>(value: T, what: string): Awaited<T> {
+  const result = awaited(value);
+  const kind = generatorKind(result);
+  if (kind === undefined) return result;
+  throw new Error(`${what} returned ${kind}, which nobody runs: make it a plain or an asynchronous function`);
+}
+
+function generatorKind(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { next, return: end, throw: fail } = value as Partial<Generator>;
+  if (typeof next !== "function") return undefined;
+  if (Symbol.asyncIterator in value) return "an asynchronous generator";
+  return typeof end === "function" && typeof fail === "function" ? "a generator" : undefined;
+}
+
+function awaited<T>(value: T): Awaited<T> {
   if (!isThenable(value)) return value as Awaited<T>;
   let outcome: { value: unknown } | { reason: unknown } | undefined;
   value.then(
@@ -210,8 +231,16 @@ export function settled<T>(value: T): Awaited<T> {
   return outcome.value as Awaited<T>;
 }
 
-/** Throws the reason of a rejected promise that nobody looked at, for example of a call without `await`. */
-export function throwUnhandledRejection(): void {
-  runUntil(() => true);
+/**
+ * Runs what the test's body left behind: jobs and timers.
+ *
+ * @throws The first error of a timer, and the reason of a rejected promise that nobody looked at, for example of a call
+ * without `await`.
+ */
+export function runOut(): void {
+  throwUncaught();
+  if (hasIntervals()) log.warning("an interval was not cleared: the test goes on until it is, or a limit passes");
+  runUntil(() => unhandled.size > 0);
+  throwUncaught();
   for (const reason of unhandled.values()) throw reason;
 }

@@ -10,7 +10,8 @@ import { writeKeptLines } from "./log";
 import type { Machine } from "./machine";
 import { beginRunning, isRunning } from "./phase";
 import { placeOf, type Place } from "./place";
-import { settled, throwUnhandledRejection } from "./promise";
+import { leaveScopes } from "./polling";
+import { runOut, settled } from "./promise";
 
 /** What the list of tests tells of one. */
 export interface TestOptions {
@@ -57,7 +58,8 @@ const NOT_MACHINES = new Set(["then", "toJSON", "constructor", "toString", "valu
 const registrations: Registration[] = [];
 
 /**
- * A test. It fails when its body throws, or returns a promise that is rejected.
+ * A test. It fails when its body throws, or returns a promise that is rejected, or when something does that it left
+ * behind: a timer, or a promise that nobody awaits. It ends when all timers have run.
  *
  * ```js
  * test("web server", { tags: ["network"], timeout: 120_000 }, ({ machines: { server, client } }) => {
@@ -104,8 +106,10 @@ export const tests = {
     if (registration === undefined) throw plainFailure(unknownName(name));
     try {
       writeKeptLines();
-      settled(registration.body(contextOf(new Driver())));
-      throwUnhandledRejection();
+      settled(registration.body(contextOf(new Driver())), "the test");
+      runOut();
+      leaveScopes();
+      runOut();
     } catch (error) {
       throw failureOf(error, placeOf(registration.origin)) satisfies Failure;
     }

@@ -46,7 +46,7 @@ export function retry<T>(
   const start = now();
   for (;;) {
     const began = now();
-    const value = settled(action());
+    const value = settled(action(), "the action");
     if (value !== undefined && value !== null && value !== false) {
       return value as Exclude<Awaited<T>, undefined | null | false | void>;
     }

@@ -37,7 +37,7 @@ function within<T>(
   closure(body, "the body");
   const span = new Span(kind, text(name, "the name"));
   try {
-    return settled(body());
+    return settled(body(), "the body");
   } catch (error) {
     failed(span, error);
     throw error;

@@ -72,6 +72,32 @@ export function encodeText(text: string): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
+/** How many bytes a text has as UTF-8. Half of a surrogate pair counts as U+FFFD. */
+export function byteLength(text: string): number {
+  return /[^\x00-\x7f]/.test(text) ? measure(text, Infinity).bytes : text.length;
+}
+
+/** The beginning of a text that is longer than so many bytes, with a note of its length. */
+export function cut(text: string, limit: number): string {
+  // No unit takes more than three bytes.
+  if (text.length * 3 <= limit) return text;
+  const bytes = byteLength(text);
+  return bytes <= limit ? text : `${text.slice(0, measure(text, limit).units)}... (${bytes} bytes)`;
+}
+
+/** How much of a text fits into so many bytes, in whole characters. */
+function measure(text: string, limit: number): { units: number; bytes: number } {
+  let [units, bytes] = [0, 0];
+  while (units < text.length) {
+    const point = text.codePointAt(units)!;
+    const length = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    if (bytes + length > limit) break;
+    bytes += length;
+    units += length === 4 ? 2 : 1;
+  }
+  return { units, bytes };
+}
+
 /** `TextEncoder` as far as libraries use it. */
 export class Utf8Encoder {
   readonly encoding = "utf-8";

@@ -69,3 +69,35 @@ test("values are shown as one would write them", () => {
   nodeAssert.equal(format(["%s is %d%%", "it", 7, { a: 1 }]), "it is 7% { a: 1 }");
   nodeAssert.equal(format(["%"]), "%");
 });
+
+test("rejections are expected as errors are", async () => {
+  const rejected = () => Promise.reject(new TypeError("bad thing"));
+  nodeAssert.equal((await assert.rejects(rejected, TypeError)).message, "bad thing");
+  await assert.rejects(rejected(), /bad/);
+  await assert.doesNotReject(() => Promise.resolve());
+  const failures = [
+    [() => assert.rejects(Promise.resolve()), "expected a rejection, and there was none"],
+    [() => assert.rejects(rejected, RangeError), /^expected another error than TypeError: bad thing/],
+    [() => assert.doesNotReject(rejected), /^expected no rejection, and there was TypeError: bad thing/],
+  ];
+  for (const [action, message] of failures) await nodeAssert.rejects(action, { name: "AssertionError", message });
+  await nodeAssert.rejects(() => assert.rejects(() => 1), { name: "TypeError", message: /^expected a promise, / });
+});
+
+test("whatever a value does when it is looked at, it is shown", () => {
+  const throwing = () => {
+    throw new Error("no");
+  };
+  const hostile = new Proxy({}, { getPrototypeOf: throwing, ownKeys: throwing });
+  const revoked = Proxy.revocable(throwing, {});
+  revoked.revoke();
+  nodeAssert.equal(
+    format([Object.defineProperty({ b: 1 }, "a", { get: throwing, enumerable: true })]),
+    "{ b: 1, a: [throws] }",
+  );
+  nodeAssert.equal(
+    format([hostile, revoked.proxy, [hostile]]),
+    "[cannot be shown] [cannot be shown] [[cannot be shown]]",
+  );
+  nodeAssert.equal(format(["%s %d %i %f", Symbol("a"), Symbol("b"), { valueOf: throwing }, 1]), "Symbol(a) NaN NaN 1");
+});

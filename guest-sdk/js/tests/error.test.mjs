@@ -67,6 +67,23 @@ test("the host gets its own record back, with the end of a long output", () => {
   assert.deepEqual({ ...returned, cause: 0 }, { machine: "server", action: "succeed", elapsed: 1500, cause: 0 });
 });
 
+test("nothing that the test does to an error reaches the record", () => {
+  const val = { unit: "u", user: null, state: "failed", message: "it broke", journal: ["one"] };
+  const error = onServer("wait", { tag: "unit-failed", val });
+  assert.equal(error.record, undefined);
+  error.journal.push(5);
+  assert.deepEqual(failureOf(error).cause.cause, { tag: "unit-failed", val: { ...val, journal: ["one"] } });
+  const stdout = bytes("out");
+  const failed = onServer("succeed", { tag: "command-failed", val: { command: "x", status: 1, stdout } });
+  failed.bytes.fill(0);
+  assert.deepEqual(failureOf(failed).cause.cause.val.stdout, bytes("out"));
+});
+
+test("of a long message the host gets the beginning", () => {
+  const { message } = failureOf(new Error("x".repeat(50_000_000)));
+  assert.equal(message, `${"x".repeat(64 * 1024)}... (50000000 bytes)`);
+});
+
 test("whatever is thrown becomes a text", () => {
   const message = (thrown) => failureOf(thrown).message;
   assert.equal(message(new Error("outer", { cause: new TypeError("inner") })), "outer: TypeError: inner");

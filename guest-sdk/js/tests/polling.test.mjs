@@ -26,7 +26,7 @@ class Condition {
 const engine = { beginTimer: () => 1, waitForTimer: () => {}, dropTimer: () => {} };
 const log = { write: (level, message) => events.push(`${level} ${message}`) };
 const loaded = await load(["polling", "gate", "phase"], { polling: { Condition }, engine, log });
-const { pollingCondition, pass, passWithin, beginRunning } = loaded;
+const { pollingCondition, leaveScopes, pass, passWithin, beginRunning } = loaded;
 beginRunning();
 
 const due = (remaining = null) => hostError({ tag: "conditions-due", val: { conditions: [7], remaining } });
@@ -89,6 +89,26 @@ test("what a closure returns or throws is its outcome", () => {
     }),
     "err why",
   );
+  assert.match(
+    outcome(function* () {
+      yield false;
+    }),
+    /^err the condition returned a generator, /,
+  );
+  const hostile = new Proxy(
+    {},
+    {
+      getPrototypeOf: () => {
+        throw new Error("no");
+      },
+    },
+  );
+  assert.equal(
+    outcome(() => {
+      throw hostile;
+    }),
+    "err the test threw something that cannot be shown",
+  );
 });
 
 test("the end of a scope looks once more", () => {
@@ -120,6 +140,19 @@ test("a scope that its own condition ended is left without another look", () => 
       });
     assert.throws(() => pollingCondition("d", () => false).hold(body), { code: "polling-condition-failed" });
     assert.deepEqual(events, ["enter", "exit", "exit"]);
+  });
+});
+
+test("scopes that were left open end with the test, and their conditions' failures are told", () => {
+  during(() => {
+    pollingCondition("outer", () => true).enter();
+    pollingCondition("inner", () => false).enter();
+    exits.push(due(), broken());
+    assert.throws(leaveScopes, /Polling condition failed: d$/);
+    assert.deepEqual(events.slice(0, 2), ["enter", "enter"]);
+    assert.equal(events.filter((event) => event === "exit").length, 3);
+    assert.equal(events.filter((event) => event.startsWith("error ")).length, 1);
+    leaveScopes();
   });
 });
 

@@ -3,9 +3,11 @@ import { test } from "node:test";
 
 import { load } from "./package.mjs";
 
-const host = { engine: { beginTimer: () => 1, waitForTimer: () => {}, dropTimer: () => {} } };
+const engine = { beginTimer: () => 1, waitForTimer: () => {}, dropTimer: () => {} };
+const host = { engine, log: { write: () => {} } };
 const loaded = await load(["promise", "event-loop", "phase"], host);
-const { LoopPromise, settled, setTimer, clearTimer, throwUnhandledRejection, beginRunning } = loaded;
+const { LoopPromise, setTimer, setIntervalTimer, clearTimer, runOut, beginRunning } = loaded;
+const settled = (value) => loaded.settled(value, "the test");
 beginRunning();
 
 test("what is no promise is settled", () => assert.equal(settled(7), 7));
@@ -53,7 +55,37 @@ test("a promise that nothing will settle is an error", () => {
   assert.throws(() => settled(new LoopPromise(() => {})), /nothing will ever settle/);
 });
 
+test("a generator is an error, for nobody would run it", () => {
+  function* generator() {}
+  async function* asynchronous() {}
+  const text = (kind) => `the test returned ${kind}, which nobody runs: make it a plain or an asynchronous function`;
+  assert.throws(() => settled(generator()), { message: text("a generator") });
+  assert.throws(() => settled(LoopPromise.resolve(generator())), { message: text("a generator") });
+  assert.throws(() => settled(asynchronous()), { message: text("an asynchronous generator") });
+  assert.deepEqual([...settled([1].values())], [1]);
+});
+
+test("timers run out, intervals until they are cleared", () => {
+  const order = [];
+  const interval = setIntervalTimer(() => order.push("interval") === 3 && clearTimer(interval), 1);
+  setTimer(() => setTimer(() => order.push("late"), 30), 1);
+  runOut();
+  assert.deepEqual(order, ["interval", "interval", "interval", "late"]);
+});
+
 test("a rejection that nobody looks at is not lost", () => {
   LoopPromise.reject(new Error("lost"));
-  assert.throws(() => throwUnhandledRejection(), /lost/);
+  assert.throws(() => runOut(), /lost/);
+});
+
+test("an error in a timer or a job is not lost, whatever caught it meanwhile", async () => {
+  for (const later of ["setTimer", "queueJob"]) {
+    const again = await load(["promise", "event-loop", "phase"], host);
+    again.beginRunning();
+    again[later](() => {
+      throw new Error("in a timer");
+    });
+    assert.throws(() => again.settled(new again.LoopPromise(() => {}), "the test"), /in a timer/);
+    assert.throws(() => again.runOut(), /in a timer/);
+  }
 });

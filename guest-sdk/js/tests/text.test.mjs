@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { load } from "./package.mjs";
 
-const { decodeText, encodeText, milliseconds, port, text } = await load(["text", "argument"]);
+const { byteLength, cut, decodeText, encodeText, milliseconds, port, text } = await load(["text", "argument"]);
 // A byte order mark is a character of the output like any other.
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -46,4 +46,14 @@ test("arguments are checked before the engine sees them", () => {
   for (const wrong of [NaN, -1, "5", null])
     assert.throws(() => milliseconds(wrong, "it"), { code: "invalid-argument" });
   for (const wrong of [-1, 65_536, 1.5, "80"]) assert.throws(() => port(wrong, "it"), { code: "invalid-argument" });
+});
+
+test("a text is cut at a character, and its length told", () => {
+  for (const some of ["", "plain", "grüß 日本 🎉", "\ud800x"]) {
+    assert.equal(byteLength(some), Buffer.byteLength(some));
+    assert.equal(cut(some, Buffer.byteLength(some)), some);
+  }
+  assert.equal(cut("x".repeat(9), 8), "xxxxxxxx... (9 bytes)");
+  assert.equal(cut("äää", 5), "ää... (6 bytes)");
+  assert.equal(cut("🎉🎉", 7), "🎉... (8 bytes)");
 });

@@ -87,6 +87,20 @@ test("condition entered and broken", ({ machines: { alpha } }) => {
   scope.exit(); // HERE
 });
 
+test("condition never left", ({ machines: { alpha } }) => {
+  told("one is one", "looked").enter();
+  alpha.succeed("true");
+});
+
+test("condition never left and broken", ({ machines: { alpha } }) => {
+  let fine = true;
+  const isFine = condition("all is fine", () => fine);
+  isFine.enter(); // HERE
+  alpha.succeed("true");
+  fine = false;
+  alpha.succeed("true");
+});
+
 test("condition evaluated", () => {
   told("one is one", "looked").evaluate();
   log.info("held");
