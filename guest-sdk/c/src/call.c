@@ -1,7 +1,20 @@
 /* Calls of the host and what they return. */
 #include "internal.h"
 
-proctor_call begin(proctor_place place) { return (proctor_call){.place = place}; }
+/* What is called now is not called by a function that is being left. */
+proctor_call begin(proctor_place place) {
+  leaving = NULL;
+  return (proctor_call){.place = place};
+}
+
+proctor_call begin_on(proctor_place place, proctor_machine machine) {
+  proctor_call call = begin(place);
+  if (machine.error)
+    call.refused = proctor_format("this is no machine: %s", proctor_error_message(machine.error));
+  else if (machine.handle == 0)
+    call.refused = "this is no machine: no call returned it";
+  return call;
+}
 
 const proctor_error *failed(proctor_call *call) {
   if (call->refused)

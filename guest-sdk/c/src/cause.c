@@ -174,7 +174,7 @@ static proctor_driver_types_error_cause_t their_cause(const proctor_error *error
 }
 
 host_failure failure_of(const proctor_error *error) {
-  host_failure failure = {.message = theirs(proctor_error_message(error))};
+  host_failure failure = {.message = theirs(bounded(proctor_error_message(error)))};
   if (error->place.file) {
     failure.place.is_some = true;
     failure.place.val = (proctor_driver_types_place_t){theirs(error->place.file), error->place.line, 0};

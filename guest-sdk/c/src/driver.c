@@ -2,7 +2,7 @@
 #include "internal.h"
 
 static proctor_machine machine_of(proctor_driver_machine_own_machine_t resource) {
-  test_string_t name;
+  test_string_t name = {0};
   proctor_driver_machine_method_machine_name(proctor_driver_machine_borrow_machine(resource), &name);
   return (proctor_machine){NULL, own_text(name.ptr, name.len), resource.__handle};
 }
@@ -10,14 +10,14 @@ static proctor_machine machine_of(proctor_driver_machine_own_machine_t resource)
 proctor_machine proctor_get_machine_(proctor_place place, const char *name) {
   proctor_call call = begin(place);
   test_string_t name_text = argument(&call, name);
-  proctor_driver_machine_own_machine_t told;
+  proctor_driver_machine_own_machine_t told = {0};
   ASK(call, proctor_driver_driver_get_machine(&name_text, &told, &call.error));
   const proctor_error *error = failed(&call);
   return error ? (proctor_machine){.error = error} : machine_of(told);
 }
 
 proctor_machine_list proctor_machines(void) {
-  proctor_driver_driver_list_own_machine_t told;
+  proctor_driver_driver_list_own_machine_t told = {0};
   proctor_driver_driver_machines(&told);
   proctor_machine *all = zeroed(told.len, sizeof *all);
   for (size_t index = 0; index < told.len; index++)
@@ -58,7 +58,7 @@ proctor_machine proctor_create_machine_(proctor_place place, proctor_machine_par
       .netdev_arguments = optional(&call, parts.netdev_arguments),
       .net_device_arguments = optional(&call, parts.net_device_arguments),
   };
-  proctor_driver_machine_own_machine_t told;
+  proctor_driver_machine_own_machine_t told = {0};
   ASK(call, proctor_driver_driver_create_machine(&all, &told, &call.error));
   const proctor_error *error = failed(&call);
   return error ? (proctor_machine){.error = error} : machine_of(told);
@@ -69,7 +69,7 @@ static proctor_driver_vlan_borrow_vlan_t borrowed_vlan(int32_t handle) {
 }
 
 proctor_vlan_list proctor_vlans(void) {
-  proctor_driver_driver_list_own_vlan_t told;
+  proctor_driver_driver_list_own_vlan_t told = {0};
   proctor_driver_driver_vlans(&told);
   proctor_vlan *all = zeroed(told.len, sizeof *all);
   for (size_t index = 0; index < told.len; index++) {
@@ -93,7 +93,11 @@ proctor_vlan proctor_get_vlan_(proctor_place place, uint32_t number) {
   return (proctor_vlan){.error = failing};
 }
 
-bool proctor_vlan_is_up(proctor_vlan vlan) { return proctor_driver_vlan_method_vlan_is_up(borrowed_vlan(vlan.handle)); }
+bool proctor_vlan_is_up_(proctor_place place, proctor_vlan vlan) {
+  if (vlan.handle == 0)
+    proctor_panic_(place, "this is no VLAN: no call returned it");
+  return proctor_driver_vlan_method_vlan_is_up(borrowed_vlan(vlan.handle));
+}
 
 proctor_result proctor_start_all_(proctor_place place) {
   proctor_call call = begin(place);
@@ -110,7 +114,9 @@ proctor_result proctor_join_all_(proctor_place place, proctor_options options) {
 }
 
 const char *proctor_parameter(const char *name) {
-  test_list_tuple2_string_string_t told;
+  if (!name)
+    return NULL;
+  test_list_tuple2_string_string_t told = {0};
   proctor_driver_driver_parameters(&told);
   for (size_t index = 0; index < told.len; index++) {
     test_string_t value = told.ptr[index].f1;
@@ -123,6 +129,8 @@ const char *proctor_parameter(const char *name) {
 proctor_result proctor_write_output_file_(proctor_place place, const char *path, const void *content, size_t size) {
   proctor_call call = begin(place);
   test_string_t path_text = argument(&call, path);
+  if (!content && size > 0)
+    call.refused = "an argument is NULL";
   test_list_u8_t bytes = {(uint8_t *)content, size};
   ASK(call, proctor_driver_driver_write_output_file(&path_text, &bytes, &call.error));
   return nothing_of(&call);

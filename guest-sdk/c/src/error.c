@@ -9,9 +9,14 @@ static const size_t SHOWN_CHARACTERS = 300;
 /* As many bytes of a command's output are shown in details, the last ones. */
 static const size_t SHOWN_OUTPUT_BYTES = 4096;
 
-const proctor_error *failing;
+const proctor_error *failing, *leaving;
 
 proctor_result proctor_return_(const proctor_error *error) {
+  leaving = error;
+  return result_of(error);
+}
+
+proctor_result result_of(const proctor_error *error) {
   failing = error;
   return (proctor_result){error};
 }
@@ -36,7 +41,7 @@ proctor_result proctor_fail_(proctor_place place, const char *format, ...) {
   if (vasprintf(&text, format, values) < 0)
     text = "a text cannot be formatted";
   va_end(values);
-  return proctor_return_(text_error(place, PROCTOR_TEXT, text));
+  return result_of(text_error(place, PROCTOR_TEXT, text));
 }
 
 const char *proctor_error_code(const proctor_error *error) {

@@ -3,7 +3,7 @@
 
 proctor_result proctor_send_key_(proctor_place place, proctor_machine machine, const char *key,
                                  proctor_options options) {
-  proctor_call call = begin(place);
+  proctor_call call = begin_on(place, machine);
   limit timeout = after(options.timeout_ms);
   test_string_t key_text = argument(&call, key);
   limit delay = after(options.delay_ms);
@@ -14,7 +14,7 @@ proctor_result proctor_send_key_(proctor_place place, proctor_machine machine, c
 
 proctor_result proctor_send_chars_(proctor_place place, proctor_machine machine, const char *text,
                                    proctor_options options) {
-  proctor_call call = begin(place);
+  proctor_call call = begin_on(place, machine);
   limit timeout = after(options.timeout_ms);
   test_string_t text_text = argument(&call, text);
   limit delay = after(options.delay_ms);

@@ -109,6 +109,7 @@ static const proctor_error *run(const char *name) {
   for (proctor_registration *test = registered; test; test = test->next) {
     if (strcmp(name_of(test), name) == 0) {
       const proctor_error *error = test->body().error;
+      leave_all();
       const proctor_error *later = proctor_internal_pending();
       return error ? error : later;
     }
@@ -145,18 +146,20 @@ static const char *decimal(uint32_t milliseconds) {
 }
 
 proctor_result proctor_retry_(proctor_place place, uint32_t timeout_ms, proctor_action action, void *context) {
+  if (!action)
+    return result_of(text_error(place, PROCTOR_INVALID_ARGUMENT, "an argument is NULL"));
   double start = now(), timeout = timeout_ms / 1000.0;
   for (;;) {
     double began = now();
     bool done = false;
     proctor_result result = action(context, &done);
     if (result.error || done)
-      return proctor_return_(result.error);
+      return result_of(result.error);
     double elapsed = now() - start;
     if (elapsed >= timeout) {
       const char *text =
           proctor_format("action timed out after %.2f seconds (timeout=%s)", elapsed, decimal(timeout_ms));
-      return proctor_return_(text_error(place, PROCTOR_TEXT, text));
+      return result_of(text_error(place, PROCTOR_TEXT, text));
     }
     /* The longer it lasts, the less often. */
     double pause = now() - began;

@@ -3,6 +3,10 @@
 
 #include "internal.h"
 
+/* A failure's message is cut to so many bytes, the first ones: what is longer is data, and a call of the host has a limit
+ * of its own. */
+static const size_t MESSAGE_BYTES = 64 * 1024;
+
 /* U+FFFD. */
 static const uint8_t REPLACEMENT[] = {0xef, 0xbf, 0xbd};
 
@@ -84,8 +88,10 @@ test_string_t host_copy(const char *text) {
 }
 
 test_string_t sized(proctor_call *call, const char *text, size_t size) {
-  if (!text)
-    text = "";
+  if (!text) {
+    call->refused = "an argument is NULL";
+    return (test_string_t){0};
+  }
   if (size == 0)
     size = strlen(text);
   if (!is_valid((const uint8_t *)text, size))
@@ -95,8 +101,10 @@ test_string_t sized(proctor_call *call, const char *text, size_t size) {
 
 test_string_t argument(proctor_call *call, const char *text) { return sized(call, text, 0); }
 
+test_string_t argument_if_any(proctor_call *call, const char *text) { return argument(call, text ? text : ""); }
+
 test_option_string_t optional(proctor_call *call, const char *text) {
-  return (test_option_string_t){text != NULL, argument(call, text)};
+  return (test_option_string_t){text != NULL, argument_if_any(call, text)};
 }
 
 char *proctor_format(const char *format, ...) {
@@ -107,6 +115,15 @@ char *proctor_format(const char *format, ...) {
     proctor_panic_((proctor_place){0}, "a text cannot be formatted");
   va_end(values);
   return text;
+}
+
+const char *bounded(const char *text) {
+  size_t size = strlen(text), end = MESSAGE_BYTES;
+  if (size <= MESSAGE_BYTES)
+    return text;
+  while (end > 0 && (text[end] & 0xc0) == 0x80)
+    end--;
+  return proctor_format("%.*s... (%zu bytes)", (int)end, text, size);
 }
 
 char *proctor_trim(const char *text) {

@@ -3,11 +3,11 @@
 
 proctor_command_result proctor_systemctl_(proctor_place place, proctor_machine machine, const char *arguments,
                                           proctor_options options) {
-  proctor_call call = begin(place);
+  proctor_call call = begin_on(place, machine);
   limit timeout = after(options.timeout_ms);
   test_string_t arguments_text = argument(&call, arguments);
-  test_string_t user_text = argument(&call, options.user);
-  proctor_driver_types_command_result_t told;
+  test_string_t user_text = argument_if_any(&call, options.user);
+  proctor_driver_types_command_result_t told = {0};
   PASS(call, timeout,
        proctor_driver_units_systemctl(borrowed(machine), &arguments_text, options.user ? &user_text : NULL,
                                       given(&timeout), &told, &call.error));
@@ -16,10 +16,10 @@ proctor_command_result proctor_systemctl_(proctor_place place, proctor_machine m
 
 proctor_result proctor_wait_for_unit_(proctor_place place, proctor_machine machine, const char *unit,
                                       proctor_options options) {
-  proctor_call call = begin(place);
+  proctor_call call = begin_on(place, machine);
   limit timeout = after(options.timeout_ms);
   test_string_t unit_text = argument(&call, unit);
-  test_string_t user_text = argument(&call, options.user);
+  test_string_t user_text = argument_if_any(&call, options.user);
   PASS(call, timeout,
        proctor_driver_units_wait_for_unit(borrowed(machine), &unit_text, options.user ? &user_text : NULL,
                                           given(&timeout), &call.error));
@@ -28,11 +28,11 @@ proctor_result proctor_wait_for_unit_(proctor_place place, proctor_machine machi
 
 proctor_result proctor_wait_for_unit_state_(proctor_place place, proctor_machine machine, const char *unit,
                                             const char *state, proctor_options options) {
-  proctor_call call = begin(place);
+  proctor_call call = begin_on(place, machine);
   limit timeout = after(options.timeout_ms);
   test_string_t unit_text = argument(&call, unit);
   test_string_t state_text = argument(&call, state);
-  test_string_t user_text = argument(&call, options.user);
+  test_string_t user_text = argument_if_any(&call, options.user);
   PASS(call, timeout,
        proctor_driver_units_wait_for_unit_state(borrowed(machine), &unit_text, &state_text,
                                                 options.user ? &user_text : NULL, given(&timeout), &call.error));
@@ -41,11 +41,11 @@ proctor_result proctor_wait_for_unit_state_(proctor_place place, proctor_machine
 
 proctor_properties proctor_get_unit_info_(proctor_place place, proctor_machine machine, const char *unit,
                                           proctor_options options) {
-  proctor_call call = begin(place);
+  proctor_call call = begin_on(place, machine);
   limit timeout = after(options.timeout_ms);
   test_string_t unit_text = argument(&call, unit);
-  test_string_t user_text = argument(&call, options.user);
-  test_list_tuple2_string_string_t told;
+  test_string_t user_text = argument_if_any(&call, options.user);
+  test_list_tuple2_string_string_t told = {0};
   PASS(call, timeout,
        proctor_driver_units_get_unit_info(borrowed(machine), &unit_text, options.user ? &user_text : NULL,
                                           given(&timeout), &told, &call.error));
@@ -54,12 +54,12 @@ proctor_properties proctor_get_unit_info_(proctor_place place, proctor_machine m
 
 proctor_output proctor_get_unit_property_(proctor_place place, proctor_machine machine, const char *unit,
                                           const char *property, proctor_options options) {
-  proctor_call call = begin(place);
+  proctor_call call = begin_on(place, machine);
   limit timeout = after(options.timeout_ms);
   test_string_t unit_text = argument(&call, unit);
   test_string_t property_text = argument(&call, property);
-  test_string_t user_text = argument(&call, options.user);
-  test_string_t told;
+  test_string_t user_text = argument_if_any(&call, options.user);
+  test_string_t told = {0};
   PASS(call, timeout,
        proctor_driver_units_get_unit_property(borrowed(machine), &unit_text, &property_text,
                                               options.user ? &user_text : NULL, given(&timeout), &told, &call.error));
@@ -68,11 +68,11 @@ proctor_output proctor_get_unit_property_(proctor_place place, proctor_machine m
 
 proctor_result proctor_require_unit_state_(proctor_place place, proctor_machine machine, const char *unit,
                                            const char *state, proctor_options options) {
-  proctor_call call = begin(place);
+  proctor_call call = begin_on(place, machine);
   limit timeout = after(options.timeout_ms);
   test_string_t unit_text = argument(&call, unit);
   test_string_t state_text = argument(&call, state);
-  test_string_t user_text = argument(&call, options.user);
+  test_string_t user_text = argument_if_any(&call, options.user);
   PASS(call, timeout,
        proctor_driver_units_require_unit_state(borrowed(machine), &unit_text, &state_text,
                                                options.user ? &user_text : NULL, given(&timeout), &call.error));
@@ -81,11 +81,11 @@ proctor_result proctor_require_unit_state_(proctor_place place, proctor_machine 
 
 proctor_command_result proctor_start_job_(proctor_place place, proctor_machine machine, const char *unit,
                                           proctor_options options) {
-  proctor_call call = begin(place);
+  proctor_call call = begin_on(place, machine);
   limit timeout = after(options.timeout_ms);
   test_string_t unit_text = argument(&call, unit);
-  test_string_t user_text = argument(&call, options.user);
-  proctor_driver_types_command_result_t told;
+  test_string_t user_text = argument_if_any(&call, options.user);
+  proctor_driver_types_command_result_t told = {0};
   PASS(call, timeout,
        proctor_driver_units_start_job(borrowed(machine), &unit_text, options.user ? &user_text : NULL, given(&timeout),
                                       &told, &call.error));
@@ -94,11 +94,11 @@ proctor_command_result proctor_start_job_(proctor_place place, proctor_machine m
 
 proctor_command_result proctor_stop_job_(proctor_place place, proctor_machine machine, const char *unit,
                                          proctor_options options) {
-  proctor_call call = begin(place);
+  proctor_call call = begin_on(place, machine);
   limit timeout = after(options.timeout_ms);
   test_string_t unit_text = argument(&call, unit);
-  test_string_t user_text = argument(&call, options.user);
-  proctor_driver_types_command_result_t told;
+  test_string_t user_text = argument_if_any(&call, options.user);
+  proctor_driver_types_command_result_t told = {0};
   PASS(call, timeout,
        proctor_driver_units_stop_job(borrowed(machine), &unit_text, options.user ? &user_text : NULL, given(&timeout),
                                      &told, &call.error));

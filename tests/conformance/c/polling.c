@@ -129,6 +129,23 @@ PROCTOR_TEST(condition_entered_and_broken, .name = "condition entered and broken
   return proctor_exit(condition); /* HERE */
 }
 
+PROCTOR_TEST(condition_never_left, .name = "condition never left") {
+  proctor_machine alpha = ALPHA;
+  PROCTOR_TRY(proctor_enter(proctor_new_condition("one is one", says, "looked", RARELY)));
+  PROCTOR_TRY(proctor_succeed(alpha, "true"));
+  return PROCTOR_OK;
+}
+
+PROCTOR_TEST(condition_never_left_and_broken, .name = "condition never left and broken") {
+  static bool fine = true;
+  proctor_machine alpha = ALPHA;
+  PROCTOR_TRY(proctor_enter(proctor_new_condition("all is fine", is_true, &fine, RARELY))); /* HERE */
+  PROCTOR_TRY(proctor_succeed(alpha, "true"));
+  fine = false;
+  PROCTOR_TRY(proctor_succeed(alpha, "true"));
+  return PROCTOR_OK;
+}
+
 PROCTOR_TEST(condition_evaluated, .name = "condition evaluated") {
   PROCTOR_TRY(proctor_evaluate(proctor_new_condition("one is one", says, "looked", RARELY)));
   proctor_log_info("held");

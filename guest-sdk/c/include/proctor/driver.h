@@ -19,7 +19,7 @@ typedef struct {
 } proctor_options;
 
 /* A machine. Copies are the same machine. */
-typedef struct {
+typedef struct PROCTOR_MUST_USE {
   const proctor_error *error;
   const char *name;
   int32_t handle;
@@ -31,7 +31,7 @@ typedef struct {
 } proctor_machine_list;
 
 /* A switch that machines are connected to. */
-typedef struct {
+typedef struct PROCTOR_MUST_USE {
   const proctor_error *error;
   uint32_t number; /* Under which start scripts know it. */
   int32_t handle;
@@ -74,7 +74,7 @@ proctor_machine_list proctor_machines(void);
 
 /* All VLANs, sorted by number, and whether a VLAN's switch runs. */
 proctor_vlan_list proctor_vlans(void);
-bool proctor_vlan_is_up(proctor_vlan vlan);
+#define proctor_vlan_is_up(vlan) (proctor_vlan_is_up_(PROCTOR_HERE, vlan))
 
 /* Starts all machines at the same time. Does not wait for them to boot: the first command on each does. */
 #define proctor_start_all() (proctor_start_all_(PROCTOR_HERE))
@@ -93,6 +93,7 @@ const char *proctor_parameter(const char *name);
 proctor_machine proctor_get_machine_(proctor_place place, const char *name);
 proctor_machine proctor_only_machine_(proctor_place place);
 proctor_machine proctor_create_machine_(proctor_place place, proctor_machine_parts parts);
+bool proctor_vlan_is_up_(proctor_place place, proctor_vlan vlan);
 proctor_vlan proctor_get_vlan_(proctor_place place, uint32_t number);
 proctor_result proctor_start_all_(proctor_place place);
 proctor_result proctor_join_all_(proctor_place place, proctor_options options);

@@ -2,6 +2,9 @@
 #ifndef PROCTOR_ERROR_H
 #define PROCTOR_ERROR_H
 
+/* The compiler warns where what a call returns is not looked at: an error would be lost. */
+#define PROCTOR_MUST_USE __attribute__((warn_unused_result))
+
 /* A place in the source text. */
 typedef struct {
   const char *file;
@@ -57,7 +60,7 @@ typedef struct {
 } proctor_error;
 
 /* What returns nothing else, tests included. */
-typedef struct {
+typedef struct PROCTOR_MUST_USE {
   const proctor_error *error;
 } proctor_result;
 
@@ -81,7 +84,7 @@ typedef struct {
 #define PROCTOR_ENSURE(condition, ...)                                                                                 \
   do {                                                                                                                 \
     if (!(condition))                                                                                                  \
-      return proctor_fail(__VA_ARGS__);                                                                                \
+      return proctor_return_(proctor_fail(__VA_ARGS__).error);                                                                                \
   } while (0)
 
 /* The error with which a struct would end the function: for conditions and the like. */

@@ -8,7 +8,7 @@
 #define PROCTOR_MACHINE_H
 
 /* Whether the machine runs and its shell has answered. */
-bool proctor_is_up(proctor_machine machine);
+#define proctor_is_up(machine_) (proctor_is_up_(PROCTOR_HERE, machine_))
 
 /* Starts the machine. Does not wait for it to boot: the first command does. Does nothing where it runs already.
  * Options: timeout_ms, allow_reboot. */
@@ -37,6 +37,7 @@ bool proctor_is_up(proctor_machine machine);
   (proctor_wait_for_shutdown_(PROCTOR_HERE, machine_, (proctor_options){__VA_ARGS__}))
 
 /* For the macros. */
+bool proctor_is_up_(proctor_place place, proctor_machine machine);
 proctor_result proctor_start_(proctor_place place, proctor_machine machine, proctor_options options);
 proctor_result proctor_connect_(proctor_place place, proctor_machine machine, proctor_options options);
 proctor_result proctor_shutdown_(proctor_place place, proctor_machine machine, proctor_options options);

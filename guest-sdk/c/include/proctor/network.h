@@ -3,7 +3,7 @@
 #define PROCTOR_NETWORK_H
 
 /* A port of the host. */
-typedef struct {
+typedef struct PROCTOR_MUST_USE {
   const proctor_error *error;
   uint16_t port;
 } proctor_port;

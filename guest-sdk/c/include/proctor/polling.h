@@ -13,13 +13,14 @@ typedef proctor_result (*proctor_check)(void *context);
 
 /* A condition. Options: interval_ms, how often it is looked at, at the most; two seconds where none is given. */
 #define proctor_new_condition(description_, check_, context_, ...)                                                     \
-  (proctor_new_condition_(description_, check_, context_, (proctor_options){__VA_ARGS__}))
+  (proctor_new_condition_(PROCTOR_HERE, description_, check_, context_, (proctor_options){__VA_ARGS__}))
 
 /* What a condition that is a truth value returns: an error without a text where it is false. */
 #define proctor_holds(truth) (proctor_holds_(PROCTOR_HERE, truth))
 
 /* Runs the block in the condition's scope, and looks once more afterwards: PROCTOR_HOLD(answers) { ... }
- * `continue` ends the block early. */
+ * `continue` ends the block early. Where it is left otherwise and no function can return that the condition does not hold,
+ * the next call fails, or the test does. */
 #define PROCTOR_HOLD(condition_)                                                                                       \
   for (proctor_hold_ proctor_hold_here_                                                                                \
        __attribute__((cleanup(proctor_leave_hold_))) = proctor_enter_hold_(PROCTOR_HERE, condition_);                  \
@@ -30,7 +31,9 @@ typedef proctor_result (*proctor_check)(void *context);
        });                                                                                                             \
        proctor_end_hold_(&proctor_hold_here_))
 
-/* Begins the condition's scope, and ends it; the end is an error where the condition does not hold then. */
+/* Begins the condition's scope, and ends it; the end is an error where the condition does not hold then. A scope that is
+ * not ended ends with the test, which fails where the condition does not hold: its context has to live then, as what is
+ * static does. */
 #define proctor_enter(condition_) (proctor_enter_(PROCTOR_HERE, condition_))
 #define proctor_exit(condition_) (proctor_exit_(PROCTOR_HERE, condition_))
 
@@ -47,8 +50,8 @@ typedef struct {
   proctor_place place;
   bool ended;
 } proctor_hold_;
-proctor_condition *proctor_new_condition_(const char *description, proctor_check check, void *context,
-                                          proctor_options options);
+proctor_condition *proctor_new_condition_(proctor_place place, const char *description, proctor_check check,
+                                          void *context, proctor_options options);
 proctor_result proctor_holds_(proctor_place place, bool truth);
 proctor_hold_ proctor_enter_hold_(proctor_place place, proctor_condition *condition);
 void proctor_end_hold_(proctor_hold_ *hold);

@@ -6,7 +6,7 @@
 #define PROCTOR_SCREEN_H
 
 /* Several texts. */
-typedef struct {
+typedef struct PROCTOR_MUST_USE {
   const proctor_error *error;
   size_t count;
   const char *const *texts;

@@ -7,14 +7,14 @@
 #define PROCTOR_SHELL_H
 
 /* What a command printed, or another text: exactly the bytes, and a NUL. */
-typedef struct {
+typedef struct PROCTOR_MUST_USE {
   const proctor_error *error;
   const char *text;
   size_t size;
 } proctor_output;
 
 /* How a command ended. */
-typedef struct {
+typedef struct PROCTOR_MUST_USE {
   const proctor_error *error;
   const char *command; /* As it was given. */
   int status;          /* 128 + N after signal N, 124 after a passed timeout. */

@@ -33,6 +33,8 @@ typedef struct proctor_registration {
 #undef assert
 #define assert(condition) ((condition) ? (void)0 : proctor_panic_(PROCTOR_HERE, "assertion failed: %s", #condition))
 #define abort() proctor_panic_(PROCTOR_HERE, "abort was called")
+#define __builtin_trap() proctor_panic_(PROCTOR_HERE, "__builtin_trap was called")
+#define _Exit(status) proctor_panic_(PROCTOR_HERE, "_Exit(%d) was called", (int)(status))
 #define exit(status) proctor_panic_(PROCTOR_HERE, "exit(%d) was called", (int)(status))
 
 /* Does something again and again until it sets `done`, or returns an error. Pauses between two tries as long as a try

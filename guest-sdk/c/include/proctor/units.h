@@ -10,7 +10,7 @@ typedef struct {
   const char *name, *value;
 } proctor_property;
 
-typedef struct {
+typedef struct PROCTOR_MUST_USE {
   const proctor_error *error;
   size_t count;
   const proctor_property *properties;
