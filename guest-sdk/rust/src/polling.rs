@@ -263,9 +263,9 @@ impl ConditionGuard {
 impl Drop for ConditionGuard {
     fn drop(&mut self) {
         if let Some(Err(error)) = self.0.take().map(Scope::end) {
-            if let Some(earlier) = PENDING.replace(Some((error, self.1))) {
-                tell(earlier);
-            }
+            // Nothing that a test does with the call that tells it makes this unsaid.
+            log::error!("{}", at(self.1, error.clone()));
+            PENDING.set(Some((error, self.1)));
         }
     }
 }
@@ -325,10 +325,9 @@ pub(crate) fn pass_within<T>(
     let mut timeout = timeout;
     loop {
         if !EVALUATES.get()
-            && let Some(pending) = PENDING.take()
+            && let Some((pending, _)) = PENDING.take()
         {
-            tell(pending.clone());
-            return Err(pending.0);
+            return Err(pending);
         }
         match call(timeout) {
             Err(HostError {
@@ -345,21 +344,9 @@ pub(crate) fn pass_within<T>(
     }
 }
 
-/// The test's result, with what a guard found that was dropped and that no call has told.
-pub(crate) fn with_pending_failure(result: Result) -> Result {
-    match (result, PENDING.take()) {
-        (Ok(()), Some((error, place))) => Err(at(place, error)),
-        (Err(error), Some(pending)) => {
-            tell(pending);
-            Err(error)
-        }
-        (result, None) => result,
-    }
-}
-
-/// Nothing that a test does with the error that stands for this makes it unsaid.
-fn tell((error, place): (HostError, &'static Location<'static>)) {
-    log::error!("{}", at(place, error));
+/// What a guard found that was dropped and that no call has told.
+pub(crate) fn pending_failure() -> Result {
+    PENDING.take().map_or(Ok(()), |(error, place)| Err(at(place, error)))
 }
 
 /// The host tells the outcome, by the call that is made again.

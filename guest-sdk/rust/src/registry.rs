@@ -7,7 +7,7 @@ use crate::bindings::exports::proctor::driver::tests::{Guest, Test};
 use crate::bindings::proctor::driver::types::{Failure, Place};
 use crate::cause::{failure, plain_failure};
 use crate::panic::report_panics;
-use crate::polling::with_pending_failure;
+use crate::polling::pending_failure;
 use crate::{Driver, Result};
 
 /// One test, as `#[proctor_sdk::test]` writes it down.
@@ -54,7 +54,7 @@ impl Guest for Component {
         let Some(test) = tests.iter().find(|test| test.name == name) else {
             return Err(plain_failure(unknown_name(&name, &tests), None));
         };
-        let result = with_pending_failure((test.body)(Driver::new()));
+        let result = (test.body)(Driver::new()).and_then(|()| pending_failure());
         // A line that a test began with `print!` would stay in the buffer. Nobody is left to hear of an error.
         let _ = std::io::stdout().flush();
         result.map_err(|error| failure(&error))
