@@ -37,6 +37,7 @@ func init() {
 var prepare = sync.OnceFunc(func() {
 	collectGarbage()
 	reportExits()
+	reportFatalErrors()
 	main := &T{name: "main"}
 	main.execute(func(*T) { callMain() })
 	if failed := main.failed(); failed != nil {
