@@ -66,7 +66,7 @@ func causeOf(cause types.ErrorCause) error {
 // hostError is the host's own record again; none where no call of the host failed.
 func hostError(err error) wit.Option[types.Error] {
 	var failed *Error
-	if !errors.As(err, &failed) || failed.Action == "" {
+	if !errors.As(err, &failed) || failed == nil || failed.Action == "" {
 		return wit.None[types.Error]()
 	}
 	cause, ok := hostCause(failed.Cause)

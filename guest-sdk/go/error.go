@@ -39,6 +39,12 @@ type Error struct {
 
 // Error is one sentence: on which machine, what was in progress, for how long, and what went wrong.
 func (e *Error) Error() string {
+	if e == nil {
+		return "a nil *proctor.Error"
+	}
+	if e.Cause == nil {
+		return "a *proctor.Error without a cause"
+	}
 	if e.Action == "" {
 		return e.Cause.Error()
 	}
@@ -50,10 +56,18 @@ func (e *Error) Error() string {
 }
 
 // Unwrap is the cause, for errors.As.
-func (e *Error) Unwrap() error { return e.Cause }
+func (e *Error) Unwrap() error {
+	if e == nil {
+		return nil
+	}
+	return e.Cause
+}
 
 // Code is the cause's name in the interface, for example `timed-out`; empty where no call of the host failed.
 func (e *Error) Code() string {
+	if e == nil {
+		return ""
+	}
 	if cause, ok := e.Cause.(interface{ Code() string }); ok {
 		return cause.Code()
 	}
@@ -63,7 +77,7 @@ func (e *Error) Code() string {
 // Format shows more for %+v.
 func (e *Error) Format(state fmt.State, verb rune) {
 	text := e.Error()
-	if verb == 'v' && state.Flag('+') {
+	if verb == 'v' && state.Flag('+') && e != nil {
 		text += details(e.Cause)
 		if e.Place.File != "" {
 			text += "\nat " + e.Place.String()

@@ -23,7 +23,7 @@ func (f *failure) Error() string { return f.message }
 func (f *failure) Unwrap() error { return f.cause }
 
 func (f *failure) host() types.Failure {
-	return types.Failure{Message: valid(f.message), Place: f.place.host(), Cause: hostError(f.cause)}
+	return types.Failure{Message: bounded(valid(f.message)), Place: f.place.host(), Cause: hostError(f.cause)}
 }
 
 // failureOf is a failure with a message about some values. Where an error of a call is among them, it is the cause, and
@@ -35,11 +35,11 @@ func failureOf(message string, values ...any) *failure {
 			continue
 		}
 		var earlier *failure
-		if errors.As(err, &earlier) {
+		if errors.As(err, &earlier) && earlier != nil {
 			return &failure{message: message, place: earlier.place, cause: err}
 		}
 		var call *Error
-		if errors.As(err, &call) && call.Place.File != "" {
+		if errors.As(err, &call) && call != nil && call.Place.File != "" {
 			return &failure{message: message, place: call.Place, cause: err}
 		}
 		return &failure{message: message, place: here(), cause: err}
@@ -47,9 +47,20 @@ func failureOf(message string, values ...any) *failure {
 	return &failure{message: message, place: here()}
 }
 
-// thrown is the failure of a panic with that value.
-func thrown(value any) *failure {
-	failed := failureOf(fmt.Sprint(value), value)
+// thrown is the failure of a panic with that value, whose methods may panic, too.
+func thrown(value any) (failed *failure) {
+	defer func() {
+		if recover() != nil {
+			failed = &failure{message: fmt.Sprintf("a panic with a %T, whose methods panic", value), place: here(), fatal: true}
+		}
+	}()
+	message := fmt.Sprint(value)
+	if message == "" {
+		message = "a panic without a text"
+	}
+	failed = failureOf(message, value)
+	// The host is told of the cause later, when nothing recovers.
+	hostError(failed.cause)
 	failed.fatal = true
 	return failed
 }

@@ -3,6 +3,7 @@ package proctor
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	polling "proctor/internal/bindings/imports/proctor_driver_polling"
@@ -98,10 +99,10 @@ func (c *PollingCondition) Hold(body func() error) error {
 	if told := c.begin(); told != nil {
 		return errorAt(here(), *told)
 	}
-	returned := false
+	returned, place := false, here()
 	defer func() {
 		if !returned {
-			c.leave(lastFailure())
+			c.leaveThrown(place)
 		}
 	}()
 	err := body()
@@ -135,11 +136,13 @@ func (c *PollingCondition) leave(err error) {
 	}
 }
 
-func lastFailure() error {
-	if failures := current().failures; len(failures) > 0 {
-		return failures[len(failures)-1]
+// leaveThrown ends the scope when the body ended the test, or panicked, which somebody may recover.
+func (c *PollingCondition) leaveThrown(place Place) {
+	if failed := current().lastFailure(); failed != nil {
+		c.leave(failed)
+	} else if told := c.end(); told != nil {
+		keepPending(*told, place)
 	}
-	return nil
 }
 
 // Evaluate looks whether it holds, now, whenever it was looked at before. Conditions in whose scope this is done are
@@ -187,7 +190,10 @@ type ConditionScope struct {
 	place     Place
 }
 
-// Enter begins the condition's scope, which lasts until Exit or Close:
+// Where the scopes are that have begun and not ended, the innermost last.
+var openScopes []*ConditionScope
+
+// Enter begins the condition's scope, which lasts until Exit or Close, or until the test ends:
 //
 //	scope := answers.MustEnter()
 //	defer scope.Close()
@@ -198,7 +204,9 @@ func (c *PollingCondition) Enter() (*ConditionScope, error) {
 	if told := c.begin(); told != nil {
 		return nil, errorAt(place, *told)
 	}
-	return &ConditionScope{c, place}, nil
+	scope := &ConditionScope{c, place}
+	openScopes = append(openScopes, scope)
+	return scope, nil
 }
 
 // MustEnter is Enter; it ends the test on an error.
@@ -207,11 +215,10 @@ func (c *PollingCondition) MustEnter() *ConditionScope { return must1(c.Enter())
 // Exit ends the scope. Returns PollingConditionFailedError where the condition does not hold in the end. Does nothing
 // where the scope has ended.
 func (s *ConditionScope) Exit() error {
-	condition := s.condition
+	condition := s.take()
 	if condition == nil {
 		return nil
 	}
-	s.condition = nil
 	if told := condition.end(); told != nil {
 		return errorAt(here(), *told)
 	}
@@ -224,15 +231,36 @@ func (s *ConditionScope) MustExit() { must(s.Exit()) }
 // Close ends the scope, for defer statements. Where the condition does not hold in the end, the next call fails, or the
 // test does. Does nothing where the scope has ended.
 func (s *ConditionScope) Close() {
-	condition := s.condition
+	condition := s.take()
 	if condition == nil {
 		return
 	}
-	s.condition = nil
 	if told := condition.end(); told != nil {
-		pending = &broken{*told, s.place}
-		// Nothing that a test does with the call that tells it makes this unsaid.
-		Log(LevelError, errorAt(s.place, *told))
+		keepPending(*told, s.place)
+	}
+}
+
+// take is the condition whose scope is to end; nil where it has ended.
+func (s *ConditionScope) take() *PollingCondition {
+	condition := s.condition
+	s.condition = nil
+	openScopes = slices.DeleteFunc(openScopes, func(other *ConditionScope) bool { return other == s })
+	return condition
+}
+
+// closeScopes ends what the test began and did not end, innermost first.
+func closeScopes() {
+	for len(openScopes) > 0 {
+		openScopes[len(openScopes)-1].Close()
+	}
+}
+
+// keepPending has the next call tell an error, or the test's end. The first is told.
+func keepPending(told types.Error, place Place) {
+	// Nothing that a test does with the call that tells it makes this unsaid.
+	Log(LevelError, errorAt(place, told))
+	if pending == nil {
+		pending = &broken{told, place}
 	}
 }
 
@@ -246,7 +274,8 @@ func (c *PollingCondition) begin() *types.Error {
 
 func (c *PollingCondition) end() *types.Error {
 	defer c.forget()
-	_, told := pass(c.resource.Exit)
+	// What another scope's end found is not told here: this one is to end in any case.
+	_, told := repeat(wit.None[uint32](), func(optional) answer[nothing] { return c.resource.Exit() })
 	return told
 }
 
@@ -274,7 +303,7 @@ func (c *PollingCondition) evaluate() *types.Error {
 	}
 	outcome := wit.Ok[nothing, string](nothing{})
 	if said := c.look(); said != nil {
-		outcome = wit.Err[nothing](valid(said.Error()))
+		outcome = wit.Err[nothing](bounded(valid(said.Error())))
 	}
 	_, told := once(func() answer[nothing] { return c.resource.EndEvaluation(outcome) })
 	return told
@@ -290,8 +319,13 @@ func (c *PollingCondition) look() error {
 	defer func() { c.evaluated, evaluates = false, before }()
 	looking := &T{name: c.description}
 	var said error
-	looking.execute(func(*T) { said = c.check() })
-	if failed := joined(looking.failures); failed != nil {
+	looking.execute(func(*T) {
+		if err := c.check(); err != nil {
+			// Its method may panic.
+			said = errors.New(err.Error())
+		}
+	})
+	if failed := looking.failed(); failed != nil {
 		return failed
 	}
 	return said
@@ -312,13 +346,18 @@ func pass[V any](call func() answer[V]) (V, *types.Error) {
 // passWithin is pass for a call with a timeout, or a sleep: when it breaks off for conditions, it is made again with the
 // rest.
 func passWithin[V any](timeout optional, call func(timeout optional) answer[V]) (V, *types.Error) {
-	for {
-		if !evaluates {
-			if earlier := takePending(); earlier != nil {
-				var none V
-				return none, &earlier.told
-			}
+	if !evaluates {
+		if earlier := takePending(); earlier != nil {
+			var none V
+			return none, &earlier.told
 		}
+	}
+	return repeat(timeout, call)
+}
+
+// repeat makes a call, with the conditions that are due before it.
+func repeat[V any](timeout optional, call func(timeout optional) answer[V]) (V, *types.Error) {
+	for {
 		value, told := once(func() answer[V] { return call(timeout) })
 		if told == nil || told.Cause.Tag() != types.ErrorCause_ConditionsDue {
 			return value, told

@@ -34,6 +34,8 @@
 // with Must, and the methods of [T], end the test, or the subtest, instead. So do [T.Fatal] and the like. A panic fails
 // the test with its message and its place, whatever the panic is of; so does [os.Exit], which ends the component at once.
 //
-// What a function calls from a goroutine of its own is made one after the other: a call holds up the whole test. A panic in
-// such a goroutine cannot be caught: it ends the component, and its text and trace are in the log.
+// What a function calls from a goroutine of its own is made one after the other: a call holds up the whole test. Such a
+// goroutine belongs to the test, or the subtest, that started it, which fails where something in it does. A panic in it
+// cannot be caught: it ends the component, as a deadlock does; the test fails with the text and the place, and the trace is
+// in the log.
 package proctor

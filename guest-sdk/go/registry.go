@@ -37,9 +37,10 @@ func init() {
 var prepare = sync.OnceFunc(func() {
 	collectGarbage()
 	reportExits()
+	reportFatalErrors()
 	main := &T{name: "main"}
 	main.execute(func(*T) { callMain() })
-	if failed := joined(main.failures); failed != nil {
+	if failed := main.failed(); failed != nil {
 		die(failed)
 	}
 })
@@ -82,11 +83,12 @@ func outcome(failed *failure) wit.Result[nothing, types.Failure] {
 func runTest(test *registration) *failure {
 	t := &T{name: test.name}
 	t.execute(test.body)
+	closeScopes()
 	if earlier := takePending(); earlier != nil && !t.Failed() {
 		err := errorAt(earlier.place, earlier.told)
 		return failureOf(err.Error(), err)
 	}
-	return joined(t.failures)
+	return t.failed()
 }
 
 // mistake is the first thing that is wrong with the tests; none where nothing is.

@@ -39,7 +39,7 @@ func (t *T) subtest(name string, body func(*T)) *failure {
 	inner := &T{name: t.name + "/" + name, span: openSpan(log.SpanKind_Subtest, name)}
 	defer closeSpan(inner.span)
 	inner.execute(body)
-	failed := joined(inner.failures)
+	failed := inner.failed()
 	if failed == nil {
 		return nil
 	}
@@ -77,9 +77,9 @@ func failSpan(span *log.Span, failed *failure) {
 // failOpenSubtests marks all subtests that run as failed, innermost first.
 func failOpenSubtests(failed *failure) {
 	told := failed.host()
-	for index := len(running) - 1; index >= 0; index-- {
-		if span := running[index].span; span != nil {
-			span.Fail(told)
+	for _, t := range openTests() {
+		if t.span != nil {
+			t.span.Fail(told)
 		}
 	}
 }

@@ -18,10 +18,13 @@ type Option func(*registration)
 // with Must, and by a panic.
 func Test(name string, body func(t *T), options ...Option) {
 	test := &registration{name: name, body: body, timeout: wit.None[uint32](), place: here()}
-	if len(running) > 0 && running[0].name != "main" {
+	if runsTest() {
 		panic("proctor.Test is for main: a test cannot add tests")
 	}
 	test.line("a test's name", name)
+	if body == nil {
+		test.mistake = "a test has no function: it is nil"
+	}
 	for _, option := range options {
 		option(test)
 	}

@@ -1,9 +1,26 @@
 package proctor
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 )
+
+// A failure's message is cut to so many bytes, the first ones: what is longer is data, and a call of the host has a limit
+// of its own.
+const messageBytes = 64 * 1024
+
+// bounded is as much of a valid text as a failure may have, with a note of its length where that cuts it.
+func bounded(text string) string {
+	if len(text) <= messageBytes {
+		return text
+	}
+	end := messageBytes
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return fmt.Sprintf("%s... (%d bytes)", text[:end], len(text))
+}
 
 // valid is a text that the host can take: what is no UTF-8 becomes U+FFFD, one for each beginning of a character.
 func valid(text string) string {

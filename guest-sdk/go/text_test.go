@@ -1,6 +1,9 @@
 package proctor
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestInvalidTextIsShownAsEveryLanguageShowsIt(t *testing.T) {
 	for text, wanted := range map[string]string{
@@ -19,5 +22,15 @@ func TestInvalidTextIsShownAsEveryLanguageShowsIt(t *testing.T) {
 		if shown := valid(text); shown != wanted {
 			t.Errorf("%q is shown as %q and not %q", text, shown, wanted)
 		}
+	}
+}
+
+func TestLongMessagesAreCutAtACharacter(t *testing.T) {
+	if whole := strings.Repeat("a", messageBytes); bounded(whole) != whole {
+		t.Error("it is cut though it is short")
+	}
+	cut := bounded("a" + strings.Repeat("ä", messageBytes))
+	if wanted := "a" + strings.Repeat("ä", messageBytes/2-1) + "... (131073 bytes)"; cut != wanted {
+		t.Error(len(cut), cut[len(cut)-30:])
 	}
 }

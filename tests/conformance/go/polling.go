@@ -86,6 +86,19 @@ func pollingTests() {
 		alpha.MustSucceed("true")
 		scope.MustExit() // HERE
 	})
+	proctor.Test("condition never left", func(t *proctor.T) {
+		alpha := t.Machine("alpha")
+		told("one is one", "looked").MustEnter()
+		alpha.MustSucceed("true")
+	})
+	proctor.Test("condition never left and broken", func(t *proctor.T) {
+		alpha := t.Machine("alpha")
+		fine := true
+		proctor.NewPollingCondition("all is fine", func() bool { return fine }, rarely).MustEnter() // HERE
+		alpha.MustSucceed("true")
+		fine = false
+		alpha.MustSucceed("true")
+	})
 	proctor.Test("condition evaluated", func(t *proctor.T) {
 		told("one is one", "looked").MustEvaluate()
 		t.Log("held")
