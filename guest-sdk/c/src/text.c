@@ -3,8 +3,8 @@
 
 #include "internal.h"
 
-/* A failure's message is cut to so many bytes, the first ones: what is longer is data, and a call of the host has a limit
- * of its own. */
+/* A failure's message is cut to so many bytes, the first ones: what is longer is data, and a call of the host has a
+ * limit of its own. */
 static const size_t MESSAGE_BYTES = 64 * 1024;
 
 /* U+FFFD. */

@@ -84,7 +84,7 @@ typedef struct PROCTOR_MUST_USE {
 #define PROCTOR_ENSURE(condition, ...)                                                                                 \
   do {                                                                                                                 \
     if (!(condition))                                                                                                  \
-      return proctor_return_(proctor_fail(__VA_ARGS__).error);                                                                                \
+      return proctor_return_(proctor_fail(__VA_ARGS__).error);                                                         \
   } while (0)
 
 /* The error with which a struct would end the function: for conditions and the like. */

@@ -19,8 +19,8 @@ typedef proctor_result (*proctor_check)(void *context);
 #define proctor_holds(truth) (proctor_holds_(PROCTOR_HERE, truth))
 
 /* Runs the block in the condition's scope, and looks once more afterwards: PROCTOR_HOLD(answers) { ... }
- * `continue` ends the block early. Where it is left otherwise and no function can return that the condition does not hold,
- * the next call fails, or the test does. */
+ * `continue` ends the block early. Where it is left otherwise and no function can return that the condition does not
+ * hold, the next call fails, or the test does. */
 #define PROCTOR_HOLD(condition_)                                                                                       \
   for (proctor_hold_ proctor_hold_here_                                                                                \
        __attribute__((cleanup(proctor_leave_hold_))) = proctor_enter_hold_(PROCTOR_HERE, condition_);                  \
@@ -31,9 +31,9 @@ typedef proctor_result (*proctor_check)(void *context);
        });                                                                                                             \
        proctor_end_hold_(&proctor_hold_here_))
 
-/* Begins the condition's scope, and ends it; the end is an error where the condition does not hold then. A scope that is
- * not ended ends with the test, which fails where the condition does not hold: its context has to live then, as what is
- * static does. */
+/* Begins the condition's scope, and ends it; the end is an error where the condition does not hold then. A scope that
+ * is not ended ends with the test, which fails where the condition does not hold: its context has to live then, as what
+ * is static does. */
 #define proctor_enter(condition_) (proctor_enter_(PROCTOR_HERE, condition_))
 #define proctor_exit(condition_) (proctor_exit_(PROCTOR_HERE, condition_))
 
