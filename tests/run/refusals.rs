@@ -72,7 +72,10 @@ fn what_is_no_test() {
     let no_component = "is not a WebAssembly component";
     let cases = [
         (scene.path().join("none.wasm"), ["none.wasm", "No such file", ".wasm"]),
-        (scene.path().to_owned(), ["cannot read", "directory", ".wasm"]),
+        (
+            scene.path().to_owned(),
+            ["is no test component and no project", "Cargo.toml", "proctor new"],
+        ),
         (file("empty.wasm", ""), [no_component, "empty.wasm", "wasm32-wasip2"]),
         (
             file("text.wasm", "#!/bin/sh\n"),
