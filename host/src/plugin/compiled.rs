@@ -15,6 +15,7 @@ use wasmtime::component::Component;
 use wasmtime::{Engine, Result};
 
 use crate::limits::{COMPILED_BYTES, COMPILED_MOST_BYTES};
+use crate::text::hexadecimal;
 
 /// What names of kept components end in.
 const EXTENSION: &str = "cwasm";
@@ -56,8 +57,7 @@ impl Compiled {
     fn path(&self, engine: &Engine, bytes: &[u8]) -> PathBuf {
         let mut compatibility = DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut compatibility);
-        let digest = Sha256::digest(bytes);
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hexadecimal(&Sha256::digest(bytes));
         let name = format!("{digest}-{:016x}.{EXTENSION}", compatibility.finish());
         self.directory.join(name)
     }

@@ -4,18 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::error::{BuildError, Result};
+use super::error::{BuildError, FileContext as _, Result};
 use super::language::Language;
 use super::toolchain::{self, Tell};
 use super::{Made, Project, carried, component, freshness, tool};
 
 /// Flags of the project's files, one a line, as editors read them.
-pub(super) const FLAGS: &str = "compile_flags.txt";
+const FLAGS: &str = "compile_flags.txt";
 /// The variables that name a clang with WASI's library, and a directory of one.
 const COMPILER: &str = "PROCTOR_CC";
 const WASI_SDK: &str = "WASI_SDK_PATH";
-/// What pip fetches where there is no compiler.
-const PINS: &str = "requirements.txt";
 /// What tells a place in the source text where a program does what C does not define.
 const CHECKS: [&str; 4] = [
     "-fsanitize=undefined",
@@ -33,28 +31,29 @@ const DEBIAN: (&str, &str) = ("/usr/include/wasm32-wasi", "/usr/lib/wasm32-wasi/
 const CLANG_VERSIONS: std::ops::RangeInclusive<u32> = 14..=22;
 
 pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
-    let name = project.named(None);
     // Another compiler makes another component.
     let named = [COMPILER, WASI_SDK].map(|variable| tool::variable(variable).unwrap_or_default());
-    let inputs = freshness::inputs(project, format!("{named:?}").as_bytes())?;
-    if let Some(component) = freshness::kept(project, &inputs) {
-        return Ok(Made { name, component });
-    }
+    let named = format!("{named:?}");
+    let component = freshness::kept_or_made(project, named.as_bytes(), || compile(project, tell))?;
+    Ok(Made {
+        name: project.named(None),
+        component,
+    })
+}
+
+/// The component, and the files of which it is made.
+fn compile(project: &Project, tell: Tell<'_>) -> Result<(Vec<u8>, Vec<PathBuf>)> {
     let compiler = Compiler::find(project, tell)?;
     let sdk = compiler.sdk(project, tell)?;
     let own = project.own_directory().join("c");
-    let failed = |doing, path: &Path| {
-        let path = path.to_owned();
-        move |source| BuildError::File { doing, path, source }
-    };
     if own.exists() {
-        fs::remove_dir_all(&own).map_err(failed("remove", &own))?;
+        fs::remove_dir_all(&own).while_trying_to("remove", &own)?;
     }
-    fs::create_dir_all(&own).map_err(failed("make", &own))?;
+    fs::create_dir_all(&own).while_trying_to("make", &own)?;
     let path = project.directory.join(FLAGS);
-    let flags = fs::read_to_string(&path).map_err(failed("read", &path))?;
+    let flags = fs::read_to_string(&path).while_trying_to("read", &path)?;
     let mut sources = Vec::new();
-    find_sources(&project.directory, Path::new(""), &mut sources).map_err(failed("read", &project.directory))?;
+    find_sources(&project.directory, Path::new(""), &mut sources).while_trying_to("read", &project.directory)?;
     if sources.is_empty() {
         return Err(BuildError::Invalid(format!(
             "{} has no files that end in .c",
@@ -83,34 +82,30 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
     let mut link = compiler.link();
     link.args(["-mexec-model=reactor", STACK]);
     link.args((0..sources.len()).map(|number| format!("{number}.o")));
-    link.args(objects(&sdk).map_err(failed("read", &sdk))?);
+    link.args(objects(&sdk).while_trying_to("read", &sdk)?);
     // Not by its whole path: the linker replaces each `%` in that.
     link.args(["-o", CORE]).current_dir(&own);
     tool::run(&mut link, "the link of the tests")?;
-    let core = fs::read(&module).map_err(failed("read", &module))?;
-    let made = Made {
-        name,
-        component: component::from_module(core)?,
-    };
+    let core = fs::read(&module).while_trying_to("read", &module)?;
     let mut files = Vec::new();
     for number in 0..sources.len() {
         let path = own.join(format!("{number}.d"));
-        let rule = fs::read_to_string(&path).map_err(failed("read", &path))?;
-        files.extend(prerequisites(&rule).map(|file| project.directory.join(file)));
+        let rule = fs::read_to_string(&path).while_trying_to("read", &path)?;
+        files.extend(
+            prerequisites(&rule)
+                .into_iter()
+                .map(|file| project.directory.join(file)),
+        );
     }
-    freshness::keep(project, &inputs, &files, &made)?;
-    Ok(made)
+    Ok((component::from_module(core)?, files))
 }
 
 /// The files that a compiler read, as it tells `make`: `a.o: a.c b.h \` and so on, blanks in names after a backslash.
-fn prerequisites(rule: &str) -> impl Iterator<Item = PathBuf> {
+fn prerequisites(rule: &str) -> Vec<PathBuf> {
     let files = rule.split_once(": ").map_or("", |(_, files)| files);
     let files = files.replace("\\\n", " ").replace("\\ ", "\0");
-    let files: Vec<_> = files
-        .split_whitespace()
-        .map(|file| file.replace('\0', " ").into())
-        .collect();
-    files.into_iter()
+    let files = files.split_whitespace();
+    files.map(|file| file.replace('\0', " ").into()).collect()
 }
 
 /// What is needed, and whether it is there: fetches what can be fetched.
@@ -146,23 +141,15 @@ impl Compiler {
         if let Some(clang) = Self::of_debian() {
             return Ok(clang);
         }
-        let pins = toolchain::pins(project, PINS)?;
-        let directory = toolchain::ensure(
-            ("zig", "fetching zig, a compiler of C (100 MB)"),
-            &pins,
-            tell,
-            || {
-                toolchain::python(Language::C).map_err(|_| BuildError::MissingTool {
-                    language: Language::C,
-                    what: "clang and WASI's library",
-                    found: "they are not here, nor Python with pip to fetch a compiler".into(),
-                    how: "get them with: apt-get install clang lld wasi-libc libclang-rt-14-dev-wasm32",
-                })
-            },
-            |python, directory| {
-                toolchain::install_wheels(&python, &project.sdk().join("toolchain").join(PINS), directory)
-            },
-        )?;
+        let told = ("zig", "fetching zig, a compiler of C (100 MB)");
+        let missing = |_| BuildError::MissingTool {
+            language: Language::C,
+            what: "clang and WASI's library",
+            found: "they are not here, nor Python with pip to fetch a compiler".into(),
+            how: "get them with: apt-get install clang lld wasi-libc libclang-rt-14-dev-wasm32",
+        };
+        let directory =
+            toolchain::ensure_wheels(project, told, tell, || toolchain::python(Language::C).map_err(missing))?;
         Ok(Self::Zig {
             program: directory.join("ziglang/zig"),
             cache: directory.join("cache"),
@@ -246,13 +233,8 @@ impl Compiler {
             || Ok(()),
             |(), objects| {
                 let mut sources = Vec::new();
-                find_sources(&directory.join("src"), Path::new(""), &mut sources).map_err(|source| {
-                    BuildError::File {
-                        doing: "read",
-                        path: directory.clone(),
-                        source,
-                    }
-                })?;
+                find_sources(&directory.join("src"), Path::new(""), &mut sources)
+                    .while_trying_to("read", &directory)?;
                 let work = sources.iter().map(|source| {
                     let object = source.with_extension("o").to_string_lossy().replace('/', "-");
                     let mut compile = self.compile();
@@ -322,11 +304,10 @@ mod tests {
     #[test]
     fn what_a_compiler_read_is_found_in_what_it_tells_make() {
         let rule = "/tmp/0.o: tests.c \\\n  ../my\\ own/a.h /usr/include/b.h\n";
-        let files: Vec<_> = prerequisites(rule).collect();
         assert_eq!(
-            files,
+            prerequisites(rule),
             ["tests.c", "../my own/a.h", "/usr/include/b.h"].map(PathBuf::from)
         );
-        assert_eq!(prerequisites("").count(), 0);
+        assert!(prerequisites("").is_empty());
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rust_embed::RustEmbed;
 
-use super::error::{BuildError, Result};
+use super::error::{FileContext as _, Result};
 use super::language::Language;
 use crate::plugin::interface;
 
@@ -62,25 +62,16 @@ fn write_all(directory: &Path, files: impl IntoIterator<Item = (String, Vec<u8>)
 /// Removes the files below a directory that are not wanted. What tools made beside them, in directories of their own,
 /// stays.
 fn remove_others(directory: &Path, wanted: &BTreeSet<PathBuf>) -> Result<()> {
-    let failed = |source| BuildError::File {
-        doing: "read",
-        path: directory.to_owned(),
-        source,
-    };
-    for entry in fs::read_dir(directory).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
+    for entry in fs::read_dir(directory).while_trying_to("read", directory)? {
+        let entry = entry.while_trying_to("read", directory)?;
         let path = entry.path();
-        if entry.file_type().map_err(failed)?.is_dir() {
+        if entry.file_type().while_trying_to("read", directory)?.is_dir() {
             let is_ours = wanted.iter().any(|file| file.starts_with(&path));
             if is_ours {
                 remove_others(&path, wanted)?;
             }
         } else if !wanted.contains(&path) {
-            fs::remove_file(&path).map_err(|source| BuildError::File {
-                doing: "remove",
-                path,
-                source,
-            })?;
+            fs::remove_file(&path).while_trying_to("remove", &path)?;
         }
     }
     Ok(())
@@ -102,12 +93,7 @@ pub(super) fn write_if_changed(path: &Path, content: &[u8]) -> Result<bool> {
         file.persist(path)?;
         Ok(())
     });
-    written.map_err(|source| BuildError::File {
-        doing: "write",
-        path: path.to_owned(),
-        source,
-    })?;
-    Ok(true)
+    written.while_trying_to("write", path).map(|()| true)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Why a project could not be built.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
 use super::language::Language;
@@ -59,8 +60,24 @@ pub enum BuildError {
         /// Which.
         path: PathBuf,
         /// Why not.
-        source: std::io::Error,
+        source: io::Error,
     },
+}
+
+/// Turns the error of a file operation into one that names what was done, with what.
+pub(super) trait FileContext<T> {
+    /// Names the action, a verb, and the path.
+    fn while_trying_to(self, doing: &'static str, path: &Path) -> Result<T>;
+}
+
+impl<T> FileContext<T> for io::Result<T> {
+    fn while_trying_to(self, doing: &'static str, path: &Path) -> Result<T> {
+        self.map_err(|source| BuildError::File {
+            doing,
+            path: path.to_owned(),
+            source,
+        })
+    }
 }
 
 fn said(output: &str) -> String {

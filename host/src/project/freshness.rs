@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::Project;
 use super::carried::write_if_changed;
-use super::error::{BuildError, Result};
-use super::{Made, Project};
+use super::error::{FileContext as _, Result};
+use crate::text::hexadecimal;
 
 /// Directories whose files make no difference to a build.
 const OTHERS: [&str; 2] = ["__pycache__", "proctor-output"];
@@ -18,28 +19,19 @@ const COMPONENT: &str = "component.wasm";
 const INPUTS: &str = "component.inputs";
 
 /// What a build depends on, in few characters: the project's and the SDK's files by names, sizes and times, and the tools.
-pub(super) fn inputs(project: &Project, tools: &[u8]) -> Result<String> {
+fn inputs(project: &Project, tools: &[u8]) -> Result<String> {
     let mut hash = Sha256::new();
     hash.update(env!("CARGO_PKG_VERSION"));
     hash.update(tools);
     add(&project.directory, &mut hash)?;
     add(&project.sdk(), &mut hash)?;
     add(&project.own_directory().join("wit"), &mut hash)?;
-    Ok(digits(hash))
-}
-
-fn digits(hash: Sha256) -> String {
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    Ok(hexadecimal(&hash.finalize()))
 }
 
 fn add(directory: &Path, hash: &mut Sha256) -> Result<()> {
-    let failed = |source| BuildError::File {
-        doing: "read",
-        path: directory.to_owned(),
-        source,
-    };
     let entries: std::io::Result<Vec<_>> = fs::read_dir(directory).and_then(Iterator::collect);
-    let mut entries = entries.map_err(failed)?;
+    let mut entries = entries.while_trying_to("read", directory)?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let name = entry.file_name();
@@ -50,7 +42,7 @@ fn add(directory: &Path, hash: &mut Sha256) -> Result<()> {
         hash.update(name.len().to_le_bytes());
         hash.update(name.as_bytes());
         // Where a link leads counts, but not what is below a directory that it leads to: that may be the link's own.
-        if entry.file_type().map_err(failed)?.is_dir() {
+        if entry.file_type().while_trying_to("read", directory)?.is_dir() {
             hash.update(b"{");
             add(&entry.path(), hash)?;
             hash.update(b"}");
@@ -83,9 +75,27 @@ fn stamps(files: &[PathBuf]) -> String {
     lines.collect()
 }
 
-/// What was built of the same inputs the last time.
-pub(super) fn kept(project: &Project, inputs: &str) -> Option<Vec<u8>> {
+/// What was built the last time, where that was of the same files and tools; otherwise what `make` makes, which also
+/// returns the files that it read, wherever they are.
+pub(super) fn kept_or_made(
+    project: &Project,
+    tools: &[u8],
+    make: impl FnOnce() -> Result<(Vec<u8>, Vec<PathBuf>)>,
+) -> Result<Vec<u8>> {
+    // As they are before it is built: what changes meanwhile is seen the next time.
+    let inputs = inputs(project, tools)?;
     let own = project.own_directory();
+    if let Some(component) = kept(&own, &inputs) {
+        return Ok(component);
+    }
+    let (component, files) = make()?;
+    write_if_changed(&own.join(COMPONENT), &component)?;
+    let text = format!("{inputs}\n{}", stamps(&files));
+    write_if_changed(&own.join(INPUTS), text.as_bytes())?;
+    Ok(component)
+}
+
+fn kept(own: &Path, inputs: &str) -> Option<Vec<u8>> {
     let text = fs::read_to_string(own.join(INPUTS)).ok()?;
     let (kept, files) = text.split_once('\n')?;
     // The size, the time, the path.
@@ -93,13 +103,4 @@ pub(super) fn kept(project: &Project, inputs: &str) -> Option<Vec<u8>> {
     let paths: Vec<_> = files.lines().filter_map(path).collect();
     let same = kept == inputs && stamps(&paths) == files;
     same.then(|| fs::read(own.join(COMPONENT)).ok()).flatten()
-}
-
-/// Keeps what was built, of `files` among other things.
-pub(super) fn keep(project: &Project, inputs: &str, files: &[PathBuf], made: &Made) -> Result<()> {
-    let own = project.own_directory();
-    write_if_changed(&own.join(COMPONENT), &made.component)?;
-    let text = format!("{inputs}\n{}", stamps(files));
-    write_if_changed(&own.join(INPUTS), text.as_bytes())?;
-    Ok(())
 }

@@ -4,16 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::error::{BuildError, Result};
+use super::error::{BuildError, FileContext as _, Result};
 use super::language::Language;
 use super::toolchain::{self, Tell};
 use super::{Made, Project, component, tool};
 
 /// The oldest compiler that can export functions of a library: Go 1.24.
 const OLDEST: (u32, u32) = (1, 24);
-
-/// What pip fetches where there is no compiler.
-const PINS: &str = "requirements.txt";
 
 pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
     let module = project.own_directory().join("core.wasm");
@@ -28,11 +25,7 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
         .envs([("GOOS", "wasip1"), ("GOARCH", "wasm")])
         .envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
     tool::run_showing(&mut go, "go build")?;
-    let core = fs::read(&module).map_err(|source| BuildError::File {
-        doing: "read",
-        path: module,
-        source,
-    })?;
+    let core = fs::read(&module).while_trying_to("read", &module)?;
     Ok(Made {
         name: name(project)?,
         component: component::from_module(core)?,
@@ -55,20 +48,15 @@ fn compiler(project: &Project, tell: Tell<'_>) -> Result<PathBuf> {
         }
         found = format!("`{}` is {}", go.display(), version.trim());
     }
-    let pins = toolchain::pins(project, PINS)?;
     let missing = |_| BuildError::MissingTool {
         language: Language::Go,
         what: "Go 1.24 or newer",
         found: format!("{found}, nor is there Python with pip to fetch it"),
         how: "get it from https://go.dev/dl, or with: apt-get install python3-pip",
     };
-    let directory = toolchain::ensure(
-        ("go", "fetching Go (75 MB)"),
-        &pins,
-        tell,
-        || toolchain::python(Language::Go).map_err(missing),
-        |python, directory| toolchain::install_wheels(&python, &project.sdk().join("toolchain").join(PINS), directory),
-    )?;
+    let directory = toolchain::ensure_wheels(project, ("go", "fetching Go (75 MB)"), tell, || {
+        toolchain::python(Language::Go).map_err(missing)
+    })?;
     Ok(directory.join("go/bin/go"))
 }
 
@@ -87,11 +75,7 @@ fn is_new_enough(version: &str) -> bool {
 /// The last part of the module's path that is no version.
 fn name(project: &Project) -> Result<String> {
     let path = project.directory.join("go.mod");
-    let text = fs::read_to_string(&path).map_err(|source| BuildError::File {
-        doing: "read",
-        path,
-        source,
-    })?;
+    let text = fs::read_to_string(&path).while_trying_to("read", &path)?;
     let module = text.lines().find_map(|line| line.trim().strip_prefix("module "));
     let module = module.map(|module| module.trim().trim_matches('"')).unwrap_or_default();
     let is_version = |part: &str| part.strip_prefix('v').is_some_and(|rest| rest.parse::<u32>().is_ok());

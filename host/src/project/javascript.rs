@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::error::{BuildError, Result};
+use super::error::{BuildError, FileContext as _, Result};
 use super::language::Language;
 use super::toolchain::{self, Tell};
 use super::{Made, Project, freshness, tool};
@@ -19,12 +19,14 @@ const PINS: [&str; 2] = ["package.json", "package-lock.json"];
 pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
     let name = name(project)?;
     let pins = toolchain::pins(project, PINS[1])?;
-    let inputs = freshness::inputs(project, &pins)?;
-    if let Some(component) = freshness::kept(project, &inputs) {
-        return Ok(Made { name, component });
-    }
+    let component = freshness::kept_or_made(project, &pins, || bundle(project, &pins, tell))?;
+    Ok(Made { name, component })
+}
+
+/// The component, and the files of which it is made.
+fn bundle(project: &Project, pins: &[u8], tell: Tell<'_>) -> Result<(Vec<u8>, Vec<PathBuf>)> {
     let node = node()?;
-    let tools = tools(project, &pins, tell)?;
+    let tools = tools(project, pins, tell)?;
     let output = project.own_directory().join("bundle.wasm");
     let list = project.own_directory().join("bundle.inputs");
     let mut bundler = Command::new(node);
@@ -37,22 +39,9 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
         .env("PROCTOR_WIT", project.own_directory().join("wit"));
     tool::run_showing(&mut bundler, "the build of the tests")?;
     let component = fs::read(&output).and_then(|component| fs::remove_file(&output).map(|()| component));
-    let made = Made {
-        name,
-        component: component.map_err(|source| BuildError::File {
-            doing: "read",
-            path: output,
-            source,
-        })?,
-    };
-    let files = fs::read_to_string(&list).map_err(|source| BuildError::File {
-        doing: "read",
-        path: list,
-        source,
-    })?;
-    let files: Vec<_> = files.lines().map(PathBuf::from).collect();
-    freshness::keep(project, &inputs, &files, &made)?;
-    Ok(made)
+    let component = component.while_trying_to("read", &output)?;
+    let files = fs::read_to_string(&list).while_trying_to("read", &list)?;
+    Ok((component, files.lines().map(PathBuf::from).collect()))
 }
 
 /// What is needed, and whether it is there: fetches what can be fetched.
@@ -101,11 +90,7 @@ fn tools(project: &Project, pins: &[u8], tell: Tell<'_>) -> Result<PathBuf> {
 fn install(npm: &Path, sources: &Path, directory: &Path) -> Result<()> {
     for file in PINS {
         let path = sources.join(file);
-        fs::copy(&path, directory.join(file)).map_err(|source| BuildError::File {
-            doing: "copy",
-            path,
-            source,
-        })?;
+        fs::copy(&path, directory.join(file)).while_trying_to("copy", &path)?;
     }
     let mut npm = Command::new(npm);
     // Not `ci`: that refuses a lock without the platforms for which there is no engine. This keeps to the lock as well, its
@@ -118,11 +103,7 @@ fn install(npm: &Path, sources: &Path, directory: &Path) -> Result<()> {
 /// The package's name without its scope.
 fn name(project: &Project) -> Result<String> {
     let path = project.directory.join("package.json");
-    let text = fs::read(&path).map_err(|source| BuildError::File {
-        doing: "read",
-        path: path.clone(),
-        source,
-    })?;
+    let text = fs::read(&path).while_trying_to("read", &path)?;
     let package: Value = serde_json::from_slice(&text)
         .map_err(|error| BuildError::Invalid(format!("{} is no JSON: {error}", path.display())))?;
     let name = package["name"].as_str().and_then(|name| name.rsplit('/').next());

@@ -21,6 +21,7 @@ mod toolchain;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use error::FileContext as _;
 pub use error::{BuildError, Result};
 pub use language::Language;
 pub use template::{NewError, Template, new};
@@ -51,11 +52,7 @@ pub struct Built {
 impl Project {
     /// The project in a directory. Errors: there is none, or there are several.
     pub fn find(directory: &Path) -> Result<Self> {
-        let directory = directory.canonicalize().map_err(|source| BuildError::File {
-            doing: "find",
-            path: directory.to_owned(),
-            source,
-        })?;
+        let directory = directory.canonicalize().while_trying_to("find", directory)?;
         let found: Vec<_> = Language::ALL
             .into_iter()
             .filter(|language| language.marker_in(&directory).is_some())
@@ -79,8 +76,7 @@ impl Project {
     /// Sees to the tools of its language: fetches what can be fetched and returns where what is used lies. Errors: what is
     /// missing, and how to get it.
     pub fn prepare(&self, tell: &dyn Fn(&str)) -> Result<Vec<PathBuf>> {
-        let _lock = self.lock(tell)?;
-        carried::unpack(self.language, &self.own_directory())?;
+        let _lock = self.begin(tell)?;
         match self.language {
             Language::C => c::prepare(self, tell),
             Language::Go => go::prepare(self, tell),
@@ -104,8 +100,7 @@ impl Project {
     /// the project calls itself. What the language's own tools have to say goes to standard error as it comes; what takes long
     /// is told before.
     pub fn build(&self, output: Option<&Path>, tell: &dyn Fn(&str)) -> Result<Built> {
-        let _lock = self.lock(tell)?;
-        carried::unpack(self.language, &self.own_directory())?;
+        let _lock = self.begin(tell)?;
         let made = match self.language {
             Language::C => c::build(self, tell)?,
             Language::Go => go::build(self, tell)?,
@@ -121,7 +116,14 @@ impl Project {
         Ok(Built { component, is_new })
     }
 
-    /// Waits until no other process builds it: builds leave what they are at in the same files.
+    /// Waits until no other process builds it, for builds leave what they are at in the same files, and writes the SDK. Nobody
+    /// else builds it until what is returned is dropped.
+    fn begin(&self, tell: &dyn Fn(&str)) -> Result<File> {
+        let lock = self.lock(tell)?;
+        carried::unpack(self.language, &self.own_directory())?;
+        Ok(lock)
+    }
+
     fn lock(&self, tell: &dyn Fn(&str)) -> Result<File> {
         let path = self.own_directory().join(LOCK);
         let locked = fs::create_dir_all(self.own_directory()).and_then(|()| {
@@ -136,11 +138,7 @@ impl Project {
             }
             Ok(lock)
         });
-        locked.map_err(|source| BuildError::File {
-            doing: "lock",
-            path,
-            source,
-        })
+        locked.while_trying_to("lock", &path)
     }
 
     /// The SDK, as it was unpacked.

@@ -7,13 +7,11 @@ use std::process::Command;
 
 use toml::Table;
 
-use super::error::{BuildError, Result};
+use super::error::{BuildError, FileContext as _, Result};
 use super::language::Language;
 use super::toolchain::{self, Tell};
 use super::{Made, Project, freshness, tool};
 
-/// What pip fetches to build with.
-const PINS: &str = "requirements.txt";
 /// The packages that the project's tests import.
 const PACKAGES: &str = "requirements.txt";
 /// Larger files that do not end in `.py` are no source text, and would be part of the component.
@@ -27,13 +25,15 @@ const PYTHON_INSIDE: &str = "3.14";
 
 pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
     let name = name(project)?;
-    let pins = toolchain::pins(project, PINS)?;
-    let inputs = freshness::inputs(project, &pins)?;
-    if let Some(component) = freshness::kept(project, &inputs) {
-        return Ok(Made { name, component });
-    }
+    let pins = toolchain::pins(project, toolchain::WHEELS)?;
+    let component = freshness::kept_or_made(project, &pins, || componentize(project, tell))?;
+    Ok(Made { name, component })
+}
+
+/// The component, and the files of which it is made.
+fn componentize(project: &Project, tell: Tell<'_>) -> Result<(Vec<u8>, Vec<PathBuf>)> {
     let python = toolchain::python(Language::Python)?;
-    let tools = tools(project, &python, &pins, tell)?;
+    let tools = tools(project, &python, tell)?;
     let stage = Stage::prepare(project, &python)?;
     tell("building the tests with Python inside: this takes some 15 seconds, and the first run compiles all of it");
     let output = stage.directory.join("component.wasm");
@@ -70,34 +70,20 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
         // Python's warnings.
         tell(said.trim());
     }
-    let made = Made {
-        name,
-        component: fs::read(&output).map_err(|source| BuildError::File {
-            doing: "read",
-            path: output,
-            source,
-        })?,
-    };
-    freshness::keep(project, &inputs, &stage.files, &made)?;
-    Ok(made)
+    let component = fs::read(&output).while_trying_to("read", &output)?;
+    Ok((component, stage.files))
 }
 
 /// What is needed, and whether it is there: fetches what can be fetched.
 pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<Vec<PathBuf>> {
     let python = toolchain::python(Language::Python)?;
-    let tools = tools(project, &python, &toolchain::pins(project, PINS)?, tell)?;
+    let tools = tools(project, &python, tell)?;
     Ok(vec![python, tools])
 }
 
-fn tools(project: &Project, python: &Path, pins: &[u8], tell: Tell<'_>) -> Result<PathBuf> {
-    let requirements = project.sdk().join("toolchain").join(PINS);
-    toolchain::ensure(
-        ("componentize-py", "fetching componentize-py"),
-        pins,
-        tell,
-        || Ok(()),
-        |(), directory| toolchain::install_wheels(python, &requirements, directory),
-    )
+fn tools(project: &Project, python: &Path, tell: Tell<'_>) -> Result<PathBuf> {
+    let told = ("componentize-py", "fetching componentize-py");
+    toolchain::ensure_wheels(project, told, tell, || Ok(python.to_owned()))
 }
 
 /// Of what a failed build said, what concerns the author.
@@ -128,32 +114,24 @@ impl Stage {
     fn prepare(project: &Project, python: &Path) -> Result<Self> {
         let directory = project.own_directory().join("python");
         let (sources, environment) = (directory.join("project"), directory.join("environment"));
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |source| BuildError::File {
-                doing: "make",
-                path,
-                source,
-            }
-        };
         if sources.exists() {
-            fs::remove_dir_all(&sources).map_err(failed(&sources))?;
+            fs::remove_dir_all(&sources).while_trying_to("make", &sources)?;
         }
         let (mut files, mut seen) = (Vec::new(), BTreeSet::new());
-        copy_sources(&project.directory, &sources, &mut files, &mut seen).map_err(failed(&sources))?;
+        copy_sources(&project.directory, &sources, &mut files, &mut seen).while_trying_to("make", &sources)?;
         let packages = environment.join("lib/python3/site-packages");
         let installed = directory.join("requirements.installed");
         let wanted = fs::read(project.directory.join(PACKAGES)).unwrap_or_default();
         let same = fs::read(&installed).unwrap_or_default() == wanted;
         if !packages.is_dir() || !same || names_files(&String::from_utf8_lossy(&wanted)) {
             if packages.exists() {
-                fs::remove_dir_all(&packages).map_err(failed(&packages))?;
+                fs::remove_dir_all(&packages).while_trying_to("make", &packages)?;
             }
-            fs::create_dir_all(&packages).map_err(failed(&packages))?;
+            fs::create_dir_all(&packages).while_trying_to("make", &packages)?;
             if !wanted.is_empty() {
                 install_packages(project, python, &packages)?;
             }
-            fs::write(&installed, &wanted).map_err(failed(&installed))?;
+            fs::write(&installed, &wanted).while_trying_to("make", &installed)?;
         }
         Ok(Self {
             directory,

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::error::{BuildError, Result};
+use super::error::{BuildError, FileContext as _, Result};
 use super::language::Language;
 use super::{Made, Project, tool};
 
@@ -63,11 +63,7 @@ pub(super) fn build(project: &Project) -> Result<Made> {
     match components.as_slice() {
         [(name, path)] => Ok(Made {
             name: name.clone(),
-            component: std::fs::read(path).map_err(|source| BuildError::File {
-                doing: "read",
-                path: path.clone(),
-                source,
-            })?,
+            component: std::fs::read(path).while_trying_to("read", path)?,
         }),
         [] => Err(BuildError::Invalid(format!(
             "cargo build made no component of {}; its Cargo.toml wants: [lib] crate-type = [\"cdylib\"]",

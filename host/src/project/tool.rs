@@ -1,10 +1,10 @@
 //! The programs that build projects.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use super::error::{BuildError, Result};
+use super::error::{BuildError, FileContext as _, Result};
 
 /// The program of that name in `$PATH`.
 pub(super) fn find(name: &str) -> Option<PathBuf> {
@@ -55,11 +55,9 @@ fn finish(command: &mut Command, what: &str) -> Result<Vec<u8>> {
 }
 
 fn finished(command: &mut Command, what: &str) -> Result<Output> {
-    let output = command.output().map_err(|source| BuildError::File {
-        doing: "run",
-        path: PathBuf::from(command.get_program()),
-        source,
-    })?;
+    let output = command
+        .output()
+        .while_trying_to("run", Path::new(command.get_program()))?;
     if output.status.success() {
         return Ok(output);
     }

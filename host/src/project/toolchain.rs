@@ -6,10 +6,16 @@ use std::process::Command;
 
 use sha2::{Digest, Sha256};
 
-use super::error::{BuildError, Result};
+use super::error::{BuildError, FileContext as _, Result};
 use super::language::Language;
 use super::{Project, tool};
 use crate::cache_directory::cache_directory;
+use crate::text::hexadecimal;
+
+/// The SDK's file that names wheels.
+pub(super) const WHEELS: &str = "requirements.txt";
+/// Of a digest as many bytes tell one version of a tool from another: a directory's name is to be readable.
+const KEY_BYTES: usize = 6;
 
 /// Tells the user what takes long.
 pub(super) type Tell<'a> = &'a dyn Fn(&str);
@@ -26,20 +32,16 @@ pub(super) fn ensure<T>(
     let tools = cache_directory("toolchains")
         .ok_or_else(|| BuildError::Invalid("no $HOME is set: there is no place for tools".into()))?;
     let digest = Sha256::digest(pins);
-    let key: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let key = hexadecimal(digest.get(..KEY_BYTES).unwrap_or_default());
     let directory = tools.join(format!("{name}-{key}"));
     if directory.is_dir() {
         return Ok(directory);
     }
     let with = find()?;
-    let failed = |doing| {
-        let path = directory.clone();
-        move |source| BuildError::File { doing, path, source }
-    };
-    fs::create_dir_all(&tools).map_err(failed("make"))?;
+    fs::create_dir_all(&tools).while_trying_to("make", &directory)?;
     // Two builds at a time fetch it once.
-    let lock = File::create(tools.join(format!("{name}.lock"))).map_err(failed("lock"))?;
-    lock.lock().map_err(failed("lock"))?;
+    let lock = File::create(tools.join(format!("{name}.lock"))).while_trying_to("lock", &directory)?;
+    lock.lock().while_trying_to("lock", &directory)?;
     if directory.is_dir() {
         return Ok(directory);
     }
@@ -47,20 +49,16 @@ pub(super) fn ensure<T>(
     let partial = tempfile::Builder::new()
         .prefix(&format!("{name}-"))
         .tempdir_in(&tools)
-        .map_err(failed("make"))?;
+        .while_trying_to("make", &directory)?;
     install(with, partial.path())?;
-    fs::rename(partial.keep(), &directory).map_err(failed("make"))?;
+    fs::rename(partial.keep(), &directory).while_trying_to("make", &directory)?;
     Ok(directory)
 }
 
 /// A file of the SDK that says what is to be fetched for it.
 pub(super) fn pins(project: &Project, file: &str) -> Result<Vec<u8>> {
     let path = project.sdk().join("toolchain").join(file);
-    fs::read(&path).map_err(|source| BuildError::File {
-        doing: "read",
-        path,
-        source,
-    })
+    fs::read(&path).while_trying_to("read", &path)
 }
 
 /// Python with pip, which fetches wheels.
@@ -86,8 +84,21 @@ pub(super) fn python(language: Language) -> Result<PathBuf> {
     Ok(python)
 }
 
+/// The directory of a tool that comes as a wheel, as [`ensure`] has it; `find` finds the Python that fetches it.
+pub(super) fn ensure_wheels(
+    project: &Project,
+    told: (&str, &str),
+    tell: Tell<'_>,
+    find: impl FnOnce() -> Result<PathBuf>,
+) -> Result<PathBuf> {
+    let requirements = project.sdk().join("toolchain").join(WHEELS);
+    ensure(told, &pins(project, WHEELS)?, tell, find, |python, directory| {
+        install_wheels(&python, &requirements, directory)
+    })
+}
+
 /// Unpacks the wheels that a file of requirements with checksums names.
-pub(super) fn install_wheels(python: &Path, requirements: &Path, directory: &Path) -> Result<()> {
+fn install_wheels(python: &Path, requirements: &Path, directory: &Path) -> Result<()> {
     let mut pip = Command::new(python);
     pip.args([
         "-m",
