@@ -11,7 +11,7 @@ use crate::error::{Cause, Error, Result};
 use crate::event::{EventKind, Events};
 use crate::grants::Grants;
 use crate::limits::{MACHINES, QUOTED_BYTES};
-use crate::machine::{Machine, MachineFactory, MachineParts, action};
+use crate::machine::{Machine, MachineDescription, MachineFactory, action};
 use crate::output_directory::{self, OutputDirectory};
 use crate::text;
 use crate::vlan::Vlan;
@@ -101,11 +101,11 @@ impl Driver {
         self.machines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes a machine of parts, which is one of the driver's from then on.
+    /// Makes a machine that no start script of the run starts, which is one of the driver's from then on.
     /// Errors: not granted, parts that cannot be, a name that is taken, too many machines.
-    pub fn create_machine(&self, parts: &MachineParts) -> Result<Machine> {
+    pub fn create_machine(&self, described: &MachineDescription) -> Result<Machine> {
         let refused = |cause| Error {
-            machine: Some(text::quote(&parts.name, QUOTED_BYTES)),
+            machine: Some(text::quote(described.name(), QUOTED_BYTES)),
             action: "create-machine".into(),
             elapsed: Duration::ZERO,
             cause,
@@ -118,11 +118,11 @@ impl Driver {
             let cause = Cause::InvalidArgument(format!("there are {MACHINES} machines; a run can have no more"));
             return Err(refused(cause));
         }
-        if machines.iter().any(|machine| machine.name() == parts.name) {
-            let cause = Cause::InvalidArgument(format!("there is a machine `{}` already", parts.name));
+        if machines.iter().any(|machine| machine.name() == described.name()) {
+            let cause = Cause::InvalidArgument(format!("there is a machine `{}` already", described.name()));
             return Err(refused(cause));
         }
-        let machine = factory.from_parts(parts, &self.grants)?;
+        let machine = factory.from_description(described, &self.grants)?;
         machines.push(machine.clone());
         machines.sort_by(|a, b| a.name().cmp(b.name()));
         Ok(machine)

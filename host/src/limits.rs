@@ -100,6 +100,8 @@ pub const SYNC: Duration = Duration::from_secs(10);
 
 /// A test component's file: an interpreter with a library is 30 MB.
 pub const COMPONENT_BYTES: u64 = 256 << 20;
+/// Largest script, in bytes: some hundred times the longest that there is.
+pub const SCRIPT_BYTES: u64 = 8 << 20;
 /// A compiled component that is kept: an interpreter with a library is 40 MB.
 pub const COMPILED_BYTES: u64 = 1 << 30;
 /// All compiled components that are kept: some fifty interpreters; what was not used for longest goes first.

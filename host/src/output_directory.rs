@@ -156,6 +156,20 @@ impl OutputDirectory {
         &self.allowance
     }
 
+    /// What guards the files below the root where they are written by others: what may still be written, and the paths that
+    /// are not to be touched.
+    pub(crate) fn guard(&self) -> (Arc<Allowance>, Arc<[PathBuf]>) {
+        let reserved = self.reserved.iter().map(|path| self.path.join(path)).collect();
+        (Arc::clone(&self.allowance), reserved)
+    }
+
+    /// The path of the test's own directory, which is made where there is none. Errors: it cannot be made.
+    pub fn own_path(&self) -> Result<PathBuf, Cause> {
+        let (_, path) = self.create_directory("")?;
+        // Joined with nothing it would end with a slash.
+        Ok(self.path.join(path).components().collect())
+    }
+
     /// The directory of one of several tests, below this one. What may not stand in a file's name stands there as its
     /// bytes, so that no two tests have the same.
     #[must_use]

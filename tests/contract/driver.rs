@@ -8,7 +8,7 @@ use proctor::error::Cause;
 use proctor::event::{Events, Reporter};
 use proctor::grants::Grants;
 use proctor::limits::{Limits, STOP_GRACE};
-use proctor::machine::{Machine, MachineFactory, MachineParts, StartScript};
+use proctor::machine::{Machine, MachineDescription, MachineFactory, MachineParts, StartScript};
 use proctor::output_directory::OutputDirectory;
 use proctor::polling::Polling;
 use proctor::run_directory::RunDirectory;
@@ -239,7 +239,9 @@ async fn machines_are_made_of_parts_and_end_with_the_others() {
         create_machine: true,
         ..Grants::default()
     });
-    let made = driver.create_machine(&parts(&scene, "made")).unwrap();
+    let made = driver
+        .create_machine(&MachineDescription::Parts(parts(&scene, "made")))
+        .unwrap();
     let names: Vec<String> = driver
         .machines()
         .iter()
@@ -252,7 +254,9 @@ async fn machines_are_made_of_parts_and_end_with_the_others() {
     // It begins in its state directory.
     assert!(!scene.run.machine("made").join("evil").exists());
     for taken in ["made", "server"] {
-        let error = driver.create_machine(&parts(&scene, taken)).unwrap_err();
+        let error = driver
+            .create_machine(&MachineDescription::Parts(parts(&scene, taken)))
+            .unwrap_err();
         assert!(
             error
                 .to_string()
@@ -261,7 +265,9 @@ async fn machines_are_made_of_parts_and_end_with_the_others() {
         );
         assert_eq!(error.machine.as_deref(), Some(taken));
     }
-    let error = driver.create_machine(&parts(&scene, "../evil")).unwrap_err();
+    let error = driver
+        .create_machine(&MachineDescription::Parts(parts(&scene, "../evil")))
+        .unwrap_err();
     assert!(matches!(error.cause, Cause::InvalidArgument(_)), "{error}");
     driver.release().await;
     assert!(!made.is_up().await);
@@ -271,7 +277,10 @@ async fn machines_are_made_of_parts_and_end_with_the_others() {
 #[tokio::test]
 async fn no_machine_is_made_without_leave() {
     let scene = scene(&[], &[]).await;
-    let error = scene.driver.create_machine(&parts(&scene, "made")).unwrap_err();
+    let error = scene
+        .driver
+        .create_machine(&MachineDescription::Parts(parts(&scene, "made")))
+        .unwrap_err();
     let denied = matches!(
         error.cause,
         Cause::Denied {
@@ -281,7 +290,7 @@ async fn no_machine_is_made_without_leave() {
     );
     assert!(denied, "{error}");
     let error = Driver::new(Vec::new(), &[])
-        .create_machine(&parts(&scene, "made"))
+        .create_machine(&MachineDescription::Parts(parts(&scene, "made")))
         .unwrap_err();
     assert!(matches!(error.cause, Cause::Unsupported(_)), "{error}");
 }

@@ -8,7 +8,7 @@ use proctor::driver::Driver;
 use proctor::event::Reporter;
 use proctor::grants::Grants;
 use proctor::limits::Limits;
-use proctor::machine::{DISK_OVERLAY, Machine, MachineFactory, MachineParts};
+use proctor::machine::{DISK_OVERLAY, Machine, MachineDescription, MachineFactory, MachineParts};
 use proctor::polling::Polling;
 use proctor::run_directory::RunDirectory;
 use proctor::setup_clock::SetupClock;
@@ -62,7 +62,7 @@ impl Scene {
 
     /// Boots a machine of these parts and inserts the modules for its drives.
     async fn boot(&self, parts: MachineParts) -> Machine {
-        let machine = self.driver.create_machine(&parts).unwrap();
+        let machine = self.driver.create_machine(&MachineDescription::Parts(parts)).unwrap();
         run(&machine, "/sbin/insert-drives").await;
         machine
     }
@@ -258,7 +258,7 @@ async fn an_ide_disk_in_a_format_of_its_own_is_there_and_stays_as_it_is() {
     };
     let error = scene
         .driver
-        .create_machine(&missing)
+        .create_machine(&MachineDescription::Parts(missing))
         .unwrap()
         .start(false, None)
         .await

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import io
 import linecache
 import logging
 import os
@@ -14,15 +12,9 @@ from componentize_py_types import Err
 from proctor_bindings.exports import tests as host
 from proctor_bindings.imports import types
 
-from . import interpreter, library, log, polling, registry, running
+from . import interpreter, library, log, polling, registry, running, snapshot
 from .failure import failure_of, host_place
 from .loading import load
-
-_CLEARED_BYTES = 16 << 20
-"""More than was freed at the end of the memory."""
-
-_SMALLEST_GAP = 64
-"""Smaller gaps in the memory are left as they are, in bytes."""
 
 
 class Tests:
@@ -38,6 +30,7 @@ class Tests:
     def run(self, name: str) -> None:
         """Runs one test."""
         running.begin()
+        snapshot.begin()
         failure = _run(name)
         if failure is not None:
             raise Err(failure)
@@ -56,47 +49,20 @@ def _run(name: str) -> types.Failure | None:
             failure = failure or failure_of(error)
         return failure
     finally:
-        _flush()
-
-
-def _flush() -> None:
-    """A line that was begun would stay in the buffer. Nobody is left to hear of an error."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BaseException:  # noqa: BLE001, S110 -- as said
-            pass
-
-
-def _clear_free_memory() -> None:
-    """Writes zeros over what was freed while the component was built: the component holds all memory that is not zero."""
-    blocks = [bytes(_CLEARED_BYTES)]
-    # It lies above everything that was used before; further blocks fill the gaps below it.
-    top, size = id(blocks[0]), _CLEARED_BYTES // 4
-    while size >= _SMALLEST_GAP:
-        block = bytes(size)
-        if id(block) > top:
-            size //= 2
-        blocks.append(block)
+        snapshot.flush()
 
 
 def _set_up() -> None:
     project, *packages = [path for path in sys.path if re.fullmatch(r"/\d+", path)]
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     packages = [path for path in packages if path != here]
-    # Lines are to stand in the log when they are printed, and nothing that is printed is an error.
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(line_buffering=True, write_through=False, errors="backslashreplace")
+    snapshot.set_up_streams()
     root = logging.getLogger()
     root.addHandler(log.Handler())
     load(project)
     library.keep(project, packages, os.path.dirname(linecache.__file__))
     interpreter.replace()
-    # What is loaded now stays: a collection need not look at it, nor write to its memory.
-    gc.collect()
-    gc.freeze()
-    _clear_free_memory()
+    snapshot.freeze()
 
 
 _set_up()

@@ -80,6 +80,9 @@ _LEFT_OUT = frozenset(
 """Modules of Python's library that other modules name and that no test has a use for, or that do not work in one. A
 project that names one itself gets it, and what that imports."""
 
+_NEVER = frozenset("ensurepip idlelib lib2to3 pydoc_data test tkinter turtledemo venv".split())
+"""What no script has a use for, and what is large."""
+
 _STATEMENT = re.compile(
     r"^[ \t]*(?:import[ \t]+([\w., \t]+)|from[ \t]*(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[\w, \t]*))", re.MULTILINE
 )
@@ -117,7 +120,7 @@ class Loader(importlib.abc.Loader):
 
 
 def keep(project: str, packages: Sequence[str], library: str) -> None:
-    """Keeps what can be imported later. From here on nothing is looked for in files."""
+    """Keeps what can be imported later."""
     roots = [project, *packages, library]
     seen: set[str] = set()
     pending: list[tuple[str, bool]] = [(name, True) for name in _IMPLICIT]
@@ -149,6 +152,20 @@ def keep(project: str, packages: Sequence[str], library: str) -> None:
         if "." in name:
             pending.append((name.rpartition(".")[0], wanted))
         pending += [(found, wanted and top in _LEFT_OUT) for found in _imports(file, name)]
+    _close()
+
+
+def keep_all(library: str) -> None:
+    """Keeps all of Python's library: what a script imports is not known before it runs."""
+    _import_now(sorted(sys.stdlib_module_names))
+    for name, path in _modules(library):
+        if name not in sys.modules and name.partition(".")[0] not in _NEVER:
+            _keep(name, path, None)
+    _close()
+
+
+def _close() -> None:
+    """From here on nothing is looked for in files."""
     sys.meta_path.append(Finder)
     sys.path_importer_cache.clear()
     # Only the project's texts are shown.
@@ -166,9 +183,9 @@ def _import_now(names: Sequence[str]) -> None:
                 importlib.import_module(name)
 
 
-def _keep(name: str, path: str, project: str) -> None:
+def _keep(name: str, path: str, project: str | None) -> None:
     is_package = os.path.basename(path) == "__init__.py"
-    if path.startswith(f"{project}/"):
+    if project is not None and path.startswith(f"{project}/"):
         from .loading import compiled
 
         try:

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use super::arguments::{Failure, say};
 use crate::error::seconds;
-use crate::project::Project;
+use crate::plugin::Script;
+use crate::project::{Project, interpreter as interpreter_of_scripts};
 
 /// What to build.
 #[derive(Debug, clap::Args)]
@@ -44,6 +45,14 @@ pub(super) fn components(tests: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         false => Ok(test.clone()),
     };
     tests.iter().map(component).collect()
+}
+
+/// The component that runs scripts, where one of the tests is a script; it is built first.
+pub(super) fn interpreter(tests: &[PathBuf]) -> Result<Option<PathBuf>, Failure> {
+    if !tests.iter().any(|test| Script::is_one(test)) {
+        return Ok(None);
+    }
+    interpreter_of_scripts(&tell).map(Some).map_err(Failure::usage)
 }
 
 fn tell(line: &str) {

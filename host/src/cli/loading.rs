@@ -29,13 +29,14 @@ impl Arguments {
             )));
         }
         let tests = build::components(&self.tests)?;
+        let interpreter = build::interpreter(&tests)?;
         let (reporter, events) = Reporter::start(Vec::new()).map_err(Failure::host)?;
         let loaded = block_on(async {
             let limits = Limits::default();
             let engine = Engine::new(Engine::default_cache(), &limits)?;
             let mut loaded = Vec::new();
             for test in &tests {
-                let one = runner::load(&engine, test, &limits, &events).await;
+                let one = runner::load(&engine, (test, interpreter.as_deref()), &limits, &events).await;
                 loaded.push(one.map_err(Failure::from));
             }
             Ok::<_, RunError>(loaded)

@@ -25,7 +25,7 @@ use crate::runner::{self, Interruptions, Plan};
 /// What to run, and how.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Test components (.wasm), or directories of projects, which are built first
+    /// Test components (.wasm), directories of projects, which are built first, or scripts for the NixOS test driver (.py)
     #[arg(value_name = "TEST")]
     tests: Vec<PathBuf>,
 
@@ -165,10 +165,12 @@ impl Arguments {
             Some(path) => Plan::output_directory(path),
             None => Plan::default_output_directory(),
         };
+        let tests = build::components(&self.tests)?;
         let granted = configuration.grants;
         let read = [granted.allow_read, self.allow_read.clone()].concat();
         Ok(Plan {
-            tests: build::components(&self.tests)?,
+            interpreter: build::interpreter(&tests)?,
+            tests,
             filters: self.filters.clone(),
             machines,
             vlans,

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use super::handle::Machine;
-use super::parts::MachineParts;
+use super::parts::MachineDescription;
 use super::start_script::StartScript;
 use crate::error::{Cause, Error, Result};
 use crate::event::Events;
@@ -47,25 +47,25 @@ impl MachineFactory {
         )
     }
 
-    /// A machine of parts. Errors: not granted, parts that cannot be; as [`Machine::new`].
-    pub fn from_parts(&self, parts: &MachineParts, grants: &Grants) -> Result<Machine> {
-        let name = text::quote(&parts.name, QUOTED_BYTES);
+    /// A machine that is described. Errors: not granted, parts that cannot be; as [`Machine::new`].
+    pub fn from_description(&self, described: &MachineDescription, grants: &Grants) -> Result<Machine> {
+        let name = text::quote(described.name(), QUOTED_BYTES);
         let failed = |cause| Error {
             machine: Some(name.clone()),
             action: "create-machine".into(),
             elapsed: Duration::ZERO,
             cause,
         };
-        let script = self.script(parts, grants).map_err(failed)?;
+        let script = self.script(described, grants).map_err(failed)?;
         self.from_script(script)
     }
 
-    /// The start script of the parts, written beside the machines' directories.
-    fn script(&self, parts: &MachineParts, grants: &Grants) -> Result<StartScript, Cause> {
-        grants.check_create_machine(|| "making a machine of parts".into())?;
-        let text = parts.start_script()?;
+    /// The start script of what is described, written beside the machines' directories.
+    fn script(&self, described: &MachineDescription, grants: &Grants) -> Result<StartScript, Cause> {
+        grants.check_create_machine(|| "making a machine".into())?;
+        let text = described.start_script()?;
         let directory = self.run.path().join("scripts");
-        let path = directory.join(format!("run-{}-vm", parts.name));
+        let path = directory.join(format!("run-{}-vm", described.name()));
         let failed = |error: std::io::Error| Cause::Host(format!("cannot write {path:?}: {error}"));
         fs::create_dir_all(&directory).map_err(failed)?;
         fs::write(&path, text).map_err(failed)?;

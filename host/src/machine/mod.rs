@@ -36,7 +36,7 @@ mod windows;
 pub(crate) use command::{action, action_of, quoted};
 pub use factory::MachineFactory;
 pub use handle::Machine;
-pub use parts::{DISK_OVERLAY, MachineParts};
+pub use parts::{DISK_OVERLAY, MachineDescription, MachineParts};
 pub use ports::UnixSocketKind;
 pub(crate) use ports::port_action;
 pub use start_script::{StartScript, StartScriptError};

@@ -6,6 +6,66 @@ use crate::error::Cause;
 use crate::limits::{MACHINE_NAME_CHARACTERS, MACHINE_PART_BYTES, MACHINE_PART_MEMORY, QUOTED_BYTES};
 use crate::text::{quote, shell_quote};
 
+use super::start_script::machine_name;
+
+/// A machine that no start script of the run starts.
+#[derive(Debug, Clone)]
+pub enum MachineDescription {
+    /// Made of parts.
+    Parts(MachineParts),
+    /// Started by a command.
+    Command {
+        /// The machine's name.
+        name: String,
+        /// The command, for a shell. It is handed QEMU's arguments as a start script is.
+        command: String,
+    },
+}
+
+impl MachineDescription {
+    /// Of a command. Without a name it has that of a start script's path, `.../run-NAME-vm`, or is called `machine`.
+    pub fn of_command(command: String, name: Option<String>) -> Self {
+        let name = name.unwrap_or_else(|| machine_name(command.trim_end()));
+        Self::Command { name, command }
+    }
+
+    /// The machine's name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Parts(parts) => &parts.name,
+            Self::Command { name, .. } => name,
+        }
+    }
+
+    /// The script that starts it. Errors: a name that is none, a disk interface that there is not, too much.
+    pub(super) fn start_script(&self) -> Result<String, Cause> {
+        check_name(self.name())?;
+        let script = match self {
+            Self::Parts(parts) => parts.start_script()?,
+            Self::Command { command, .. } => format!("#!/bin/sh\n{} \"$@\"\n", command.trim_end()),
+        };
+        if script.len() > MACHINE_PART_BYTES || script.contains('\0') {
+            return Err(Cause::InvalidArgument(format!(
+                "the machine's parts hold a NUL, or more than {MACHINE_PART_BYTES} bytes"
+            )));
+        }
+        Ok(script)
+    }
+}
+
+/// Errors: it could not be the name of a machine.
+fn check_name(name: &str) -> Result<(), Cause> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
+    let usable = (1..=MACHINE_NAME_CHARACTERS).contains(&name.len()) && !name.starts_with('.');
+    if usable && name.chars().all(plain) {
+        return Ok(());
+    }
+    let name = quote(name, QUOTED_BYTES);
+    Err(Cause::InvalidArgument(format!(
+        "`{name}` is no name of a machine: 1 to {MACHINE_NAME_CHARACTERS} letters, digits, `-`, `_` and `.`"
+    )))
+}
+
 /// The parts of a machine. Paths that are not absolute begin at the machine's state directory.
 #[derive(Debug, Clone, Default)]
 pub struct MachineParts {
@@ -50,16 +110,8 @@ fi
 "#;
 
 impl MachineParts {
-    /// The script that starts it. Errors: a name that is none, a disk interface that there is not, too much.
-    pub(super) fn start_script(&self) -> Result<String, Cause> {
-        let plain = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
-        let usable = (1..=MACHINE_NAME_CHARACTERS).contains(&self.name.len()) && !self.name.starts_with('.');
-        if !usable || !self.name.chars().all(plain) {
-            let name = quote(&self.name, QUOTED_BYTES);
-            return Err(Cause::InvalidArgument(format!(
-                "`{name}` is no name of a machine: 1 to {MACHINE_NAME_CHARACTERS} letters, digits, `-`, `_` and `.`"
-            )));
-        }
+    /// The script that starts it. Errors: a disk interface that there is not.
+    fn start_script(&self) -> Result<String, Cause> {
         let mut script = String::from("#!/bin/sh\n");
         if let Some(disk) = &self.disk {
             script.extend(["image=", &shell_quote(disk), MAKE_OVERLAY]);
@@ -125,11 +177,6 @@ impl MachineParts {
         self.arguments.iter().for_each(|argument| add(argument));
         // As in the scripts of NixOS tests, QEMU_OPTS is a list of words.
         script.push_str(" ${QEMU_OPTS:-} \"$@\"\n");
-        if script.len() > MACHINE_PART_BYTES || script.contains('\0') {
-            return Err(Cause::InvalidArgument(format!(
-                "the machine's parts hold a NUL, or more than {MACHINE_PART_BYTES} bytes"
-            )));
-        }
         Ok(script)
     }
 }
@@ -163,7 +210,10 @@ mod tests {
             net_device_arguments: Some("romfile=".into()),
             ..parts()
         };
-        let script = parts.start_script().unwrap().replace('\'', "");
+        let script = MachineDescription::Parts(parts)
+            .start_script()
+            .unwrap()
+            .replace('\'', "");
         for part in [
             "exec qemu-system-x86_64 -m 384 -netdev user,id=net0,restrict=on -device virtio-net-pci,netdev=net0,romfile= ",
             "image=/a,b/it\\s.qcow2\n",
@@ -183,7 +233,10 @@ mod tests {
                 ..parts()
             };
             assert!(
-                matches!(parts.start_script(), Err(Cause::InvalidArgument(_))),
+                matches!(
+                    MachineDescription::Parts(parts).start_script(),
+                    Err(Cause::InvalidArgument(_))
+                ),
                 "{name:?}"
             );
         }
@@ -202,7 +255,10 @@ mod tests {
             ..parts()
         };
         for parts in [interface, long, nul] {
-            assert!(matches!(parts.start_script(), Err(Cause::InvalidArgument(_))));
+            assert!(matches!(
+                MachineDescription::Parts(parts).start_script(),
+                Err(Cause::InvalidArgument(_))
+            ));
         }
     }
 }

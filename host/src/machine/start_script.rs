@@ -76,7 +76,7 @@ impl StartScript {
 
 /// The text between the last `run-` and `-vm` at the end of the path; `machine` where it does not match.
 /// As the NixOS driver's `run-(.+)-vm$`, but from the last path element: no directory's name is part of it.
-fn machine_name(path: &str) -> String {
+pub(super) fn machine_name(path: &str) -> String {
     let file = path.rsplit('/').next().unwrap_or(path);
     let matched = file
         .strip_suffix("-vm")

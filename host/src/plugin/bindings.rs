@@ -5,7 +5,7 @@
 
 wasmtime::component::bindgen!({
     path: "../wit",
-    world: "test",
+    world: "interpreter",
     imports: { default: async | trappable },
     exports: { default: async },
     with: {

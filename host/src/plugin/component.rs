@@ -1,12 +1,15 @@
 //! Component files: looked at before anything is compiled.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use wasmtime::component::InstancePre;
 use wasmtime::component::types::ComponentItem;
 
 use super::bindings;
 use super::engine::Engine;
+use super::imports::World;
+use super::script::{Script, ScriptError};
 use super::state::TestState;
 use super::{imports, interface};
 use crate::limits::{COMPONENT_BYTES, FILE_NAME_BYTES, NESTED_COMPONENTS, NESTING_DEPTH, WASMTIME_MESSAGE_BYTES};
@@ -15,7 +18,8 @@ use crate::text;
 /// A component that fits this host, compiled.
 #[derive(Clone)]
 pub struct Component {
-    pub(super) pre: bindings::TestPre<TestState>,
+    pub(super) pre: bindings::InterpreterPre<TestState>,
+    script: Option<Arc<Script>>,
     pub(super) engine: Engine,
     path: PathBuf,
 }
@@ -93,6 +97,9 @@ pub enum LoadError {
     /// It has no tests.
     #[error("test {0:?} does not export proctor:driver/tests@0.1.0; build it with one of the SDKs")]
     NoTests(PathBuf),
+    /// It is a script that cannot be read.
+    #[error(transparent)]
+    Script(#[from] ScriptError),
     /// It does not fit the interface in a finer point.
     #[error("test {0:?} does not fit this host: {1}")]
     Misfit(PathBuf, String),
@@ -101,8 +108,23 @@ pub enum LoadError {
 impl Component {
     /// Reads, checks and compiles a component. Compiling a large one takes seconds, unless the cache has it.
     pub fn load(engine: &Engine, path: &Path) -> Result<Self, LoadError> {
+        Self::load_as(engine, path, World::Test)
+    }
+
+    /// The same for an interpreter, which has a script as its one test.
+    pub fn load_script(engine: &Engine, interpreter: &Path, script: &Path) -> Result<Self, LoadError> {
+        let script = Script::read(script)?;
+        let component = Self::load_as(engine, interpreter, World::Interpreter)?;
+        Ok(Self {
+            path: script.path().into(),
+            script: Some(Arc::new(script)),
+            ..component
+        })
+    }
+
+    fn load_as(engine: &Engine, path: &Path, world: World) -> Result<Self, LoadError> {
         let bytes = read(path)?;
-        imports::check(path, &bytes)?;
+        imports::check(path, &bytes, world)?;
         let misfit = |error: wasmtime::Error| {
             LoadError::Misfit(
                 path.into(),
@@ -111,11 +133,12 @@ impl Component {
         };
         let component = engine.compile(&bytes).map_err(misfit)?;
         let pre: InstancePre<TestState> = engine.linker.instantiate_pre(&component).map_err(misfit)?;
-        let pre = bindings::TestPre::new(pre).map_err(misfit)?;
+        let pre = bindings::InterpreterPre::new(pre).map_err(misfit)?;
         Ok(Self {
             pre,
             engine: engine.clone(),
             path: path.into(),
+            script: None,
         })
     }
 
@@ -139,6 +162,11 @@ impl Component {
             }
         }
         imports
+    }
+
+    /// The script that is its test, where it is an interpreter.
+    pub fn script(&self) -> Option<&Arc<Script>> {
+        self.script.as_ref()
     }
 
     /// Its file.

@@ -10,6 +10,7 @@ use wasmtime::{Config, WasmBacktraceDetails};
 
 use super::bindings;
 use super::compiled::Compiled;
+use super::host::filesystem;
 use super::state::TestState;
 use crate::cache_directory::cache_directory;
 use crate::limits::{BACKTRACE_FRAMES, EPOCH_TICK, HOST_STACK, LARGEST_STACK, LimitName, Limits, Value};
@@ -60,7 +61,8 @@ impl Engine {
         let engine = wasmtime::Engine::new(&config).map_err(EngineError::Wasmtime)?;
         let mut linker = Linker::new(&engine);
         let linked = wasmtime_wasi::p2::add_to_linker_async(&mut linker)
-            .and_then(|()| bindings::Test::add_to_linker::<_, HasSelf<TestState>>(&mut linker, |state| state));
+            .and_then(|()| filesystem::guard(&mut linker))
+            .and_then(|()| bindings::Interpreter::add_to_linker::<_, HasSelf<TestState>>(&mut linker, |state| state));
         linked.map_err(EngineError::Wasmtime)?;
         let clock = Arc::new(Clock::start(&engine).map_err(EngineError::Clock)?);
         Ok(Self {

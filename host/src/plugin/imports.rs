@@ -48,14 +48,26 @@ const WASI: [(&str, &[&str]); 6] = [
         ],
     ),
 ];
+/// What of it only interpreters of scripts may import.
+const INTERPRETERS: [&str; 1] = ["script"];
+
+/// Which of our interfaces a component may import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum World {
+    /// Those of tests.
+    Test,
+    /// Those of interpreters of scripts as well.
+    Interpreter,
+}
+
 /// Our functions, `INTERFACE.FUNCTION`. Empty where a bug of ours keeps them from being read: then the engine looks.
 static FUNCTIONS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let functions = interface::functions().unwrap_or_default();
+    let functions = interface::functions_of(interface::INTERPRETER).unwrap_or_default();
     functions.into_iter().map(|function| function.name).collect()
 });
 
 /// Looks at a component's imports and exports before it is compiled. Its code is not looked at.
-pub(super) fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
+pub(super) fn check(path: &Path, bytes: &[u8], world: World) -> Result<(), LoadError> {
     let reason = |error: wasmparser::BinaryReaderError| text::clean(error.message().as_bytes(), WASMTIME_MESSAGE_BYTES);
     let invalid = |error| LoadError::NotWasm(path.into(), reason(error));
     let misfit = |error| LoadError::Misfit(path.into(), reason(error));
@@ -103,7 +115,7 @@ pub(super) fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
         if let ValidPayload::End(types) = validator.payload(&payload).map_err(misfit)?
             && depth == 0
         {
-            refuse_foreign(path, &names, &types)?;
+            refuse_foreign(path, &names, &types, world)?;
         }
     }
     if has_tests {
@@ -114,11 +126,11 @@ pub(super) fn check(path: &Path, bytes: &[u8]) -> Result<(), LoadError> {
 }
 
 /// Errors: the component imports what there is not, with the list.
-fn refuse_foreign(path: &Path, names: &[&str], types: &Types) -> Result<(), LoadError> {
+fn refuse_foreign(path: &Path, names: &[&str], types: &Types, world: World) -> Result<(), LoadError> {
     let mut foreign = Vec::new();
     for name in names {
         let shown = |what: &str| format!("`{}`", text::clean(what.as_bytes(), IMPORT_NAME_BYTES));
-        let Some(interface) = offered(name) else {
+        let Some(interface) = offered(name, world) else {
             foreign.push(shown(name));
             continue;
         };
@@ -141,12 +153,14 @@ fn refuse_foreign(path: &Path, names: &[&str], types: &Types) -> Result<(), Load
 }
 
 /// The name of an interface that there is.
-fn offered(import: &str) -> Option<&str> {
+fn offered(import: &str, world: World) -> Option<&str> {
     let (name, version) = import.rsplit_once('@')?;
     let (package, interface) = name.split_once('/')?;
     let (exists, line) = if package == "proctor:driver" {
         let import = format!("import {interface};");
-        (WORLD.lines().any(|line| line.trim() == import), "0.1.")
+        let exists = WORLD.lines().any(|line| line.trim() == import);
+        let allowed = world == World::Interpreter || !INTERPRETERS.contains(&interface);
+        (exists && allowed, "0.1.")
     } else {
         let package = package.strip_prefix("wasi:")?;
         let known = WASI.iter().find(|(known, _)| *known == package);
@@ -160,17 +174,17 @@ mod tests {
     use super::*;
 
     fn check_text(text: &str) -> Result<(), LoadError> {
-        check(Path::new("t.wasm"), &wat::parse_str(text).unwrap())
+        check(Path::new("t.wasm"), &wat::parse_str(text).unwrap(), World::Test)
     }
 
     #[test]
     fn what_is_no_test_is_refused_with_its_reason() {
         assert!(matches!(
-            check(Path::new("t"), b"#!/bin/sh"),
+            check(Path::new("t"), b"#!/bin/sh", World::Test),
             Err(LoadError::NotWasm(..))
         ));
         assert!(matches!(
-            check(Path::new("t"), b"\0asm\x0d\0\x01\0\xff"),
+            check(Path::new("t"), b"\0asm\x0d\0\x01\0\xff", World::Test),
             Err(LoadError::NotWasm(..))
         ));
         assert!(matches!(check_text("(module)"), Err(LoadError::CoreModule(_))));
@@ -197,6 +211,7 @@ mod tests {
             ("proctor:driver/log@0.1.0", function("write"), true),
             ("proctor:driver/log@0.1.7", function("x"), false),
             ("proctor:driver/tests@0.1.0", "(instance)".into(), false),
+            ("proctor:driver/script@0.1.0", "(instance)".into(), false),
         ] {
             let checked = check_text(&format!(r#"(component (import "{import}" {instance}))"#));
             let expected = if offered {

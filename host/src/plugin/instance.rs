@@ -8,6 +8,7 @@ use wasmtime::Store;
 use super::bindings;
 use super::component::Component;
 use super::host::types::describe_place;
+use super::mounts::Mounts;
 use super::progress::Progress;
 use super::state::TestState;
 use super::trap::{Judgement, judge};
@@ -70,6 +71,8 @@ pub struct Attempt {
     pub setup: SetupClock,
     /// Its polling conditions.
     pub polling: Polling,
+    /// What a script finds besides.
+    pub mounts: Option<Mounts>,
     /// Told what is in progress.
     pub progress: Progress,
     /// Where what happens is told.
@@ -85,6 +88,15 @@ impl Component {
         events: &Events,
         in_progress: &Cell<&'static str>,
     ) -> Result<Vec<Test>, Stopped> {
+        if let Some(script) = self.script() {
+            return Ok(vec![Test {
+                name: script.name(),
+                description: None,
+                tags: Vec::new(),
+                timeout: None,
+                place: Some(format!("{}:1", script.file())),
+            }]);
+        }
         let progress = Progress::default();
         let driver = Driver::new(Vec::new(), &[]);
         let mut store = self.store(TestState::new(
@@ -162,16 +174,20 @@ impl Attempt {
             limits,
             setup,
             polling,
+            mounts,
             progress,
             events,
         } = self;
-        let mut store = component.store(TestState::new(
-            driver,
-            &events,
-            &limits,
-            progress.clone(),
-            polling.clone(),
-        ));
+        let mut state = TestState::new(driver, &events, &limits, progress.clone(), polling.clone());
+        if let Some((script, mounts)) = component.script().cloned().zip(mounts) {
+            let failed = |error| {
+                Stopped::Host(FailureReport::new(format!(
+                    "a script's directory cannot be opened: {error:#}"
+                )))
+            };
+            state = state.with_script(script, mounts).map_err(failed)?;
+        }
+        let mut store = component.store(state);
         let budget = test.budget(&limits);
         let limit = (budget == limits.test).then_some(LimitName::Test);
         let start = Instant::now();

@@ -8,7 +8,7 @@ use wit_parser::{Resolve, WorldItem};
 use crate::grants::{ALLOW_CREATE_MACHINE, ALLOW_FORWARD_PORT, ALLOW_MONITOR, ALLOW_READ};
 
 /// The files of the package, with their names.
-pub const FILES: [(&str, &str); 16] = [
+pub const FILES: [(&str, &str); 17] = [
     ("console.wit", include_str!("../../../wit/console.wit")),
     ("driver.wit", include_str!("../../../wit/driver.wit")),
     ("files.wit", include_str!("../../../wit/files.wit")),
@@ -19,6 +19,7 @@ pub const FILES: [(&str, &str); 16] = [
     ("network.wit", include_str!("../../../wit/network.wit")),
     ("polling.wit", include_str!("../../../wit/polling.wit")),
     ("screen.wit", include_str!("../../../wit/screen.wit")),
+    ("script.wit", include_str!("../../../wit/script.wit")),
     ("shell.wit", include_str!("../../../wit/shell.wit")),
     ("tests.wit", include_str!("../../../wit/tests.wit")),
     ("types.wit", include_str!("../../../wit/types.wit")),
@@ -32,6 +33,8 @@ const PACKAGE: &str = "package proctor:driver@0.1.0;\n";
 pub const WORLD: &str = "test";
 /// Interfaces whose calls are not recorded: what they do is an event of its own.
 const UNRECORDED: [&str; 3] = ["log", "polling", "vlan"];
+/// The world of interpreters, which has everything.
+pub const INTERPRETER: &str = "interpreter";
 
 /// The whole package as one text.
 pub fn package() -> String {
@@ -52,10 +55,15 @@ pub struct Function {
 
 /// All functions that a test can call, sorted by name. Errors: a bug of ours.
 pub fn functions() -> Result<Vec<Function>, String> {
+    functions_of(WORLD)
+}
+
+/// All functions of a world, sorted by name. Errors: a bug of ours.
+pub(super) fn functions_of(world: &str) -> Result<Vec<Function>, String> {
     let mut resolve = Resolve::default();
     let world = resolve
         .push_str("proctor.wit", &package())
-        .and_then(|package| resolve.select_world(&[package], Some(WORLD)))
+        .and_then(|package| resolve.select_world(&[package], Some(world)))
         .map_err(|error| format!("{error:#}"))?;
     let mut functions = Vec::new();
     for item in resolve.worlds[world].imports.values() {
@@ -114,7 +122,7 @@ fn declared(line: &'static str) -> Option<&'static str> {
 /// What has to be granted for a function.
 pub(super) fn capability(function: &str) -> Option<&'static str> {
     match function {
-        "driver.create-machine" => Some(ALLOW_CREATE_MACHINE),
+        "driver.create-machine" | "script.create-machine-of-command" => Some(ALLOW_CREATE_MACHINE),
         "files.copy-from-host" | "files.copy-from-host-via-shell" => Some(ALLOW_READ),
         "network.forward-port" => Some(ALLOW_FORWARD_PORT),
         name if name.starts_with("monitor.") => Some(ALLOW_MONITOR),

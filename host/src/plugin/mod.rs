@@ -13,11 +13,15 @@ mod instance;
 pub mod interface;
 mod limiter;
 mod log_sink;
+mod mounts;
 mod progress;
+mod script;
 mod state;
 mod trap;
 
 pub use component::{Component, Import, LoadError};
 pub use engine::{Engine, EngineError};
 pub use instance::{Attempt, Stopped, Test};
+pub use mounts::{Mounts, SCRATCH};
 pub use progress::Progress;
+pub use script::{Script, ScriptError};

@@ -1,6 +1,7 @@
 //! What the host keeps about one running test.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wasmtime::component::ResourceTable;
@@ -8,16 +9,19 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use super::answer::{Answer, Told};
 use super::bindings::proctor::driver::types;
+use super::host::filesystem::Guard;
 use super::interface;
 use super::limiter::Limiter;
 use super::log_sink::{LogSink, PrintedLines};
+use super::mounts::Mounts;
 use super::progress::Progress;
+use super::script::Script;
 use crate::driver::Driver;
 use crate::error::{Cause, Error, InterruptedWait, Result};
 use crate::event::{ErrorReport, EventKind, Events, FailureReport, Level, SpanId};
 use crate::limits::{LimitName, Limits};
 use crate::machine::Machine;
-use crate::output_directory;
+use crate::output_directory::{self, OutputDirectory};
 use crate::polling::Polling;
 
 /// A call, which may have broken off and begun again.
@@ -71,6 +75,12 @@ pub(crate) struct TestState {
     pub(super) polling: Polling,
     /// The wait that broke off for polling conditions and that the test is to call again.
     interrupted: Option<InterruptedCall>,
+    /// The script that is the test, where it is one.
+    pub(super) script: Option<Arc<Script>>,
+    /// What it finds besides its machines.
+    pub(super) mounts: Option<Mounts>,
+    /// What its files are held against.
+    pub(super) guard: Option<Guard>,
     /// What the test said before it trapped.
     pub(super) panicked: Option<FailureReport>,
 }
@@ -84,14 +94,7 @@ impl TestState {
         ];
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
-        // No arguments, no environment, no directories, no names to look up: the builder's defaults. No sockets either,
-        // which would be this process's whatever they reach. Clocks and randomness are ordinary.
-        let wasi = WasiCtxBuilder::new()
-            .allow_tcp(false)
-            .allow_udp(false)
-            .stdout(printed[0].clone())
-            .stderr(printed[1].clone())
-            .build();
+        let wasi = wasi(&printed).build();
         let limiter = Limiter::new(limits);
         let (driver, events) = (driver, events.clone());
         Self {
@@ -106,8 +109,27 @@ impl TestState {
             progress,
             polling,
             interrupted: None,
+            script: None,
+            mounts: None,
+            guard: None,
             panicked: None,
         }
+    }
+
+    /// The test is a script, which finds directories. Errors: one that cannot be opened.
+    pub(super) fn with_script(mut self, script: Arc<Script>, mounts: Mounts) -> wasmtime::Result<Self> {
+        let mut wasi = wasi(&self.printed);
+        mounts.mount(&mut wasi, self.driver.grants())?;
+        self.wasi = wasi.build();
+        self.guard = self
+            .driver
+            .output()
+            .ok()
+            .map(OutputDirectory::guard)
+            .map(|(allowance, reserved)| Guard { allowance, reserved });
+        self.script = Some(script);
+        self.mounts = Some(mounts);
+        Ok(self)
     }
 
     /// The test has ended: shows the last lines that it printed without a line end, and ends the call that it did not
@@ -281,6 +303,17 @@ impl TestState {
     ) -> wasmtime::Result<std::result::Result<T, types::Error>> {
         Ok(self.call(Some(machine.name()), action.into(), work).await)
     }
+}
+
+/// No arguments, no environment, no directories, no names to look up: the builder's defaults. No sockets either, which
+/// would be this process's whatever they reach. Clocks and randomness are ordinary.
+fn wasi([stdout, stderr]: &[PrintedLines; 2]) -> WasiCtxBuilder {
+    let mut wasi = WasiCtxBuilder::new();
+    wasi.allow_tcp(false)
+        .allow_udp(false)
+        .stdout(stdout.clone())
+        .stderr(stderr.clone());
+    wasi
 }
 
 impl WasiView for TestState {

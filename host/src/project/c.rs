@@ -148,8 +148,9 @@ impl Compiler {
             found: "they are not here, nor Python with pip to fetch a compiler".into(),
             how: "get them with: apt-get install clang lld wasi-libc libclang-rt-14-dev-wasm32",
         };
-        let directory =
-            toolchain::ensure_wheels(project, told, tell, || toolchain::python(Language::C).map_err(missing))?;
+        let directory = toolchain::ensure_wheels(&project.sdk(), told, tell, || {
+            toolchain::python(Language::C).map_err(missing)
+        })?;
         Ok(Self::Zig {
             program: directory.join("ziglang/zig"),
             cache: directory.join("cache"),

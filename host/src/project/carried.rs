@@ -20,6 +20,9 @@ use crate::plugin::interface;
 #[exclude = "*/.*/*"]
 struct Sdks;
 
+/// The SDKs of which the interpreter of scripts is made.
+const INTERPRETER: [&str; 2] = ["python", "nixos"];
+
 /// The carried files below a directory of `guest-sdk`, by their paths below that.
 pub(super) fn files(directory: &str) -> Vec<(String, Vec<u8>)> {
     let prefix = format!("{directory}/");
@@ -42,6 +45,30 @@ pub(super) fn unpack(language: Language, directory: &Path) -> Result<()> {
     // Nothing in it is the project's.
     write_if_changed(&directory.join(".gitignore"), b"*\n")?;
     Ok(())
+}
+
+/// Writes what the interpreter of scripts is made of below a directory: both parts, and the interface.
+pub(super) fn unpack_interpreter(directory: &Path) -> Result<()> {
+    for part in INTERPRETER {
+        let files = files(part).into_iter().filter(|(path, _)| !is_for_developers(path));
+        write_all(&directory.join(part), files)?;
+    }
+    let interface = interface::FILES.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+    write_all(&directory.join("wit"), interface)
+}
+
+/// What tells one interpreter of scripts from another: all that it is made of.
+pub(super) fn interpreter_pins() -> Vec<u8> {
+    let mut pins = interface::package().into_bytes();
+    for part in INTERPRETER {
+        for (path, content) in files(part) {
+            if !is_for_developers(&path) {
+                pins.extend(path.as_bytes());
+                pins.extend(content);
+            }
+        }
+    }
+    pins
 }
 
 /// What a project has no use for: templates of projects, tests of the SDK.

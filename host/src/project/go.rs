@@ -54,7 +54,7 @@ fn compiler(project: &Project, tell: Tell<'_>) -> Result<PathBuf> {
         found: format!("{found}, nor is there Python with pip to fetch it"),
         how: "get it from https://go.dev/dl, or with: apt-get install python3-pip",
     };
-    let directory = toolchain::ensure_wheels(project, ("go", "fetching Go (75 MB)"), tell, || {
+    let directory = toolchain::ensure_wheels(&project.sdk(), ("go", "fetching Go (75 MB)"), tell, || {
         toolchain::python(Language::Go).map_err(missing)
     })?;
     Ok(directory.join("go/bin/go"))

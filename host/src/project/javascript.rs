@@ -18,7 +18,7 @@ const PINS: [&str; 2] = ["package.json", "package-lock.json"];
 
 pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
     let name = name(project)?;
-    let pins = toolchain::pins(project, PINS[1])?;
+    let pins = toolchain::pins(&project.sdk(), PINS[1])?;
     let component = freshness::kept_or_made(project, &pins, || bundle(project, &pins, tell))?;
     Ok(Made { name, component })
 }
@@ -47,7 +47,7 @@ fn bundle(project: &Project, pins: &[u8], tell: Tell<'_>) -> Result<(Vec<u8>, Ve
 /// What is needed, and whether it is there: fetches what can be fetched.
 pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<Vec<PathBuf>> {
     let node = node()?;
-    let tools = tools(project, &toolchain::pins(project, PINS[1])?, tell)?;
+    let tools = tools(project, &toolchain::pins(&project.sdk(), PINS[1])?, tell)?;
     Ok(vec![node, tools])
 }
 

@@ -10,6 +10,7 @@ mod component;
 mod error;
 mod freshness;
 mod go;
+mod interpreter;
 mod javascript;
 mod language;
 mod python;
@@ -23,6 +24,7 @@ use std::path::{Path, PathBuf};
 
 use error::FileContext as _;
 pub use error::{BuildError, Result};
+pub use interpreter::interpreter;
 pub use language::Language;
 pub use template::{NewError, Template, new};
 

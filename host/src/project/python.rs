@@ -11,6 +11,7 @@ use super::error::{BuildError, FileContext as _, Result};
 use super::language::Language;
 use super::toolchain::{self, Tell};
 use super::{Made, Project, freshness, tool};
+use crate::plugin::interface;
 
 /// The packages that the project's tests import.
 const PACKAGES: &str = "requirements.txt";
@@ -25,7 +26,7 @@ const PYTHON_INSIDE: &str = "3.14";
 
 pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
     let name = name(project)?;
-    let pins = toolchain::pins(project, toolchain::WHEELS)?;
+    let pins = toolchain::pins(&project.sdk(), toolchain::WHEELS)?;
     let component = freshness::kept_or_made(project, &pins, || componentize(project, tell))?;
     Ok(Made { name, component })
 }
@@ -33,39 +34,20 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
 /// The component, and the files of which it is made.
 fn componentize(project: &Project, tell: Tell<'_>) -> Result<(Vec<u8>, Vec<PathBuf>)> {
     let python = toolchain::python(Language::Python)?;
-    let tools = tools(project, &python, tell)?;
+    let tools = tools(&project.sdk(), &python, tell)?;
     let stage = Stage::prepare(project, &python)?;
     tell("building the tests with Python inside: this takes some 15 seconds, and the first run compiles all of it");
     let output = stage.directory.join("component.wasm");
-    let mut componentize = Command::new(&python);
-    componentize
-        .args([
-            "-c",
-            "import sys; from componentize_py import script; sys.exit(script())",
-        ])
-        .args([
-            "--quiet",
-            "--world",
-            "test",
-            "--world-module",
-            "proctor_bindings",
-            "--wit-path",
-        ])
-        .arg(project.own_directory().join("wit"))
-        .arg("componentize")
-        .arg("--python-path")
-        .arg(&stage.sources)
-        .arg("--python-path")
-        .arg(project.sdk())
-        .arg("--output")
-        .arg(&output)
-        .arg("proctor.component")
-        .current_dir(&stage.directory)
-        .env_remove("PYTHONHOME")
-        .env("PYTHONPATH", tools)
-        // Otherwise the packages of this computer's Python become part of the component.
-        .env("VIRTUAL_ENV", &stage.environment);
-    let said = tool::run_hearing(&mut componentize, "the build of the tests").map_err(authors)?;
+    let work = Componentize {
+        python: &python,
+        tools: &tools,
+        wit: &project.own_directory().join("wit"),
+        world: interface::WORLD,
+        paths: &[&stage.sources, &project.sdk()],
+        module: "proctor.component",
+        environment: &stage.environment,
+    };
+    let said = work.run(&output).map_err(authors)?;
     if !said.trim().is_empty() {
         // Python's warnings.
         tell(said.trim());
@@ -74,16 +56,67 @@ fn componentize(project: &Project, tell: Tell<'_>) -> Result<(Vec<u8>, Vec<PathB
     Ok((component, stage.files))
 }
 
+/// One run of componentize-py.
+pub(super) struct Componentize<'a> {
+    pub(super) python: &'a Path,
+    /// Where componentize-py is installed.
+    pub(super) tools: &'a Path,
+    /// The interface, and the world of it that the component is made for.
+    pub(super) wit: &'a Path,
+    pub(super) world: &'a str,
+    /// Where modules are found.
+    pub(super) paths: &'a [&'a Path],
+    /// The module that the component is.
+    pub(super) module: &'a str,
+    /// A virtual environment, with the packages.
+    pub(super) environment: &'a Path,
+}
+
+impl Componentize<'_> {
+    /// Makes the component. Returns what Python said.
+    pub(super) fn run(&self, output: &Path) -> Result<String> {
+        let mut componentize = Command::new(self.python);
+        componentize
+            .args([
+                "-c",
+                "import sys; from componentize_py import script; sys.exit(script())",
+            ])
+            .args([
+                "--quiet",
+                "--world",
+                self.world,
+                "--world-module",
+                "proctor_bindings",
+                "--wit-path",
+            ])
+            .arg(self.wit)
+            .arg("componentize");
+        for path in self.paths {
+            componentize.arg("--python-path").arg(path);
+        }
+        componentize
+            .arg("--output")
+            .arg(output)
+            .arg(self.module)
+            .current_dir(self.environment)
+            .env_remove("PYTHONHOME")
+            .env("PYTHONPATH", self.tools)
+            // Otherwise the packages of this computer's Python become part of the component.
+            .env("VIRTUAL_ENV", self.environment);
+        tool::run_hearing(&mut componentize, "the build of the tests")
+    }
+}
+
 /// What is needed, and whether it is there: fetches what can be fetched.
 pub(super) fn prepare(project: &Project, tell: Tell<'_>) -> Result<Vec<PathBuf>> {
     let python = toolchain::python(Language::Python)?;
-    let tools = tools(project, &python, tell)?;
+    let tools = tools(&project.sdk(), &python, tell)?;
     Ok(vec![python, tools])
 }
 
-fn tools(project: &Project, python: &Path, tell: Tell<'_>) -> Result<PathBuf> {
+pub(super) fn tools(sdk: &Path, python: &Path, tell: Tell<'_>) -> Result<PathBuf> {
     let told = ("componentize-py", "fetching componentize-py");
-    toolchain::ensure_wheels(project, told, tell, || Ok(python.to_owned()))
+    toolchain::ensure_wheels(sdk, told, tell, || Ok(python.to_owned()))
 }
 
 /// Of what a failed build said, what concerns the author.

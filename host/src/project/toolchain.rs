@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{BuildError, FileContext as _, Result};
 use super::language::Language;
-use super::{Project, tool};
+use super::tool;
 use crate::cache_directory::cache_directory;
 use crate::text::hexadecimal;
 
@@ -55,9 +55,9 @@ pub(super) fn ensure<T>(
     Ok(directory)
 }
 
-/// A file of the SDK that says what is to be fetched for it.
-pub(super) fn pins(project: &Project, file: &str) -> Result<Vec<u8>> {
-    let path = project.sdk().join("toolchain").join(file);
+/// A file of an SDK that says what is to be fetched for it.
+pub(super) fn pins(sdk: &Path, file: &str) -> Result<Vec<u8>> {
+    let path = sdk.join("toolchain").join(file);
     fs::read(&path).while_trying_to("read", &path)
 }
 
@@ -86,13 +86,13 @@ pub(super) fn python(language: Language) -> Result<PathBuf> {
 
 /// The directory of a tool that comes as a wheel, as [`ensure`] has it; `find` finds the Python that fetches it.
 pub(super) fn ensure_wheels(
-    project: &Project,
+    sdk: &Path,
     told: (&str, &str),
     tell: Tell<'_>,
     find: impl FnOnce() -> Result<PathBuf>,
 ) -> Result<PathBuf> {
-    let requirements = project.sdk().join("toolchain").join(WHEELS);
-    ensure(told, &pins(project, WHEELS)?, tell, find, |python, directory| {
+    let requirements = sdk.join("toolchain").join(WHEELS);
+    ensure(told, &pins(sdk, WHEELS)?, tell, find, |python, directory| {
         install_wheels(&python, &requirements, directory)
     })
 }

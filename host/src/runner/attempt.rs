@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use tempfile::TempDir;
+
 use super::interruption::Interruptions;
 use super::plan::Plan;
 use super::watch::{TestLimit, after_failure, watch};
@@ -10,7 +12,7 @@ use crate::driver::Driver;
 use crate::event::{EventKind, Events, FailureReport, Outcome, Source, State};
 use crate::machine::{Machine, MachineFactory};
 use crate::output_directory::OutputDirectory;
-use crate::plugin::{Attempt, Component, Progress, Stopped, Test};
+use crate::plugin::{Attempt, Component, Mounts, Progress, Stopped, Test};
 use crate::polling::Polling;
 use crate::run_directory::RunDirectory;
 use crate::setup_clock::SetupClock;
@@ -42,10 +44,20 @@ impl Shared<'_> {
         });
         let setup = SetupClock::default();
         let polling = Polling::new(&self.plan.limits, &setup);
-        let driver = match self.driver(output, events, &setup, &polling) {
-            Ok(driver) => driver,
+        let prepared = self.mounts(component, &output).and_then(|mounts| {
+            let driver = self.driver(
+                output,
+                events,
+                &setup,
+                &polling,
+                mounts.as_ref().map(|(mounts, _)| mounts),
+            );
+            Ok((mounts, driver.map_err(|error| error.to_string())?))
+        });
+        let (mounts, driver) = match prepared {
+            Ok(prepared) => prepared,
             Err(error) => {
-                let failure = FailureReport::new(error.to_string());
+                let failure = FailureReport::new(error);
                 return finish(events, Outcome::CouldNotRun(failure), start, &setup);
             }
         };
@@ -62,6 +74,7 @@ impl Shared<'_> {
             limits: self.plan.limits.clone(),
             setup: setup.clone(),
             polling,
+            mounts: mounts.as_ref().map(|(mounts, _)| mounts.clone()),
             progress: progress.clone(),
             events: events.clone(),
         };
@@ -104,12 +117,28 @@ impl Shared<'_> {
         finish(events, outcome, start + elapsed.elapsed(), &setup)
     }
 
+    /// The directories that a script finds, with one that is removed at the attempt's end. Errors: they cannot be made.
+    fn mounts(&self, component: &Component, output: &OutputDirectory) -> Result<Option<(Mounts, TempDir)>, String> {
+        if component.script().is_none() {
+            return Ok(None);
+        }
+        let failed = |error: std::io::Error| format!("cannot make a directory for the script: {error}");
+        let scratch = tempfile::Builder::new().prefix("scratch-").tempdir_in(self.run.path());
+        let scratch = scratch.map_err(failed)?;
+        let mounts = Mounts {
+            scratch: scratch.path().to_owned(),
+            output: output.own_path().map_err(|cause| cause.to_string())?,
+        };
+        Ok(Some((mounts, scratch)))
+    }
+
     fn driver(
         &self,
         output: OutputDirectory,
         events: &Events,
         setup: &SetupClock,
         polling: &Polling,
+        mounts: Option<&Mounts>,
     ) -> crate::error::Result<Driver> {
         let factory = MachineFactory {
             run: self.run.clone(),
@@ -135,7 +164,10 @@ impl Shared<'_> {
         Ok(Driver::new(machines, self.vlans)
             .with_factory(factory)
             .with_output(output)
-            .with_grants(self.plan.grants.clone())
+            .with_grants(match mounts {
+                Some(mounts) => mounts.readable(&self.plan.grants),
+                None => self.plan.grants.clone(),
+            })
             .with_parameters(self.plan.parameters.clone()))
     }
 }

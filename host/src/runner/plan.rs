@@ -13,8 +13,10 @@ use crate::vlan::Vlan;
 /// A run that can begin.
 #[derive(Debug)]
 pub struct Plan {
-    /// Component files.
+    /// Component files, and scripts.
     pub tests: Vec<PathBuf>,
+    /// The component that runs scripts; there is one where one of the tests is a script.
+    pub interpreter: Option<PathBuf>,
     /// Run only tests whose names contain one of these; all, where there are none.
     pub filters: Vec<String>,
     /// The machines, sorted by name.

@@ -14,7 +14,7 @@ use super::plan::Plan;
 use crate::error::{Error, seconds};
 use crate::event::{Counts, EventKind, Events, FailureReport, Outcome, SelectedTest};
 use crate::limits::{FILE_NAME_BYTES, LimitName, Limits, TEST_NAME_BYTES};
-use crate::plugin::{Component, Engine, EngineError, LoadError, Stopped, Test};
+use crate::plugin::{Component, Engine, EngineError, LoadError, Script, Stopped, Test};
 use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::text;
 use crate::vlan::Vlan;
@@ -118,10 +118,10 @@ pub fn component_names<'a>(paths: impl Iterator<Item = &'a Path> + Clone) -> Vec
     names
 }
 
-/// Loads a component and lists its tests, within [`Limits::load`].
+/// Loads a component, or a script with the component that runs it, and lists its tests, within [`Limits::load`].
 pub async fn load(
     engine: &Engine,
-    path: &Path,
+    (path, interpreter): (&Path, Option<&Path>),
     limits: &Limits,
     events: &Events,
 ) -> Result<(Component, Vec<Test>), RunError> {
@@ -130,7 +130,7 @@ pub async fn load(
     let start = Instant::now();
     let in_progress = Cell::new("was compiled");
     let work = async {
-        let component = compile(engine, path).await?;
+        let component = compile(engine, path, interpreter).await?;
         let listed = component.tests(limits, events, &in_progress).await;
         let tests = listed.map_err(|stopped| match stopped {
             Stopped::Failed(report) => {
@@ -167,13 +167,17 @@ fn command_line() -> Vec<String> {
 }
 
 /// Compiles a component. Dropping the future leaves the compiler alone: nothing can interrupt it.
-async fn compile(engine: &Engine, path: &Path) -> Result<Component, RunError> {
+async fn compile(engine: &Engine, path: &Path, interpreter: Option<&Path>) -> Result<Component, RunError> {
     let (sender, receiver) = oneshot::channel();
     let (engine, file) = (engine.clone(), path.to_owned());
+    let interpreter = interpreter.filter(|_| Script::is_one(path)).map(Path::to_owned);
     // A thread of its own and none of the runtime's, whose end would wait for it for as long as it takes.
     let compiler = std::thread::Builder::new().name("compiler".into()).spawn(move || {
         // Nobody waits any more where a limit has passed.
-        let _ = sender.send(Component::load(&engine, &file));
+        let _ = sender.send(match interpreter {
+            Some(interpreter) => Component::load_script(&engine, &interpreter, &file),
+            None => Component::load(&engine, &file),
+        });
     });
     compiler.map_err(|error| RunError::Host(path.into(), format!("cannot start the compiler's thread: {error}")))?;
     match receiver.await {
@@ -339,7 +343,7 @@ async fn load_all(engine: &Engine, plan: &Plan, events: &Events) -> Result<Loade
     let (mut components, mut failed) = (Vec::new(), Vec::new());
     let names = component_names(plan.tests.iter().map(PathBuf::as_path));
     for (path, name) in plan.tests.iter().zip(names) {
-        match load(engine, path, &plan.limits, events).await {
+        match load(engine, (path, plan.interpreter.as_deref()), &plan.limits, events).await {
             Ok((component, tests)) => components.push((name, component, tests)),
             // What it does there is a test's failure, and no reason to leave the others out.
             Err(error @ (RunError::List(..) | RunError::LoadLimit(..))) => failed.push((path.clone(), name, error)),

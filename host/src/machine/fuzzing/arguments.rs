@@ -5,7 +5,7 @@ use crate::fuzzing::{assert_harmless, assert_harmless_line, shell_words};
 use crate::limits::{ADDRESS_BYTES, KEYS_TOGETHER, SPAN_NAME_BYTES, VIRTUAL_TERMINALS};
 use crate::machine::files::fuzzing::guest_path;
 use crate::machine::monitor::fuzzing::arguments as monitor_arguments;
-use crate::machine::parts::MachineParts;
+use crate::machine::parts::{MachineDescription, MachineParts};
 use crate::machine::ports::UnixSocketKind;
 use crate::machine::{Unit, action_of, command, keyboard, port_action, ports, units, virtual_terminal};
 use crate::polling::Polling;
@@ -135,7 +135,7 @@ fn parts(all: &str) {
         net_device_arguments: lines.next(),
         arguments: lines.collect(),
     };
-    let Some(script) = refused(parts.start_script()) else {
+    let Some(script) = refused(MachineDescription::Parts(parts.clone()).start_script()) else {
         return;
     };
     let name = &parts.name;

@@ -7,7 +7,7 @@ use wasmtime::component::Resource;
 
 use super::duration;
 use super::vlan::HostVlan;
-use crate::machine::{Machine, MachineParts, action};
+use crate::machine::{Machine, MachineDescription, MachineParts, action};
 use crate::plugin::bindings::proctor::driver::{driver, types};
 use crate::plugin::state::TestState;
 
@@ -40,7 +40,7 @@ impl driver::Host for TestState {
     async fn create_machine(&mut self, parts: driver::MachineParts) -> Result<Result<Resource<Machine>, types::Error>> {
         let driver = self.driver.clone();
         let name = parts.name.clone();
-        let parts = MachineParts {
+        let described = MachineDescription::Parts(MachineParts {
             name: parts.name,
             disk: parts.disk,
             disk_interface: parts.disk_interface,
@@ -51,8 +51,8 @@ impl driver::Host for TestState {
             arguments: parts.arguments,
             netdev_arguments: parts.netdev_arguments,
             net_device_arguments: parts.net_device_arguments,
-        };
-        let work = async { driver.create_machine(&parts) };
+        });
+        let work = async { driver.create_machine(&described) };
         match self.recorded(None, action("create-machine", &name), work).await {
             Ok(machine) => Ok(Ok(self.table.push(machine)?)),
             Err(error) => Ok(Err(error)),

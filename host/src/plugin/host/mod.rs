@@ -3,6 +3,7 @@
 pub(crate) mod console;
 pub(crate) mod driver;
 pub(crate) mod files;
+pub(crate) mod filesystem;
 pub(crate) mod keyboard;
 pub(crate) mod log;
 pub(crate) mod machine;
@@ -10,6 +11,7 @@ pub(crate) mod monitor;
 pub(crate) mod network;
 pub(crate) mod polling;
 pub(crate) mod screen;
+pub(crate) mod script;
 pub(crate) mod shell;
 pub(crate) mod types;
 pub(crate) mod units;

@@ -1,0 +1,26 @@
+"""Durations: `datetime.timedelta`, or seconds as a number."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+Duration = dt.timedelta | int | float
+
+
+def as_timedelta(duration: Duration) -> dt.timedelta:
+    """A duration as a `timedelta`."""
+    if isinstance(duration, dt.timedelta):
+        return duration
+    if isinstance(duration, bool) or not isinstance(duration, int | float):
+        raise TypeError(f"expected a timedelta, int, or float duration, got {type(duration).__name__}: {duration!r}")
+    return dt.timedelta(seconds=duration)
+
+
+def as_seconds(duration: Duration) -> float:
+    """A duration in seconds."""
+    return as_timedelta(duration).total_seconds()
+
+
+def optional_seconds(duration: Duration | None) -> float | None:
+    """The same, or nothing."""
+    return None if duration is None else as_seconds(duration)

@@ -1,0 +1,75 @@
+"""Files of a machine, and files that go into it and come out of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from pathlib import Path
+
+from proctor_bindings.imports import files as host
+
+from ..deprecation import deprecated
+from ..duration import Duration
+from .shell import Shell
+
+_SECONDS = 900
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")
+"""What a shell takes as it stands."""
+
+_Path = str | os.PathLike[str]
+
+
+class Files(Shell):
+    """Files of a machine, and files that go into it and come out of it."""
+
+    out_dir: Path
+    """Where what comes out of it goes."""
+
+    def wait_for_file(self, filename: _Path, timeout: Duration = _SECONDS) -> None:
+        """Waits until there is a file of this name; patterns and variables are the shell's."""
+        name = os.fspath(filename)
+        if _PLAIN.fullmatch(name):
+            self._call(lambda left: host.wait_for_file(self._resource, name, left), timeout)
+        else:
+            self.wait_until_succeeds(f"test -e {name}", timeout)
+
+    def copy_from_host(self, source: _Path, target: _Path) -> None:
+        """Copies a file or a directory of the host to the machine. It lies in the script's own directories, or where the run
+        grants reading: `--allow-read`. Where the target is a directory, the copy goes into it.
+        """
+        read, written = _absolute(source), self._into(source, target)
+        self._call(lambda left: host.copy_from_host(self._resource, read, written, left))
+
+    def copy_from_host_via_shell(self, source: _Path, target: _Path) -> None:
+        """Copies one file over the machine's shell alone."""
+        read, written = _absolute(source), os.fspath(target)
+        self._call(lambda left: host.copy_from_host_via_shell(self._resource, read, written, left))
+
+    def copy_from_machine(self, source: _Path, target_dir: _Path = "") -> None:
+        """Copies a file or a directory of the machine into a directory below the output directory."""
+        directory = os.fspath(target_dir)
+        if os.path.isabs(directory):
+            below = self._below_output_directory(directory)
+            # The host says why not.
+            directory = directory if below is None else below
+        self._call(lambda left: host.copy_from_machine(self._resource, os.fspath(source), directory, left))
+
+    def copy_from_vm(self, source: _Path, target_dir: _Path = "") -> None:
+        """The older name of `copy_from_machine`."""
+        deprecated("copy_from_vm() is called copy_from_machine() now")
+        self.copy_from_machine(source, target_dir)
+
+    def _into(self, source: _Path, target: _Path) -> str:
+        """The target, or a name in it where it is a directory."""
+        path = os.fspath(target)
+        status, _ = self._execute(f"test -d {shlex.quote(path)}", None)
+        return os.path.join(path, os.path.basename(os.path.abspath(source))) if status == 0 else path
+
+    def _below_output_directory(self, path: str) -> str | None:
+        below = os.path.relpath(path, self.out_dir)
+        return None if below.split(os.sep)[0] == os.pardir else below.removeprefix(os.curdir)
+
+
+def _absolute(path: _Path) -> str:
+    return os.path.abspath(os.fspath(path))

@@ -1,0 +1,46 @@
+//! `script`: what an interpreter runs.
+
+use wasmtime::Result;
+use wasmtime::component::Resource;
+
+use crate::machine::{Machine, MachineDescription, action};
+use crate::plugin::bindings::proctor::driver::{script, types};
+use crate::plugin::state::TestState;
+
+impl script::Host for TestState {
+    async fn file(&mut self) -> Result<String> {
+        Ok(self.script.as_ref().map(|script| script.file()).unwrap_or_default())
+    }
+
+    async fn name(&mut self) -> Result<String> {
+        Ok(self.script.as_ref().map(|script| script.name()).unwrap_or_default())
+    }
+
+    async fn text(&mut self) -> Result<Vec<u8>> {
+        Ok(self
+            .script
+            .as_ref()
+            .map(|script| script.text.clone())
+            .unwrap_or_default())
+    }
+
+    async fn output_directory(&mut self) -> Result<String> {
+        let path = self.mounts.as_ref().map(|mounts| mounts.output.to_string_lossy());
+        Ok(path.unwrap_or_default().into_owned())
+    }
+
+    async fn create_machine_of_command(
+        &mut self,
+        command: String,
+        name: Option<String>,
+    ) -> Result<Result<Resource<Machine>, types::Error>> {
+        let driver = self.driver.clone();
+        let described = MachineDescription::of_command(command, name);
+        let action = action("create-machine-of-command", described.name());
+        let work = async { driver.create_machine(&described) };
+        match self.recorded(None, action, work).await {
+            Ok(machine) => Ok(Ok(self.table.push(machine)?)),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+}
