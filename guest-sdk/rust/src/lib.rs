@@ -101,5 +101,5 @@ struct Documents;
 pub mod __private {
     pub use inventory::submit;
 
-    pub use crate::registry::Registration;
+    pub use crate::registry::{Registration, refuse_to_run_without_machines};
 }

@@ -77,6 +77,16 @@ impl Registration {
     }
 }
 
+/// What a test of machines does in `cargo test`.
+///
+/// # Panics
+///
+/// Always.
+#[track_caller]
+pub fn refuse_to_run_without_machines() {
+    panic!("These are tests of machines. Build and run them with: proctor run");
+}
+
 /// In the order of the source text.
 fn ordered<'a>(tests: impl IntoIterator<Item = &'a Registration>) -> Vec<&'a Registration> {
     let mut tests: Vec<_> = tests.into_iter().collect();
@@ -122,6 +132,12 @@ mod tests {
             column: 1,
             body,
         }
+    }
+
+    #[test]
+    #[should_panic = "These are tests of machines. Build and run them with: proctor run"]
+    fn tests_of_machines_do_not_pass_without_them() {
+        refuse_to_run_without_machines();
     }
 
     #[test]

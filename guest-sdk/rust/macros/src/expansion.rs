@@ -1,9 +1,9 @@
 //! From a function to a function and its registration.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Error, Expr, ExprLit, ItemFn, Lit, Meta, Result, Signature};
+use syn::{Attribute, Error, Expr, ExprLit, Ident, ItemFn, Lit, Meta, Result, Signature};
 
 use crate::arguments::Arguments;
 
@@ -35,8 +35,12 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
         { let body: fn(::proctor_sdk::Driver) -> ::proctor_sdk::Result<()> = #identifier; body }
     };
 
+    let refusal = refusal_of_cargo(identifier);
+
     Ok(quote! {
         #function
+
+        #refusal
 
         const _: () = {
             ::proctor_sdk::__private::submit! {
@@ -53,6 +57,19 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> Result<TokenS
             }
         };
     })
+}
+
+/// A test that fails in `cargo test`, which has no machines: otherwise that finds nothing to run and calls it a success. There
+/// is one for each test, so that this holds when tests are selected by their names, too.
+fn refusal_of_cargo(identifier: &Ident) -> TokenStream {
+    let name = format_ident!("{identifier}_is_a_test_of_machines");
+    quote! {
+        #[cfg(all(test, not(target_family = "wasm")))]
+        #[::core::prelude::v1::test]
+        fn #name() {
+            ::proctor_sdk::__private::refuse_to_run_without_machines();
+        }
+    }
 }
 
 /// Says in our words what the compiler would say in words about generated code.
@@ -132,6 +149,14 @@ mod tests {
         assert!(refusal(quote! { fn a<T>(driver: T) {} }).contains("no generic parameters"));
         assert!(refusal(quote! { fn a() {} }).contains("takes the driver"));
         assert!(refusal(quote! { struct A; }).contains("stands before a function"));
+    }
+
+    #[test]
+    fn a_test_of_machines_fails_in_cargo_test() {
+        for (identifier, name) in [("a", "a_is_a_test_of_machines"), ("r#try", "r#try_is_a_test_of_machines")] {
+            let refusal: ItemFn = syn::parse2(refusal_of_cargo(&syn::parse_str(identifier).unwrap())).unwrap();
+            assert_eq!(refusal.sig.ident, name);
+        }
     }
 
     #[test]
