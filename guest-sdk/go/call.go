@@ -107,10 +107,8 @@ func tell[V any](call func() V) V {
 func check(arguments []string) error {
 	for _, argument := range arguments {
 		if !utf8.ValidString(argument) {
-			return &Error{
-				Cause: &InvalidArgumentError{fmt.Sprintf("an argument is not valid UTF-8: %s", shortened(fmt.Sprintf("%q", argument)))},
-				Place: here(),
-			}
+			text := fmt.Sprintf("an argument is not valid UTF-8: %s", shortened(fmt.Sprintf("%q", argument)))
+			return ownError(&InvalidArgumentError{text})
 		}
 	}
 	return nil

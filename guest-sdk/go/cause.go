@@ -12,14 +12,21 @@ import (
 const returnedOutputBytes = 64 * 1024
 
 // errorAt turns an error of the host into ours.
-func errorAt(place Place, told types.Error) *Error {
+func errorAt(place location, told types.Error) *Error {
 	return &Error{
 		Machine: told.Machine.SomeOr(""),
 		Action:  told.Action,
 		Elapsed: duration(told.Elapsed),
 		Cause:   causeOf(told.Cause),
-		Place:   place,
+		Place:   place.Place,
+		callers: place.callers,
 	}
+}
+
+// ownError is an error that is not the host's.
+func ownError(cause error) *Error {
+	place := here()
+	return &Error{Cause: cause, Place: place.Place, callers: place.callers}
 }
 
 func causeOf(cause types.ErrorCause) error {

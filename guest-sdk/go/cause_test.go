@@ -39,7 +39,7 @@ func hostErrors() []types.Error {
 
 func TestTheHostGetsItsOwnRecordBack(t *testing.T) {
 	for _, told := range hostErrors() {
-		err := errorAt(Place{"main.go", 1}, told)
+		err := errorAt(location{Place: Place{"main.go", 1}}, told)
 		returned := hostError(fmt.Errorf("wrapped: %w", err))
 		if !returned.IsSome() || !reflect.DeepEqual(returned.Some(), told) {
 			t.Errorf("%+v is not %+v", returned, told)

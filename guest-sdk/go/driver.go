@@ -55,7 +55,7 @@ func (d Driver) OnlyMachine() (*Machine, error) {
 		}
 		text = "this test runs with one machine and there are " + strings.Join(names, ", ")
 	}
-	return nil, &Error{Cause: errors.New(text), Place: here()}
+	return nil, ownError(errors.New(text))
 }
 
 // CreateMachine makes a machine of parts, which is one of the test's from then on and ends with it. DeniedError where the
@@ -104,7 +104,7 @@ func (d Driver) VLAN(number int) (*VLAN, error) {
 	if len(numbers) > 0 {
 		text = fmt.Sprintf("there is no VLAN %d; there are %s", number, strings.Join(numbers, ", "))
 	}
-	return nil, &Error{Cause: errors.New(text), Place: here()}
+	return nil, ownError(errors.New(text))
 }
 
 // StartAll starts all machines at the same time. Does not wait for them to boot: the first command on each does. Returns

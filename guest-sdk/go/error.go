@@ -35,6 +35,8 @@ type Error struct {
 	Cause error
 	// Place is where in the test the method was called.
 	Place Place
+	// The lines about the calls that led there.
+	callers string
 }
 
 // Error is one sentence: on which machine, what was in progress, for how long, and what went wrong.
@@ -80,7 +82,7 @@ func (e *Error) Format(state fmt.State, verb rune) {
 	if verb == 'v' && state.Flag('+') && e != nil {
 		text += details(e.Cause)
 		if e.Place.File != "" {
-			text += "\nat " + e.Place.String()
+			text += "\nat " + e.Place.String() + e.callers
 		}
 	}
 	if verb == 'q' {

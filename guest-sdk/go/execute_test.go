@@ -64,11 +64,11 @@ func panicIf(condition bool) {
 func TestAFailureIsAtTheCallWhoseErrorItTells(t *testing.T) {
 	call := onServer("succeed", &CommandFailedError{CommandResult{"x", 3, "out"}})
 	failed := executed(func(t *T) { t.Fatalf("fetching: %v", call) })
-	if failed.place != call.Place || !hostError(failed.cause).IsSome() || !strings.HasPrefix(failed.message, "fetching: machine") {
+	if failed.place.Place != call.Place || !hostError(failed.cause).IsSome() || !strings.HasPrefix(failed.message, "fetching: machine") {
 		t.Errorf("%+v", failed)
 	}
 	failed = executed(func(*T) { panic(errors.Join(call)) })
-	if failed.place != call.Place || !failed.fatal {
+	if failed.place.Place != call.Place || !failed.fatal {
 		t.Errorf("%+v", failed)
 	}
 }
@@ -128,7 +128,7 @@ func TestAGoroutineBelongsToWhatStartedIt(t *testing.T) {
 		)
 	})
 	failed := second.failed()
-	if outer != nil || first.Failed() || failed == nil || failed.place != call.Place || failed.cause != error(call) {
+	if outer != nil || first.Failed() || failed == nil || failed.place.Place != call.Place || failed.cause != error(call) {
 		t.Error(outer, first.failed(), failed)
 	}
 	if len(running.all) > 0 {

@@ -11,7 +11,7 @@ import (
 // failure is why a test or a subtest failed. It is an error, so that T.Subtest can return it.
 type failure struct {
 	message string
-	place   Place
+	place   location
 	// The error that led to it, where there is one.
 	cause error
 	// Whether nothing of the test should go on: it panicked.
@@ -23,7 +23,7 @@ func (f *failure) Error() string { return f.message }
 func (f *failure) Unwrap() error { return f.cause }
 
 func (f *failure) host() types.Failure {
-	return types.Failure{Message: bounded(valid(f.message)), Place: f.place.host(), Cause: hostError(f.cause)}
+	return types.Failure{Message: bounded(valid(f.message + f.place.callers)), Place: f.place.host(), Cause: hostError(f.cause)}
 }
 
 // failureOf is a failure with a message about some values. Where an error of a call is among them, it is the cause, and
@@ -40,7 +40,7 @@ func failureOf(message string, values ...any) *failure {
 		}
 		var call *Error
 		if errors.As(err, &call) && call != nil && call.Place.File != "" {
-			return &failure{message: message, place: call.Place, cause: err}
+			return &failure{message: message, place: location{call.Place, call.callers}, cause: err}
 		}
 		return &failure{message: message, place: here(), cause: err}
 	}
@@ -76,9 +76,9 @@ func joined(failures []*failure) *failure {
 	all := *failures[0]
 	messages := make([]string, len(failures))
 	for index, one := range failures {
-		messages[index] = one.message
+		messages[index] = one.message + one.place.callers
 		all.fatal = all.fatal || one.fatal
 	}
-	all.message = strings.Join(messages, "\n")
+	all.message, all.place.callers = strings.Join(messages, "\n"), ""
 	return &all
 }

@@ -21,6 +21,14 @@ type Place struct {
 
 func (p Place) String() string { return fmt.Sprintf("%s:%d", p.File, p.Line) }
 
+// location is a place and the way there.
+type location struct {
+	Place
+	// A line for each call of the author's that led to the place, innermost first; empty where nothing of the author's
+	// called the function.
+	callers string
+}
+
 func (p Place) host() wit.Option[types.Place] {
 	if p.File == "" {
 		return wit.None[types.Place]()
@@ -31,6 +39,9 @@ func (p Place) host() wit.Option[types.Place] {
 // Every place of a function that is further out is of no use: a test's own calls are not nested that deeply, and after an
 // endless recursion the innermost are wanted.
 const lookedAtFrames = 256
+
+// As many calls that led to a place are told: after a recursion there are many.
+const shownCallers = 10
 
 // The prefix of this package's functions.
 const ownFunctions = "proctor."
@@ -52,27 +63,61 @@ var module = sync.OnceValue(func() string {
 
 // here is the innermost place that is the author's: in a file of the author's module that is no helper, or else the first
 // outside this package and Go's own.
-func here() Place {
+func here() location {
 	var counters [lookedAtFrames]uintptr
-	frames := runtime.CallersFrames(counters[:runtime.Callers(2, counters[:])])
-	var other Place
+	return located(runtime.CallersFrames(counters[:runtime.Callers(2, counters[:])]), module())
+}
+
+// located is here, for calls that are told innermost first.
+func located(frames interface{ Next() (runtime.Frame, bool) }, module string) location {
+	var found, other location
+	var last string
+	// Whether what came last was called by this package.
+	called, count := false, 0
 	for {
 		frame, more := frames.Next()
-		place := Place{frame.File, frame.Line}
-		if file, own := strings.CutPrefix(frame.File, module()); own && module() != "" {
-			place.File = file
-			if !isOurs(frame.Function) && !isHelper(frame.Function) {
-				return place
+		file, own := strings.CutPrefix(frame.File, module)
+		switch {
+		case isOurs(frame.Function):
+			called = true
+		case own && module != "" && !isHelper(frame.Function):
+			if found.File == "" {
+				found.Place = Place{file, frame.Line}
+			} else if !called || !encloses(frame.Function, last) {
+				// A body that stands where it is handed to this package is not on its own for the reader.
+				found.callers += calledAt(Place{file, frame.Line}, count)
+				count++
 			}
-		}
-		foreign := !isOurs(frame.Function) && !strings.HasPrefix(frame.Function, "runtime.") && frame.File != ""
-		if foreign && other.File == "" {
-			other = place
+			last, called = frame.Function, false
+		case other.File == "" && frame.File != "" && !strings.HasPrefix(frame.Function, "runtime."):
+			other.Place = Place{frame.File, frame.Line}
 		}
 		if !more {
-			return other
+			break
 		}
 	}
+	if found.File == "" {
+		return other
+	}
+	return found
+}
+
+// calledAt is the line about a call that led to a place, of which some have been told.
+func calledAt(place Place, told int) string {
+	switch {
+	case told < shownCallers:
+		return "\ncalled at " + place.String()
+	case told == shownCallers:
+		return "\n... and further out"
+	default:
+		return ""
+	}
+}
+
+// encloses is whether a function is one without a name within another.
+func encloses(outer, inner string) bool {
+	rest, found := strings.CutPrefix(inner, outer)
+	return found && strings.HasPrefix(rest, ".")
 }
 
 func isOurs(function string) bool {

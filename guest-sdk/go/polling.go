@@ -54,7 +54,7 @@ var pending *broken
 // broken is an error of the host that waits to be told, and the place where its scope began.
 type broken struct {
 	told  types.Error
-	place Place
+	place location
 }
 
 // Whether a condition is being evaluated.
@@ -137,7 +137,7 @@ func (c *PollingCondition) leave(err error) {
 }
 
 // leaveThrown ends the scope when the body ended the test, or panicked, which somebody may recover.
-func (c *PollingCondition) leaveThrown(place Place) {
+func (c *PollingCondition) leaveThrown(place location) {
 	if failed := current().lastFailure(); failed != nil {
 		c.leave(failed)
 	} else if told := c.end(); told != nil {
@@ -168,7 +168,7 @@ func (c *PollingCondition) Wait(timeout time.Duration) error {
 		if errors.As(err, &last) {
 			return nothing{}, false, nil
 		}
-		return nothing{}, false, &Error{Cause: errors.Unwrap(err), Place: here()}
+		return nothing{}, false, ownError(errors.Unwrap(err))
 	})
 	var timedOut *retryError
 	if last == nil || !errors.As(err, &timedOut) {
@@ -178,7 +178,7 @@ func (c *PollingCondition) Wait(timeout time.Duration) error {
 	if last.Message != "" {
 		message += "; in the end: " + last.Message
 	}
-	return &Error{Cause: &PollingConditionFailedError{last.Description, message}, Place: here()}
+	return ownError(&PollingConditionFailedError{last.Description, message})
 }
 
 // MustWait is Wait; it ends the test where the condition does not hold in that time.
@@ -187,7 +187,7 @@ func (c *PollingCondition) MustWait(timeout time.Duration) { must(c.Wait(timeout
 // ConditionScope is the scope of a condition between Enter and Exit or Close.
 type ConditionScope struct {
 	condition *PollingCondition
-	place     Place
+	place     location
 }
 
 // Where the scopes are that have begun and not ended, the innermost last.
@@ -256,7 +256,7 @@ func closeScopes() {
 }
 
 // keepPending has the next call tell an error, or the test's end. The first is told.
-func keepPending(told types.Error, place Place) {
+func keepPending(told types.Error, place location) {
 	// Nothing that a test does with the call that tells it makes this unsaid.
 	Log(LevelError, errorAt(place, told))
 	if pending == nil {

@@ -19,7 +19,7 @@ type registration struct {
 	description string
 	tags        []string
 	timeout     optional
-	place       Place
+	place       location
 	body        func(*T)
 	// What is wrong with it, where something is.
 	mistake string
@@ -99,7 +99,7 @@ func mistake(tests []*registration) *failure {
 			return &failure{message: test.mistake, place: test.place}
 		}
 		if first := seen[test.name]; first != nil {
-			message := fmt.Sprintf("two tests are named `%s`: at %v and at %v; give one another name", test.name, first.place, test.place)
+			message := fmt.Sprintf("two tests are named `%s`: at %v and at %v; give one another name", test.name, first.place.Place, test.place.Place)
 			return &failure{message: message, place: test.place}
 		}
 		seen[test.name] = test

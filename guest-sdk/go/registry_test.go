@@ -7,7 +7,7 @@ import (
 
 func TestANameStandsForOneTest(t *testing.T) {
 	tests := []*registration{
-		{name: "a", place: Place{"a.go", 1}}, {name: "b", place: Place{"a.go", 2}}, {name: "a", place: Place{"b.go", 3}},
+		{name: "a", place: location{Place: Place{"a.go", 1}}}, {name: "b", place: location{Place: Place{"a.go", 2}}}, {name: "a", place: location{Place: Place{"b.go", 3}}},
 	}
 	failed := mistake(tests)
 	if failed == nil || failed.message != "two tests are named `a`: at a.go:1 and at b.go:3; give one another name" {

@@ -43,7 +43,7 @@ func Retry[V any](timeout time.Duration, action func() (value V, done bool, err 
 		}
 		elapsed := time.Since(start)
 		if elapsed >= timeout {
-			return value, &Error{Cause: &retryError{elapsed, timeout}, Place: here()}
+			return value, ownError(&retryError{elapsed, timeout})
 		}
 		// The longer it lasts, the less often.
 		pause := min(max(time.Since(began), elapsed/20, firstPause), longestPause)
