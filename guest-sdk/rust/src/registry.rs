@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use crate::bindings::exports::proctor::driver::tests::{Guest, Test};
+use crate::bindings::proctor::driver::log;
 use crate::bindings::proctor::driver::types::{Failure, Place};
 use crate::cause::{failure, plain_failure};
 use crate::panic::report_panics;
@@ -42,8 +43,10 @@ impl Guest for Component {
     fn list() -> Vec<Test> {
         report_panics();
         let tests = ordered(inventory::iter::<Registration>);
-        if let Err(message) = check_names(&tests) {
-            panic!("{message}");
+        if let Err(failure) = check_names(&tests) {
+            // Not by a panic, whose place would be here.
+            log::panicked(&failure);
+            std::process::abort();
         }
         tests.into_iter().map(Registration::describe).collect()
     }
@@ -68,11 +71,15 @@ impl Registration {
             description: self.description.map(str::to_owned),
             tags: self.tags.iter().map(|&tag| tag.to_owned()).collect(),
             timeout: self.timeout,
-            place: Some(Place {
-                file: self.file.to_owned(),
-                line: self.line,
-                column: self.column,
-            }),
+            place: Some(self.place()),
+        }
+    }
+
+    fn place(&self) -> Place {
+        Place {
+            file: self.file.to_owned(),
+            line: self.line,
+            column: self.column,
         }
     }
 }
@@ -95,14 +102,18 @@ fn ordered<'a>(tests: impl IntoIterator<Item = &'a Registration>) -> Vec<&'a Reg
 }
 
 /// The compiler sees two functions of one name only where they are in one module.
-fn check_names(tests: &[&Registration]) -> Result<(), String> {
+fn check_names(tests: &[&Registration]) -> Result<(), Failure> {
     let mut seen = BTreeMap::new();
     for test in tests {
         if let Some(first) = seen.insert(test.name, *test) {
-            return Err(format!(
+            let message = format!(
                 "two tests are named `{}`: at {}:{} and at {}:{}; give one another name with `#[proctor_sdk::test(name = \"...\")]`",
                 test.name, first.file, first.line, test.file, test.line
-            ));
+            );
+            return Err(Failure {
+                place: Some(test.place()),
+                ..plain_failure(message, None)
+            });
         }
     }
     Ok(())
@@ -150,12 +161,15 @@ mod tests {
     #[test]
     fn a_name_stands_for_one_test() {
         let tests = [test("a", "a.rs", 1), test("b", "a.rs", 2), test("a", "b.rs", 3)];
-        let message = check_names(&ordered(&tests)).unwrap_err();
+        let failure = check_names(&ordered(&tests)).unwrap_err();
         assert!(
-            message.starts_with("two tests are named `a`: at a.rs:1 and at b.rs:3"),
-            "{message}"
+            failure
+                .message
+                .starts_with("two tests are named `a`: at a.rs:1 and at b.rs:3"),
+            "{failure:?}"
         );
-        assert_eq!(check_names(&ordered(&tests[..2])), Ok(()));
+        assert_eq!(failure.place.map(|place| place.file).as_deref(), Some("b.rs"));
+        assert!(check_names(&ordered(&tests[..2])).is_ok());
     }
 
     #[test]
