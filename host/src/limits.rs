@@ -100,6 +100,8 @@ pub const SYNC: Duration = Duration::from_secs(10);
 
 /// A test component's file: an interpreter with a library is 30 MB.
 pub const COMPONENT_BYTES: u64 = 256 << 20;
+/// A build that takes long is told of after this, and then each time that twice as long has passed.
+pub const BUILD_TOLD: Duration = Duration::from_secs(30);
 /// Largest script, in bytes: some hundred times the longest that there is.
 pub const SCRIPT_BYTES: u64 = 8 << 20;
 /// A compiled component that is kept: an interpreter with a library is 40 MB.

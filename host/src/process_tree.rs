@@ -69,17 +69,19 @@ pub(crate) fn kill_tree(leader: i32, patience: Duration) {
     // So that it starts nothing in their place.
     let _ = signal::kill(Pid::from_raw(leader), Signal::SIGSTOP);
     let start = Instant::now();
-    loop {
-        let descendants = descendants(leader);
-        for pid in &descendants {
-            let _ = signal::kill(Pid::from_raw(*pid), Signal::SIGKILL);
-        }
-        if descendants.is_empty() || start.elapsed() >= patience {
-            break;
-        }
+    while kill_descendants(leader) && start.elapsed() < patience {
         std::thread::sleep(KILLED_LOOK);
     }
     kill_group(leader, Signal::SIGKILL);
+}
+
+/// Kills what descends from a process now. Returns whether there was something.
+pub(crate) fn kill_descendants(root: i32) -> bool {
+    let descendants = descendants(root);
+    for pid in &descendants {
+        let _ = signal::kill(Pid::from_raw(*pid), Signal::SIGKILL);
+    }
+    !descendants.is_empty()
 }
 
 /// Signals a process group. A group that is gone is no error.

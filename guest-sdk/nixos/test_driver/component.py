@@ -20,7 +20,7 @@ class Tests:
 
     def list(self) -> list[host.Test]:
         """The one test."""
-        return [host.Test(script.name(), None, [], None, types.Place(script.file(), 1, 0))]
+        return [host.Test(script.script_name(), None, [], None, types.Place(script.script_file(), 1, 0))]
 
     def run(self, name: str) -> None:
         """Runs the script."""

@@ -73,7 +73,7 @@ class Driver:
     def __init__(self, run_script: Callable[[dict[str, Any]], None]) -> None:
         self._run_script = run_script
         self.out_dir = Path(script.output_directory())
-        self.tests = script.text().decode(errors="replace")
+        self.tests = script.script_text().decode(errors="replace")
         self.machines: list[BaseMachine] = [QemuMachine(resource, self.out_dir) for resource in host.machines()]
         self.machines_qemu = self.machines
         self.machines_nspawn: list[NspawnMachine] = []

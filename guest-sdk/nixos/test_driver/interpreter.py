@@ -35,7 +35,7 @@ def compiled(text: bytes, name: str) -> Any:
 
 def execute(symbols: dict[str, Any]) -> None:
     """Runs the script in these symbols."""
-    exec(compiled(script.text(), script.file()), symbols)
+    exec(compiled(script.script_text(), script.script_file()), symbols)
 
 
 def begin() -> None:

@@ -2,12 +2,13 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::arguments::{Failure, say};
 use crate::error::seconds;
+use crate::limits::{Limits, time};
 use crate::plugin::Script;
-use crate::project::{Project, interpreter as interpreter_of_scripts};
+use crate::project::{BuildError, Project, interpreter as interpreter_of_scripts};
 
 /// What to build.
 #[derive(Debug, clap::Args)]
@@ -18,6 +19,9 @@ pub(super) struct Arguments {
     /// The component's file [default: NAME.wasm in the project's directory]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// How long the build may take
+    #[arg(long, value_name = "TIME", default_value = "15m", value_parser = time)]
+    build_timeout: Duration,
     /// Build nothing: fetch the tools that a build needs and print where they are, or say what is missing
     #[arg(long, conflicts_with = "output")]
     prepare: bool,
@@ -33,15 +37,35 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
             let _ = writeln!(anstream::stdout(), "{}", tool.display());
         }
     } else {
-        build(&arguments.directory, arguments.output.as_deref(), true)?;
+        build(
+            &arguments.directory,
+            arguments.output.as_deref(),
+            arguments.build_timeout,
+            true,
+        )?;
     }
     Ok(0)
 }
 
-/// The components of tests: those that are directories are built first.
-pub(super) fn components(tests: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+/// The components of tests, for a subcommand: those that are directories are built first. Where none is named it is the
+/// project in whose directory this is. Errors: there is none.
+pub(super) fn components(subcommand: &str, tests: &[PathBuf], limits: &Limits) -> Result<Vec<PathBuf>, Failure> {
+    let here = PathBuf::from(".");
+    let tests = match tests {
+        [] => match Project::find(&here) {
+            Err(BuildError::NoProject(_)) => {
+                return Err(Failure::usage(format_args!(
+                    "no test is given, and this directory is no project; name one or more components or projects, for \
+                     example: proctor {subcommand} test.wasm"
+                )));
+            }
+            // What else is wrong with it is told where it is built.
+            _ => std::slice::from_ref(&here),
+        },
+        tests => tests,
+    };
     let component = |test: &PathBuf| match test.is_dir() {
-        true => build(test, None, false),
+        true => build(test, None, limits.build, false),
         false => Ok(test.clone()),
     };
     tests.iter().map(component).collect()
@@ -60,10 +84,16 @@ fn tell(line: &str) {
 }
 
 /// Builds a project and says what was made; where there was nothing to do, only if `always`.
-fn build(directory: &Path, output: Option<&Path>, always: bool) -> Result<PathBuf, Failure> {
+fn build(directory: &Path, output: Option<&Path>, limit: Duration, always: bool) -> Result<PathBuf, Failure> {
     let start = Instant::now();
     let project = Project::find(directory).map_err(Failure::usage)?;
-    let built = project.build(output, &tell).map_err(Failure::usage)?;
+    if let Some(output) = output.filter(|output| output.is_dir()) {
+        return Err(Failure::usage(format_args!(
+            "{} is a directory; name the component's file in it",
+            output.display()
+        )));
+    }
+    let built = project.build(output, limit, &tell).map_err(Failure::usage)?;
     let path = built
         .component
         .strip_prefix(std::env::current_dir().unwrap_or_default());

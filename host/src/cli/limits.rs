@@ -28,6 +28,10 @@ pub(super) struct LimitArguments {
     #[arg(long, value_name = "TIME", value_parser = checked(time), allow_negative_numbers = true)]
     boot_timeout: Option<String>,
 
+    /// How long the build of a project may take [default: 15m]
+    #[arg(long, value_name = "TIME", value_parser = checked(time), allow_negative_numbers = true)]
+    build_timeout: Option<String>,
+
     /// How long a test component may take to be compiled and list its tests [default: 2m]
     #[arg(long, value_name = "TIME", value_parser = checked(time), allow_negative_numbers = true)]
     load_timeout: Option<String>,
@@ -105,6 +109,7 @@ impl LimitArguments {
             ("call-timeout", &self.call_timeout),
             ("condition-timeout", &self.condition_timeout),
             ("boot-timeout", &self.boot_timeout),
+            ("build-timeout", &self.build_timeout),
             ("load-timeout", &self.load_timeout),
             ("run-timeout", &self.run_timeout),
             ("memory", &self.memory),

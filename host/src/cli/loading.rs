@@ -23,12 +23,7 @@ pub(super) type Loaded = Result<(Component, Vec<Test>), Failure>;
 impl Arguments {
     /// Loads each for a subcommand. Errors: there are none.
     pub(super) fn load(&self, subcommand: &str) -> Result<Vec<Loaded>, Failure> {
-        if self.tests.is_empty() {
-            return Err(Failure::usage(format_args!(
-                "no test is given; name one or more components or projects, for example: proctor {subcommand} test.wasm"
-            )));
-        }
-        let tests = build::components(&self.tests)?;
+        let tests = build::components(subcommand, &self.tests, &Limits::default())?;
         let interpreter = build::interpreter(&tests)?;
         let (reporter, events) = Reporter::start(Vec::new()).map_err(Failure::host)?;
         let loaded = block_on(async {

@@ -152,11 +152,6 @@ impl Arguments {
         // The script or VLAN that is a test comes before the test that is missing: it is the reason.
         let machines = Plan::machines(&scripts).map_err(Failure::usage)?;
         let vlans = Plan::vlans(&vlans).map_err(Failure::usage)?;
-        if self.tests.is_empty() {
-            return Err(Failure::usage(
-                "no test is given; name one or more components or projects, for example: proctor run test.wasm",
-            ));
-        }
         let output_directory = self
             .output_directory
             .as_ref()
@@ -165,7 +160,7 @@ impl Arguments {
             Some(path) => Plan::output_directory(path),
             None => Plan::default_output_directory(),
         };
-        let tests = build::components(&self.tests)?;
+        let tests = build::components("run", &self.tests, &limits)?;
         let granted = configuration.grants;
         let read = [granted.allow_read, self.allow_read.clone()].concat();
         Ok(Plan {

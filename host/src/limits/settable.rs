@@ -135,6 +135,9 @@ limits! {
     /// From a machine's start until its shell answers. 5 minutes, as in the NixOS driver: enough for a systemd guest
     /// under emulation on a busy machine.
     boot: Time(Duration) = minutes(5), Boot "the boot limit", flag "boot-timeout";
+    /// Building a project's tests. 15 minutes: the first build of a project in Rust takes half of one on two idle cores, and
+    /// some computers are ten times slower; code outside of tests, which runs in some builds, need not end.
+    build: Time(Duration) = minutes(15), Build "the build limit", flag "build-timeout";
     /// Reading and compiling a component and listing its tests. Two minutes: an interpreter of 30 MB is compiled in a
     /// quarter of one on two idle cores, and not all are idle.
     load: Time(Duration) = minutes(2), Load "the load limit", flag "load-timeout";

@@ -20,7 +20,9 @@ pub enum StartScriptError {
     #[error("start script {0:?} cannot be read: {1}; give the path of an executable run-NAME-vm")]
     Missing(PathBuf, std::io::Error),
     /// It is a directory or a device.
-    #[error("start script {0:?} is not a file; give the path of an executable run-NAME-vm")]
+    #[error(
+        "start script {0:?} is not a file; give the path of an executable run-NAME-vm, and tests before --start-scripts"
+    )]
     NotAFile(PathBuf),
     /// It may not be executed.
     #[error("start script {0:?} is not executable; make it so with: chmod +x {0:?}")]

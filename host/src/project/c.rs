@@ -61,35 +61,48 @@ fn compile(project: &Project, tell: Tell<'_>) -> Result<(Vec<u8>, Vec<PathBuf>)>
         )));
     }
     sources.sort();
-    let work = sources.iter().enumerate().map(|(number, source)| {
-        let mut compile = compiler.compile();
-        compile
-            .args(flags.lines().map(str::trim).filter(|flag| !flag.is_empty()))
-            .args(CHECKS)
-            .args(compiler.check_flags())
-            .arg(format!("-ffile-prefix-map={}=.", project.directory.display()))
-            .arg("-c")
-            .arg(source)
-            .arg("-o")
-            .arg(own.join(format!("{number}.o")))
-            .args(["-MMD", "-MF"])
-            .arg(own.join(format!("{number}.d")))
-            .current_dir(&project.directory);
-        (compile, format!("the compilation of {}", source.display()))
-    });
+    // The linker names objects where it finds fault with them: they are called as their sources.
+    let objects_of = |suffix: &str| -> Vec<PathBuf> {
+        let named = sources.iter().map(|source| format!("./{}.{suffix}", source.display()));
+        named.map(PathBuf::from).collect()
+    };
+    let (own_objects, rules) = (objects_of("o"), objects_of("d"));
+    for directory in own_objects.iter().filter_map(|object| object.parent()) {
+        let directory = own.join(directory);
+        fs::create_dir_all(&directory).while_trying_to("make", &directory)?;
+    }
+    let work = sources
+        .iter()
+        .zip(own_objects.iter().zip(&rules))
+        .map(|(source, (object, rule))| {
+            let mut compile = compiler.compile();
+            compile
+                .args(flags.lines().map(str::trim).filter(|flag| !flag.is_empty()))
+                .args(CHECKS)
+                .args(compiler.check_flags())
+                .arg(format!("-ffile-prefix-map={}=.", project.directory.display()))
+                .arg("-c")
+                .arg(source)
+                .arg("-o")
+                .arg(own.join(object))
+                .args(["-MMD", "-MF"])
+                .arg(own.join(rule))
+                .current_dir(&project.directory);
+            (compile, format!("the compilation of {}", source.display()))
+        });
     run_all(work.collect())?;
     let module = own.join(CORE);
     let mut link = compiler.link();
     link.args(["-mexec-model=reactor", STACK]);
-    link.args((0..sources.len()).map(|number| format!("{number}.o")));
+    link.args(&own_objects);
     link.args(objects(&sdk).while_trying_to("read", &sdk)?);
     // Not by its whole path: the linker replaces each `%` in that.
     link.args(["-o", CORE]).current_dir(&own);
     tool::run(&mut link, "the link of the tests")?;
     let core = fs::read(&module).while_trying_to("read", &module)?;
     let mut files = Vec::new();
-    for number in 0..sources.len() {
-        let path = own.join(format!("{number}.d"));
+    for rule in &rules {
+        let path = own.join(rule);
         let rule = fs::read_to_string(&path).while_trying_to("read", &path)?;
         files.extend(
             prerequisites(&rule)

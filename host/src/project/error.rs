@@ -3,8 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use super::language::Language;
+use crate::error::seconds;
+use crate::limits::LimitName;
 
 /// The result of building.
 pub type Result<T> = std::result::Result<T, BuildError>;
@@ -48,6 +51,17 @@ pub enum BuildError {
         status: ExitStatus,
         /// What it said, where that has not been shown yet.
         output: String,
+    },
+    /// It took too long.
+    #[error(
+        "{name} of {limit} passed while the project was built (after {elapsed}); does the code outside of its tests end?",
+        name = LimitName::Build, limit = seconds(*.limit), elapsed = seconds(*.elapsed)
+    )]
+    TimedOut {
+        /// How long it might have taken.
+        limit: Duration,
+        /// How long it took.
+        elapsed: Duration,
     },
     /// The project is not as it has to be.
     #[error("{0}")]

@@ -40,6 +40,7 @@ pub fn interpreter(tell: Tell<'_>) -> Result<PathBuf> {
             paths: &[&sources.join("nixos"), &sdk],
             module: "test_driver.component",
             environment: &environment,
+            scratch: sources,
         };
         let said = work.run(&directory.join(COMPONENT))?;
         if said.trim().is_empty() {

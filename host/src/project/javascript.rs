@@ -35,6 +35,7 @@ fn bundle(project: &Project, pins: &[u8], tell: Tell<'_>) -> Result<(Vec<u8>, Ve
         .arg(&project.directory)
         .arg(&output)
         .env("PROCTOR_TOOLS", tools)
+        .env("TMPDIR", project.empty_scratch()?)
         .env("PROCTOR_INPUTS", &list)
         .env("PROCTOR_WIT", project.own_directory().join("wit"));
     tool::run_showing(&mut bundler, "the build of the tests")?;

@@ -18,15 +18,19 @@ mod rust;
 mod template;
 mod tool;
 mod toolchain;
+mod watch;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use error::FileContext as _;
 pub use error::{BuildError, Result};
 pub use interpreter::interpreter;
 pub use language::Language;
 pub use template::{NewError, Template, new};
+pub use toolchain::Tell;
+use watch::watched;
 
 /// Where a project keeps what is made for it: the SDK, the interface, what is between source text and component.
 const OWN_DIRECTORY: &str = ".proctor";
@@ -77,7 +81,7 @@ impl Project {
 
     /// Sees to the tools of its language: fetches what can be fetched and returns where what is used lies. Errors: what is
     /// missing, and how to get it.
-    pub fn prepare(&self, tell: &dyn Fn(&str)) -> Result<Vec<PathBuf>> {
+    pub fn prepare(&self, tell: Tell<'_>) -> Result<Vec<PathBuf>> {
         let _lock = self.begin(tell)?;
         match self.language {
             Language::C => c::prepare(self, tell),
@@ -100,16 +104,16 @@ impl Project {
 
     /// Builds it. The component goes to `output`, by default to `NAME.wasm` in the project's directory, where `NAME` is what
     /// the project calls itself. What the language's own tools have to say goes to standard error as it comes; what takes long
-    /// is told before.
-    pub fn build(&self, output: Option<&Path>, tell: &dyn Fn(&str)) -> Result<Built> {
+    /// is told before. The tools get as long as `limit`.
+    pub fn build(&self, output: Option<&Path>, limit: Duration, tell: Tell<'_>) -> Result<Built> {
         let _lock = self.begin(tell)?;
-        let made = match self.language {
-            Language::C => c::build(self, tell)?,
-            Language::Go => go::build(self, tell)?,
-            Language::JavaScript => javascript::build(self, tell)?,
-            Language::Python => python::build(self, tell)?,
-            Language::Rust => rust::build(self)?,
-        };
+        let made = watched(limit, tell, || match self.language {
+            Language::C => c::build(self, tell),
+            Language::Go => go::build(self, tell),
+            Language::JavaScript => javascript::build(self, tell),
+            Language::Python => python::build(self, tell),
+            Language::Rust => rust::build(self),
+        })?;
         let component = match output {
             Some(output) => output.to_owned(),
             None => self.directory.join(format!("{}.wasm", made.name)),
@@ -120,13 +124,13 @@ impl Project {
 
     /// Waits until no other process builds it, for builds leave what they are at in the same files, and writes the SDK. Nobody
     /// else builds it until what is returned is dropped.
-    fn begin(&self, tell: &dyn Fn(&str)) -> Result<File> {
+    fn begin(&self, tell: Tell<'_>) -> Result<File> {
         let lock = self.lock(tell)?;
         carried::unpack(self.language, &self.own_directory())?;
         Ok(lock)
     }
 
-    fn lock(&self, tell: &dyn Fn(&str)) -> Result<File> {
+    fn lock(&self, tell: Tell<'_>) -> Result<File> {
         let path = self.own_directory().join(LOCK);
         let locked = fs::create_dir_all(self.own_directory()).and_then(|()| {
             let lock = File::create(&path)?;
@@ -157,6 +161,17 @@ impl Project {
         let directory = self.directory.file_name().unwrap_or("tests".as_ref());
         own.filter(is_name)
             .map_or_else(|| directory.to_string_lossy().into_owned(), str::to_owned)
+    }
+
+    /// An empty directory for what a tool needs while it runs: one that was killed leaves that behind. Errors: it cannot be
+    /// made.
+    fn empty_scratch(&self) -> Result<PathBuf> {
+        let scratch = self.own_directory().join("tmp");
+        if scratch.exists() {
+            fs::remove_dir_all(&scratch).while_trying_to("remove", &scratch)?;
+        }
+        fs::create_dir_all(&scratch).while_trying_to("make", &scratch)?;
+        Ok(scratch)
     }
 
     fn own_directory(&self) -> PathBuf {

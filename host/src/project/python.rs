@@ -46,6 +46,7 @@ fn componentize(project: &Project, tell: Tell<'_>) -> Result<(Vec<u8>, Vec<PathB
         paths: &[&stage.sources, &project.sdk()],
         module: "proctor.component",
         environment: &stage.environment,
+        scratch: &project.empty_scratch()?,
     };
     let said = work.run(&output).map_err(authors)?;
     if !said.trim().is_empty() {
@@ -70,6 +71,8 @@ pub(super) struct Componentize<'a> {
     pub(super) module: &'a str,
     /// A virtual environment, with the packages.
     pub(super) environment: &'a Path,
+    /// Where it keeps what it needs while it works.
+    pub(super) scratch: &'a Path,
 }
 
 impl Componentize<'_> {
@@ -101,6 +104,7 @@ impl Componentize<'_> {
             .current_dir(self.environment)
             .env_remove("PYTHONHOME")
             .env("PYTHONPATH", self.tools)
+            .env("TMPDIR", self.scratch)
             // Otherwise the packages of this computer's Python become part of the component.
             .env("VIRTUAL_ENV", self.environment);
         tool::run_hearing(&mut componentize, "the build of the tests")
@@ -231,7 +235,23 @@ fn install_packages(project: &Project, python: &Path, directory: &Path) -> Resul
     pip.arg("--target").arg(directory);
     pip.arg("--requirement").arg(project.directory.join(PACKAGES));
     let what = "pip install (packages of tests must be of Python alone, without parts in C)";
-    tool::run(&mut pip, what).map(drop)
+    tool::run(&mut pip, what).map(drop).map_err(unsuitable)
+}
+
+/// Of a package with parts in C pip says only that there is none.
+fn unsuitable(error: BuildError) -> BuildError {
+    let BuildError::ToolFailed { output, .. } = &error else {
+        return error;
+    };
+    let Some((_, rest)) = output.split_once("No matching distribution found for ") else {
+        return error;
+    };
+    let name = rest.lines().next().unwrap_or_default().trim();
+    BuildError::Invalid(format!(
+        "{PACKAGES}: `{name}` cannot be part of a test: there is no release of it in Python alone for Python \
+         {PYTHON_INSIDE}. Packages with parts in C do not run in a test; use it on the machine, or outside of the test. \
+         (Or the name or the version is wrong.)"
+    ))
 }
 
 /// The name in `pyproject.toml`.
@@ -264,6 +284,18 @@ mod tests {
         assert_eq!(own.to_string(), "the tests cannot be built:\nSyntaxError");
         let other = authors(failed("out of memory\n\nStack backtrace:\n 0: main"));
         assert_eq!(other.to_string(), "the build failed (exit status: 1):\nout of memory");
+    }
+
+    #[test]
+    fn a_package_that_no_test_can_have_is_named() {
+        let failed = |output: &str| BuildError::ToolFailed {
+            what: "pip install".into(),
+            status: ExitStatus::from_raw(256),
+            output: output.into(),
+        };
+        let text = unsuitable(failed("ERROR: x\nERROR: No matching distribution found for numpy\n")).to_string();
+        assert!(text.contains("`numpy` cannot be part of a test"), "{text}");
+        assert!(unsuitable(failed("no network")).to_string().contains("no network"));
     }
 
     #[test]

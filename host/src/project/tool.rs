@@ -1,8 +1,12 @@
 //! The programs that build projects.
 
 use std::ffi::OsStr;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+use nix::sys::prctl;
+use nix::sys::signal::Signal;
 
 use super::error::{BuildError, FileContext as _, Result};
 
@@ -55,6 +59,8 @@ fn finish(command: &mut Command, what: &str) -> Result<Vec<u8>> {
 }
 
 fn finished(command: &mut Command, what: &str) -> Result<Output> {
+    // A build whose author has gone is nobody's. SAFETY: it is one system call, which may be made between fork and exec.
+    unsafe { command.pre_exec(|| Ok(prctl::set_pdeathsig(Signal::SIGKILL)?)) };
     let output = command
         .output()
         .while_trying_to("run", Path::new(command.get_program()))?;

@@ -18,7 +18,7 @@ pub(super) const WHEELS: &str = "requirements.txt";
 const KEY_BYTES: usize = 6;
 
 /// Tells the user what takes long.
-pub(super) type Tell<'a> = &'a dyn Fn(&str);
+pub type Tell<'a> = &'a (dyn Fn(&str) + Sync);
 
 /// The directory of a tool, which `install` fills where it is not there yet, `doing` so, with what `find` has found for it.
 /// `pins` is what tells one version of the tool, or of what is installed with it, from another.

@@ -134,7 +134,14 @@ pub async fn load(
         let listed = component.tests(limits, events, &in_progress).await;
         let tests = listed.map_err(|stopped| match stopped {
             Stopped::Failed(report) => {
-                RunError::List(path.to_owned(), report.message, start.elapsed(), in_progress.get())
+                // Lines may follow the message's first.
+                let place = report.place.map(|place| format!("{place}: ")).unwrap_or_default();
+                RunError::List(
+                    path.to_owned(),
+                    place + &report.message,
+                    start.elapsed(),
+                    in_progress.get(),
+                )
             }
             Stopped::Host(report) => RunError::Host(path.to_owned(), report.message),
         })?;

@@ -4,6 +4,7 @@
 
 mod authors_errors;
 mod concurrency;
+mod endless;
 mod missing_tools;
 mod names;
 mod own_directory;

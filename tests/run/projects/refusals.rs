@@ -99,3 +99,30 @@ fn a_directory_of_several_projects_is_told_with_what_makes_it_so() {
         );
     }
 }
+
+#[test]
+fn without_a_test_it_is_the_project_of_this_directory() {
+    let workshop = Workshop::new();
+    for subcommand in ["run", "list", "check"] {
+        workshop
+            .run([subcommand])
+            .expect(2)
+            .says("no test is given, and this directory is no project")
+            .says(&format!("proctor {subcommand} test.wasm"));
+    }
+    let Some(directory) = workshop.make_to_build(super::workshop::C) else {
+        return;
+    };
+    let mut command = workshop.command();
+    command.current_dir(directory);
+    let ended = workshop.run_as(command, ["list"]).expect(0);
+    assert_eq!(ended.stdout, "hello\n");
+}
+
+#[test]
+fn a_component_does_not_take_a_directorys_place() {
+    let workshop = Workshop::new();
+    workshop.make(super::workshop::C);
+    let ended = workshop.run(["build", "-o", "first", "first"]).expect(2);
+    ended.says("error: first is a directory; name the component's file in it");
+}

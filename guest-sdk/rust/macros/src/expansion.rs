@@ -153,7 +153,10 @@ mod tests {
 
     #[test]
     fn a_test_of_machines_fails_in_cargo_test() {
-        for (identifier, name) in [("a", "a_is_a_test_of_machines"), ("r#try", "r#try_is_a_test_of_machines")] {
+        for (identifier, name) in [
+            ("a", "a_is_a_test_of_machines"),
+            ("r#try", "r#try_is_a_test_of_machines"),
+        ] {
             let refusal: ItemFn = syn::parse2(refusal_of_cargo(&syn::parse_str(identifier).unwrap())).unwrap();
             assert_eq!(refusal.sig.ident, name);
         }

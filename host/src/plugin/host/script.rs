@@ -8,15 +8,15 @@ use crate::plugin::bindings::proctor::driver::{script, types};
 use crate::plugin::state::TestState;
 
 impl script::Host for TestState {
-    async fn file(&mut self) -> Result<String> {
+    async fn script_file(&mut self) -> Result<String> {
         Ok(self.script.as_ref().map(|script| script.file()).unwrap_or_default())
     }
 
-    async fn name(&mut self) -> Result<String> {
+    async fn script_name(&mut self) -> Result<String> {
         Ok(self.script.as_ref().map(|script| script.name()).unwrap_or_default())
     }
 
-    async fn text(&mut self) -> Result<Vec<u8>> {
+    async fn script_text(&mut self) -> Result<Vec<u8>> {
         Ok(self
             .script
             .as_ref()

@@ -33,7 +33,7 @@ pub(super) const SCREEN_LINES: u64 = 20;
 /// Failures printed again at the end. More than these nobody reads there.
 pub(super) const REPEATED_FAILURES: usize = 100;
 /// Lines of a failure's message that are printed again.
-pub(super) const BEGINNING_LINES: usize = 3;
+pub(super) const BEGINNING_LINES: usize = 10;
 /// One of them, in bytes: two lines of a screen.
 pub(super) const BEGINNING_BYTES: usize = 200;
 /// What a machine printed during a failed command, in lines: the reason is among the last.

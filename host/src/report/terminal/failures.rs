@@ -97,7 +97,9 @@ fn beginning(failed: &FailedTest<'_>, styles: &Styles) -> String {
     let (style, strong) = (styles.outcome(failed.outcome), styles.strong);
     let (verdict, test) = (failure_block::verdict(failed.outcome), failed.test);
     let mut out = format!("  {style}{verdict}{style:#} {strong}{test}{strong:#}\n");
-    let mut lines = report.message.lines();
+    // The way to the place stands in the block.
+    let message = report.message.split("\nTraceback (most recent call last)").next();
+    let mut lines = message.unwrap_or_default().lines();
     for line in lines.by_ref().take(bounds::BEGINNING_LINES) {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "       {}", text::clean(line.as_bytes(), bounds::BEGINNING_BYTES));
@@ -105,14 +107,13 @@ fn beginning(failed: &FailedTest<'_>, styles: &Styles) -> String {
     if lines.next().is_some() {
         let _ = writeln!(out, "       [more further up]");
     }
-    let places = [failed.subtests.join(" > "), report.place.clone().unwrap_or_default()];
-    let places: Vec<String> = places.into_iter().filter(|place| !place.is_empty()).collect();
+    let place = report.place.iter().map(|place| format!("at {place}"));
+    let subtests = failed.subtests.join(" > ");
+    let subtest = (!subtests.is_empty()).then(|| format!("in subtest {subtests}"));
+    let places: Vec<String> = place.chain(subtest).collect();
     if !places.is_empty() {
-        let _ = writeln!(
-            out,
-            "       at {}",
-            text::clean(places.join(", ").as_bytes(), bounds::BEGINNING_BYTES)
-        );
+        let places = text::clean(places.join(", ").as_bytes(), bounds::BEGINNING_BYTES);
+        let _ = writeln!(out, "       {places}");
     }
     out
 }

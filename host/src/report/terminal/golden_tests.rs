@@ -163,7 +163,7 @@ fn a_failure_that_has_left_the_screen_is_shown_again() {
         script.end(FAILED);
         let text = script.finish();
         assert_eq!(text.matches("---- FAIL ").count(), 1);
-        text.matches("the page is not there\n       at pages > about, src/lib.rs:42:9\n")
+        text.matches("the page is not there\n       at src/lib.rs:42:9, in subtest pages > about\n")
             .count()
     };
     assert_eq!((failures(20), failures(21)), (0, 1));
