@@ -1,14 +1,19 @@
 //! What all subcommands share.
 
+use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use super::{build, check, guard, limits, list, loading, new, report, run, symbols, wit};
+use super::{build, check, guard, limits, list, loading, new, nixos_test_driver, report, run, symbols, wit};
 use crate::limits::{BACKGROUND_END, FAILURE_TEXT_BYTES};
 use crate::runner::RunError;
 use crate::text::clean_lines;
+
+/// Names under which this program is another.
+const NIXOS_PROGRAMS: [&str; 2] = ["nixos-test-driver", "generate-driver-symbols"];
 
 /// Runs tests of whole machines, sandboxed.
 ///
@@ -43,6 +48,11 @@ enum Command {
     Symbols,
     /// Show the limits of a run
     Limits(Box<limits::Arguments>),
+    /// Run a script as the program of this name does
+    #[command(name = "nixos-test-driver")]
+    NixosTestDriver(Box<nixos_test_driver::Arguments>),
+    /// Write the names in a script's scope to the file driver-symbols
+    GenerateDriverSymbols,
     /// Clean up after a proctor that was killed
     #[command(hide = true)]
     Guard(guard::Arguments),
@@ -100,7 +110,8 @@ pub fn main() -> ExitCode {
             xml.help(format!("{help} [default: $LOGFILE]"))
         })
     });
-    let arguments = Arguments::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit());
+    let matches = command.get_matches_from(words(std::env::args_os()));
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match arguments.color {
         ColorChoice::Auto => anstream::ColorChoice::Auto,
         ColorChoice::Always => anstream::ColorChoice::AlwaysAnsi,
@@ -117,6 +128,8 @@ pub fn main() -> ExitCode {
         Command::Wit(arguments) => wit::main(&arguments),
         Command::Symbols => symbols::main(),
         Command::Limits(arguments) => limits::main(&arguments),
+        Command::NixosTestDriver(arguments) => nixos_test_driver::main(&arguments),
+        Command::GenerateDriverSymbols => nixos_test_driver::generate_driver_symbols(),
         Command::Guard(arguments) => Ok(guard::main(arguments)),
     });
     match outcome {
@@ -129,6 +142,20 @@ pub fn main() -> ExitCode {
             ExitCode::from(3)
         }
     }
+}
+
+/// The command line. Under the names of the NixOS driver's programs this is their subcommand.
+fn words(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<OsString> = arguments.collect();
+    let name = words
+        .first()
+        .map(Path::new)
+        .and_then(Path::file_name)
+        .map(OsStr::to_owned);
+    if let Some(name) = name.filter(|name| NIXOS_PROGRAMS.iter().any(|program| name == program)) {
+        words.insert(1, name);
+    }
+    words
 }
 
 /// Prints a line to standard error. Where that is full or closed the exit status has to do.

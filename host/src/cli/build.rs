@@ -8,7 +8,7 @@ use super::arguments::{Failure, say};
 use crate::error::seconds;
 use crate::limits::{Limits, time};
 use crate::plugin::Script;
-use crate::project::{BuildError, Project, interpreter as interpreter_of_scripts};
+use crate::project::{self, BuildError, Project};
 
 /// What to build.
 #[derive(Debug, clap::Args)]
@@ -76,7 +76,12 @@ pub(super) fn interpreter(tests: &[PathBuf]) -> Result<Option<PathBuf>, Failure>
     if !tests.iter().any(|test| Script::is_one(test)) {
         return Ok(None);
     }
-    interpreter_of_scripts(&tell).map(Some).map_err(Failure::usage)
+    interpreter_of_scripts().map(Some)
+}
+
+/// The component that runs scripts; it is built first.
+pub(super) fn interpreter_of_scripts() -> Result<PathBuf, Failure> {
+    project::interpreter(&tell).map_err(Failure::usage)
 }
 
 fn tell(line: &str) {

@@ -9,6 +9,7 @@ mod limits;
 mod list;
 mod loading;
 mod new;
+mod nixos_test_driver;
 mod report;
 mod report_files;
 mod run;

@@ -16,7 +16,7 @@ use crate::report::trace::Trace;
 use crate::report::xml::Xml;
 
 /// The reports, each with its file.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct ReportFiles {
     /// Write a page for a browser
     #[arg(long, value_name = "FILE")]
@@ -56,6 +56,14 @@ pub(super) fn identity(path: &Path) -> PathBuf {
 }
 
 impl ReportFiles {
+    /// A file of test cases and nothing else.
+    pub(super) fn of_junit(junit: Option<PathBuf>) -> Self {
+        Self {
+            junit,
+            ..Self::default()
+        }
+    }
+
     /// The reports of a run that begins, which goes by its environment, too. Errors: as [`ReportFiles::open`].
     pub(super) fn open_for_run(&self, output: &Path) -> Result<Opened, Failure> {
         let log_file = std::env::var_os("LOGFILE").filter(|path| !path.is_empty());

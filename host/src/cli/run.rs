@@ -20,7 +20,7 @@ use crate::report::destination::{Destination, Earlier};
 use crate::report::html::Html;
 use crate::report::json_lines::{self, JsonLines};
 use crate::report::terminal::{Terminal, TerminalOptions};
-use crate::runner::{self, Interruptions, Plan};
+use crate::runner::{self, Interruption, Interruptions, Plan};
 
 /// What to run, and how.
 #[derive(Debug, clap::Args)]
@@ -103,7 +103,7 @@ pub(super) struct Arguments {
 
 /// How important a line is to be.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum LogLevel {
+pub(super) enum LogLevel {
     Debug,
     Info,
     Warning,
@@ -111,7 +111,7 @@ enum LogLevel {
 }
 
 impl LogLevel {
-    fn level(self) -> Level {
+    pub(super) fn level(self) -> Level {
         match self {
             Self::Debug => Level::Debug,
             Self::Info => Level::Info,
@@ -198,22 +198,41 @@ impl Arguments {
 }
 
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
+    let plan = arguments.plan()?;
+    let ended = execute(plan, arguments.terminal(), !arguments.no_html, &arguments.reports)?;
+    Ok(ended.status)
+}
+
+/// How a run ended.
+pub(super) struct Ended {
+    /// The status with which the process ends.
+    pub(super) status: u8,
+    /// Whether the run's limit passed.
+    pub(super) timed_out: bool,
+}
+
+/// Runs a plan, with what the terminal shows, a page for a browser, and reports.
+pub(super) fn execute(
+    mut plan: Plan,
+    terminal: TerminalOptions,
+    page: bool,
+    reports: &ReportFiles,
+) -> Result<Ended, Failure> {
     // SAFETY: no handler runs; until somebody listens a question of how things stand is no reason to end.
     let _ = unsafe { signal(Signal::SIGUSR1, SigHandler::SigIgn) };
-    let mut plan = arguments.plan()?;
     let [record_name, page_name] = OWN_FILES;
-    let mut terminal = Terminal::stderr(arguments.terminal());
-    if !arguments.no_html {
+    let mut terminal = Terminal::stderr(terminal);
+    if page {
         terminal = terminal.with_page(&plan.output_directory.path().join(page_name));
     }
     // First what may be wrong: where a run does not begin the record of the one before stays.
-    let others = arguments.reports.open_for_run(plan.output_directory.path())?;
+    let others = reports.open_for_run(plan.output_directory.path())?;
     plan.output_directory = plan.output_directory.reserving(&others.destinations);
     let removed = plan.output_directory.remove_own_file(page_name);
     let file = removed.and_then(|()| plan.output_directory.create_own_file(record_name));
     let file =
         file.map_err(|error| Failure::usage(format!("cannot write {record_name} in the output directory: {error}")))?;
-    let failed = arguments.reports.tell_failure();
+    let failed = reports.tell_failure();
     let record = JsonLines::new(file, move |error| {
         failed.store(true, Ordering::Relaxed);
         say(format_args!(
@@ -221,9 +240,9 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
         ));
     });
     // Whatever has been seen is in the record, even where this process is killed.
-    let mut reports: Vec<Box<dyn Report>> = vec![Box::new(record), Box::new(terminal)];
-    reports.extend(others.reports);
-    let (reporter, events) = Reporter::start(reports).map_err(Failure::host)?;
+    let mut all: Vec<Box<dyn Report>> = vec![Box::new(record), Box::new(terminal)];
+    all.extend(others.reports);
+    let (reporter, events) = Reporter::start(all).map_err(Failure::host)?;
     let guard = std::env::current_exe().map_err(Failure::host)?;
     // Heard until the last line is printed.
     let interruptions = Interruptions::listen(plan.limits.run).map_err(Failure::host)?;
@@ -236,18 +255,19 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
         }),
     }
     reporter.finish();
-    if !arguments.no_html
-        && let Err(error) = write_page(&plan.output_directory, record_name, page_name)
-    {
-        arguments.reports.tell_failure().store(true, Ordering::Relaxed);
+    if page && let Err(error) = write_page(&plan.output_directory, record_name, page_name) {
+        reports.tell_failure().store(true, Ordering::Relaxed);
         say(format_args!("warning: {page_name} cannot be written whole: {error}"));
     }
     drop(interruptions);
-    match finished?.exit_status() {
+    let finished = finished?;
+    let status = match finished.exit_status() {
         // It has been said why.
-        0 if arguments.reports.have_failed() => Ok(2),
-        status => Ok(status),
-    }
+        0 if reports.have_failed() => 2,
+        status => status,
+    };
+    let timed_out = matches!(finished.interruption, Some(Interruption::RunLimit { .. }));
+    Ok(Ended { status, timed_out })
 }
 
 /// Makes a page for a browser of the record, both in the output directory: whatever was recorded, however the run ended.

@@ -53,16 +53,19 @@ impl StartScript {
             return Err(StartScriptError::Container(path));
         }
         let name = machine_name(&shown);
-        let usable = !name.is_empty()
-            && name.chars().count() <= MACHINE_NAME_CHARACTERS
-            && !name.starts_with('.')
-            // It stands in every line of the machine's.
-            && !name.contains('\t')
-            && text::clean(name.as_bytes(), usize::MAX) == name;
-        if !usable {
+        if !is_usable(&name) {
             return Err(StartScriptError::BadName(path, name));
         }
         Ok(Self { path, name })
+    }
+
+    /// The same for a machine of this name, whatever the file is called. Errors: it is no usable name.
+    pub fn named(self, name: String) -> Result<Self, StartScriptError> {
+        if is_usable(&name) {
+            Ok(Self { name, ..self })
+        } else {
+            Err(StartScriptError::BadName(self.path, name))
+        }
     }
 
     /// The file.
@@ -74,6 +77,15 @@ impl StartScript {
     pub fn machine_name(&self) -> &str {
         &self.name
     }
+}
+
+fn is_usable(name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().count() <= MACHINE_NAME_CHARACTERS
+        && !name.starts_with('.')
+        // It stands in every line of the machine's, and is a directory's.
+        && !name.contains(['\t', '/'])
+        && text::clean(name.as_bytes(), usize::MAX) == name
 }
 
 /// The text between the last `run-` and `-vm` at the end of the path; `machine` where it does not match.

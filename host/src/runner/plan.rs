@@ -91,10 +91,15 @@ impl Plan {
         {
             return Err(PlanError::MisplacedTest(test.clone(), "start scripts"));
         }
-        let mut machines = scripts
-            .iter()
-            .map(|path| StartScript::open(path))
-            .collect::<Result<Vec<_>, _>>()?;
+        let machines = scripts.iter().map(|path| StartScript::open(path));
+        Self::sorted(machines.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// Sorts machines by name. Errors: too many; two of one name.
+    pub fn sorted(mut machines: Vec<StartScript>) -> Result<Vec<StartScript>, PlanError> {
+        if machines.len() > MACHINES {
+            return Err(PlanError::TooManyMachines(machines.len()));
+        }
         machines.sort_by(|a, b| a.machine_name().cmp(b.machine_name()));
         for pair in machines.windows(2) {
             if let [a, b] = pair
