@@ -1,6 +1,7 @@
 // Assertions, with the names that Node gives them: `import assert from "node:assert"` finds them, too.
 
 import { inspect } from "./inspect";
+import { refuseOthers } from "./members";
 import { begunAt } from "./place";
 import { isThenable, settled } from "./promise";
 
@@ -231,7 +232,7 @@ const functions = {
  * Fails unless the value is true, or counts as true: `assert(page.includes("Welcome"), "the page is another")`. Has
  * functions that tell more: `assert.equal(actual, expected)`.
  */
-export const assert: Assert = Object.assign(
-  (value: unknown, message?: string | Error) => ok(value, message),
-  functions,
+export const assert: Assert = refuseOthers(
+  Object.assign((value: unknown, message?: string | Error) => ok(value, message), functions),
+  "`assert` has no function",
 ) as Assert;
