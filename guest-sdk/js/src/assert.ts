@@ -2,7 +2,7 @@
 
 import { inspect } from "./inspect";
 import { refuseOthers } from "./members";
-import { begunAt } from "./place";
+import { assertedAt, begunAt } from "./place";
 import { isThenable, settled } from "./promise";
 
 /** An assertion that did not hold. */
@@ -83,7 +83,13 @@ export interface Assert {
 function ok(value: unknown, message?: string | Error): void {
   if (value) return;
   if (message instanceof Error) throw message;
-  throw new AssertionError(message ?? `expected ${inspect(value)} to be true`, { actual: value, expected: true });
+  const error = new AssertionError(message ?? `expected ${inspect(value)} to be true`, {
+    actual: value,
+    expected: true,
+  });
+  const text = message === undefined ? assertedAt(error) : undefined;
+  if (text !== undefined) error.message = `expected ${text} to be true, and it is ${inspect(value)}`;
+  throw error;
 }
 
 function fail(message: string | Error = "failed"): never {
@@ -213,13 +219,15 @@ const functions = {
   ok,
   fail,
   equal,
-  strictEqual: equal,
+  strictEqual: (actual: unknown, expected: unknown, message?: string | Error) => equal(actual, expected, message),
   notEqual,
-  notStrictEqual: notEqual,
+  notStrictEqual: (actual: unknown, expected: unknown, message?: string | Error) => notEqual(actual, expected, message),
   deepEqual,
-  deepStrictEqual: deepEqual,
+  deepStrictEqual: (actual: unknown, expected: unknown, message?: string | Error) =>
+    deepEqual(actual, expected, message),
   notDeepEqual,
-  notDeepStrictEqual: notDeepEqual,
+  notDeepStrictEqual: (actual: unknown, expected: unknown, message?: string | Error) =>
+    notDeepEqual(actual, expected, message),
   match,
   doesNotMatch,
   throws,
@@ -233,6 +241,9 @@ const functions = {
  * functions that tell more: `assert.equal(actual, expected)`.
  */
 export const assert: Assert = refuseOthers(
-  Object.assign((value: unknown, message?: string | Error) => ok(value, message), functions),
+  // Under its name the call is found in the author's file.
+  Object.assign(function assert(value: unknown, message?: string | Error): void {
+    ok(value, message);
+  }, functions),
   "`assert` has no function",
 ) as Assert;
