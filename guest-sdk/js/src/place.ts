@@ -112,13 +112,16 @@ function classNames(error: Error): Set<string> {
 /** @param constructor what makes the error, which is where the first frame stands if that is not the engine */
 function frames(sites: CallSite[], constructor: string): Frame[] {
   return sites.flatMap((site, index) => {
-    const [line, column] = [site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0];
+    const line = site.getLineNumber() ?? 0;
+    const column = site.getColumnNumber() ?? 0;
+    const position = originalPosition(line, column);
+    // What has no source is the engine's, the bundler's or this package's.
+    if (position === undefined) return [];
     // Of a call the engine tells the place of the last argument.
     const callee = index === 0 ? constructor : sites[index - 1]?.getFunctionName();
     const call = callee ? callAt(line, column, callee) : undefined;
-    const position = originalPosition(call?.line ?? line, call?.column ?? column);
-    // What has no source is the engine's, the bundler's or this package's.
-    return position === undefined ? [] : { ...position, function: site.getFunctionName(), text: call?.text };
+    const begun = call === undefined ? undefined : originalPosition(call.line, call.column);
+    return { ...(begun ?? position), function: site.getFunctionName(), text: call?.text };
   });
 }
 

@@ -49,13 +49,16 @@ function sourceMap(): SourceMap | undefined {
 export function callAt(line: number, column: number, name: string): Call | undefined {
   const wanted = withoutNumber(name);
   // Inner calls end first.
-  const found = sourceMap()?.calls.find(
-    ([callee, startLine, startColumn, endLine, endColumn]) =>
-      (line > startLine || (line === startLine && column - 1 >= startColumn)) &&
-      (line < endLine || (line === endLine && column - 1 <= endColumn)) &&
-      withoutNumber(callee) === wanted,
-  );
-  return found && { line: found[1], column: found[2] + 1, text: found[5] };
+  for (const call of sourceMap()?.calls ?? []) {
+    // Without taking it apart: this runs for all calls when an error is made, and the engine is slow at that.
+    if (call[3] < line || call[1] > line) continue;
+    const isBehind = line > call[1] || column - 1 >= call[2];
+    const isBefore = line < call[3] || column - 1 <= call[4];
+    if (isBehind && isBefore && withoutNumber(call[0]) === wanted) {
+      return { line: call[1], column: call[2] + 1, text: call[5] };
+    }
+  }
+  return undefined;
 }
 
 /** The bundler numbers functions of one name. */
