@@ -54,11 +54,10 @@ _Noreturn void __ubsan_handle_type_mismatch_v1_abort(const source_location *data
                  pointer == 0 ? "a pointer that is NULL is used" : "a pointer to no such object is used");
 }
 
-/* What a pointer to abort() calls, and the C library where it cannot go on. Weak for the same reason as below. */
+/* What a pointer to abort() calls, and the C library where it cannot go on. Weak: some C libraries insist on their
+ * own. */
 __attribute__((weak)) _Noreturn void abort(void) { proctor_panic_((proctor_place){0}, "abort was called"); }
 
-/* What assert() calls in files that include <assert.h> alone. Weak: some C libraries insist on their own. */
-__attribute__((weak)) _Noreturn void __assert_fail(const char *expression, const char *file, int line, const char *function) {
-  (void)function;
-  proctor_panic_((proctor_place){file, (uint32_t)line}, "assertion failed: %s", expression);
+_Noreturn void proctor_assertion_failed_(const char *condition, const char *file, int line) {
+  proctor_panic_((proctor_place){file, (uint32_t)line}, "assertion failed: %s", condition);
 }

@@ -1,7 +1,8 @@
 // Assertions, with the names that Node gives them: `import assert from "node:assert"` finds them, too.
 
 import { inspect } from "./inspect";
-import { begunAt } from "./place";
+import { refuseOthers } from "./members";
+import { assertedAt, begunAt } from "./place";
 import { isThenable, settled } from "./promise";
 
 /** An assertion that did not hold. */
@@ -82,7 +83,13 @@ export interface Assert {
 function ok(value: unknown, message?: string | Error): void {
   if (value) return;
   if (message instanceof Error) throw message;
-  throw new AssertionError(message ?? `expected ${inspect(value)} to be true`, { actual: value, expected: true });
+  const error = new AssertionError(message ?? `expected ${inspect(value)} to be true`, {
+    actual: value,
+    expected: true,
+  });
+  const text = message === undefined ? assertedAt(error) : undefined;
+  if (text !== undefined) error.message = `expected ${text} to be true, and it is ${inspect(value)}`;
+  throw error;
 }
 
 function fail(message: string | Error = "failed"): never {
@@ -212,13 +219,15 @@ const functions = {
   ok,
   fail,
   equal,
-  strictEqual: equal,
+  strictEqual: (actual: unknown, expected: unknown, message?: string | Error) => equal(actual, expected, message),
   notEqual,
-  notStrictEqual: notEqual,
+  notStrictEqual: (actual: unknown, expected: unknown, message?: string | Error) => notEqual(actual, expected, message),
   deepEqual,
-  deepStrictEqual: deepEqual,
+  deepStrictEqual: (actual: unknown, expected: unknown, message?: string | Error) =>
+    deepEqual(actual, expected, message),
   notDeepEqual,
-  notDeepStrictEqual: notDeepEqual,
+  notDeepStrictEqual: (actual: unknown, expected: unknown, message?: string | Error) =>
+    notDeepEqual(actual, expected, message),
   match,
   doesNotMatch,
   throws,
@@ -231,7 +240,10 @@ const functions = {
  * Fails unless the value is true, or counts as true: `assert(page.includes("Welcome"), "the page is another")`. Has
  * functions that tell more: `assert.equal(actual, expected)`.
  */
-export const assert: Assert = Object.assign(
-  (value: unknown, message?: string | Error) => ok(value, message),
-  functions,
+export const assert: Assert = refuseOthers(
+  // Under its name the call is found in the author's file.
+  Object.assign(function assert(value: unknown, message?: string | Error): void {
+    ok(value, message);
+  }, functions),
+  "`assert` has no function",
 ) as Assert;

@@ -2,6 +2,7 @@
 
 import type { CommandResult as HostResult } from "proctor:driver/types@0.1.0";
 
+import { refuseOthers } from "./members";
 import { decodeText } from "./text";
 
 /** How long a call may take. */
@@ -59,3 +60,5 @@ export class CommandResult {
     return this.status === 0;
   }
 }
+
+refuseOthers(CommandResult.prototype, "`CommandResult` has no member");

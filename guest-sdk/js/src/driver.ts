@@ -8,6 +8,8 @@ import { optionalText, text } from "./argument";
 import type { TimeoutOptions } from "./command";
 import { call, pass, passWithin } from "./gate";
 import { Machine } from "./machine";
+import { refuseOthers } from "./members";
+import { checkOptions } from "./options";
 import { timeoutOf } from "./shell";
 import { encodeText } from "./text";
 import { Vlan } from "./vlan";
@@ -41,6 +43,19 @@ export interface MachineParts {
   /** More of the value of the `-device` of that interface. */
   netDeviceArguments?: string | undefined;
 }
+
+const PARTS = [
+  "name",
+  "disk",
+  "diskInterface",
+  "cdrom",
+  "usb",
+  "bios",
+  "binary",
+  "arguments",
+  "netdevArguments",
+  "netDeviceArguments",
+] as const;
 
 /** The machines and VLANs of a test. Every run of a test has machines of its own. */
 export class Driver {
@@ -88,6 +103,7 @@ export class Driver {
    * that name.
    */
   createMachine(parts: MachineParts): Machine {
+    checkOptions(parts, PARTS);
     const given = {
       name: text(parts.name, "the name"),
       disk: optionalText(parts.disk, "the disk"),
@@ -182,3 +198,5 @@ export class Driver {
     return machine;
   }
 }
+
+refuseOthers(Driver.prototype, "`Driver` has no method");

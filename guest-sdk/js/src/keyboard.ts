@@ -25,7 +25,7 @@ export abstract class WithKeyboard extends WithScreen {
   sendKey(key: string, options?: KeyOptions): void {
     text(key, "the key");
     const delay = optionalMilliseconds(options?.delay, "the delay");
-    passWithin(timeoutOf(options), (timeout) => keyboard.sendKey(this.resource, key, delay, timeout));
+    passWithin(timeoutOf(options, "delay"), (timeout) => keyboard.sendKey(this.resource, key, delay, timeout));
   }
 
   /**
@@ -36,6 +36,6 @@ export abstract class WithKeyboard extends WithScreen {
   sendChars(characters: string, options?: KeyOptions): void {
     text(characters, "the text");
     const delay = optionalMilliseconds(options?.delay, "the delay");
-    passWithin(timeoutOf(options), (timeout) => keyboard.sendChars(this.resource, characters, delay, timeout));
+    passWithin(timeoutOf(options, "delay"), (timeout) => keyboard.sendChars(this.resource, characters, delay, timeout));
   }
 }

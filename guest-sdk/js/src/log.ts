@@ -4,6 +4,7 @@ import * as host from "proctor:driver/log@0.1.0";
 import type { Level } from "proctor:driver/log@0.1.0";
 
 import { format } from "./inspect";
+import { refuseOthers } from "./members";
 import { isRunning } from "./phase";
 import { cut } from "./text";
 
@@ -29,16 +30,19 @@ export function writeKeptLines(): void {
  * Writes lines, of texts and other values, as `console.log` does, which writes to the same log. The host makes control
  * characters visible and cuts what is longer than a line may be.
  */
-export const log = {
-  /** Writes a line for those who look closely. */
-  debug: (...values: unknown[]): void => write("debug", values),
-  /** Writes a line about what happens. */
-  info: (...values: unknown[]): void => write("info", values),
-  /** Writes a line about what may explain a later failure. */
-  warning: (...values: unknown[]): void => write("warning", values),
-  /** Writes a line about what is wrong. Does not fail the test. */
-  error: (...values: unknown[]): void => write("error", values),
-};
+export const log = refuseOthers(
+  {
+    /** Writes a line for those who look closely. */
+    debug: (...values: unknown[]): void => write("debug", values),
+    /** Writes a line about what happens. */
+    info: (...values: unknown[]): void => write("info", values),
+    /** Writes a line about what may explain a later failure. */
+    warning: (...values: unknown[]): void => write("warning", values),
+    /** Writes a line about what is wrong. Does not fail the test. */
+    error: (...values: unknown[]): void => write("error", values),
+  },
+  "`log` has no method",
+);
 
 /** Whether the serial consoles' lines are shown as they come. They are recorded in any case. On at first. */
 export function showSerial(enabled: boolean): void {

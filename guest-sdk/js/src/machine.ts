@@ -4,6 +4,7 @@ import type { Machine as Resource } from "proctor:driver/machine@0.1.0";
 
 import type { TimeoutOptions } from "./command";
 import { passWithin } from "./gate";
+import { refuseOthers } from "./members";
 import { WithMonitor } from "./monitor";
 import { timeoutOf } from "./shell";
 
@@ -35,7 +36,7 @@ export class Machine extends WithMonitor {
   /** Starts the machine. Does not wait for it to boot: the first command does. Does nothing where it runs already. */
   start(options?: StartOptions): void {
     const allowReboot = Boolean(options?.allowReboot);
-    passWithin(timeoutOf(options), (timeout) => this.resource.start(allowReboot, timeout));
+    passWithin(timeoutOf(options, "allowReboot"), (timeout) => this.resource.start(allowReboot, timeout));
   }
 
   /**
@@ -80,3 +81,5 @@ export class Machine extends WithMonitor {
     passWithin(timeoutOf(options), (timeout) => this.resource.waitForShutdown(timeout));
   }
 }
+
+refuseOthers(Machine.prototype, "`Machine` has no method");

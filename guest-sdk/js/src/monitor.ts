@@ -48,10 +48,11 @@ export abstract class WithMonitor extends WithNetwork {
 
   /** Waits for an event. Looks at those since the machine's start, or since the one that was returned last. */
   waitForQmpEvent(options: EventOptions = {}): QmpEvent {
+    const limit = timeoutOf(options, "name", "data");
     const name = optionalText(options.name, "the event's name");
     const filter = { name, data: options.data === undefined ? null : JSON.stringify(options.data) };
     return JSON.parse(
-      passWithin(timeoutOf(options), (timeout) => monitor.waitForQmpEvent(this.resource, filter, timeout)),
+      passWithin(limit, (timeout) => monitor.waitForQmpEvent(this.resource, filter, timeout)),
     ) as QmpEvent;
   }
 }

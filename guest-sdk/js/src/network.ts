@@ -68,7 +68,8 @@ export abstract class WithNetwork extends WithFiles {
   waitForOpenPort(port: number, options?: PortOptions): void {
     portNumber(port, "the port");
     const address = addressOf(options);
-    passWithin(timeoutOf(options), (timeout) => network.waitForOpenPort(this.resource, port, address, timeout));
+    const limit = timeoutOf(options, "address");
+    passWithin(limit, (timeout) => network.waitForOpenPort(this.resource, port, address, timeout));
   }
 
   /**
@@ -79,7 +80,8 @@ export abstract class WithNetwork extends WithFiles {
   waitForClosedPort(port: number, options?: PortOptions): void {
     portNumber(port, "the port");
     const address = addressOf(options);
-    passWithin(timeoutOf(options), (timeout) => network.waitForClosedPort(this.resource, port, address, timeout));
+    const limit = timeoutOf(options, "address");
+    passWithin(limit, (timeout) => network.waitForClosedPort(this.resource, port, address, timeout));
   }
 
   /**
@@ -94,6 +96,7 @@ export abstract class WithNetwork extends WithFiles {
       const val = `the kind has to be "stream" or "datagram" and is ${inspect(kind)}`;
       throw ProctorError.of({ tag: "invalid-argument", val });
     }
-    passWithin(timeoutOf(options), (timeout) => network.waitForOpenUnixSocket(this.resource, path, kind, timeout));
+    const limit = timeoutOf(options, "kind");
+    passWithin(limit, (timeout) => network.waitForOpenUnixSocket(this.resource, path, kind, timeout));
   }
 }

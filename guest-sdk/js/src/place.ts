@@ -1,6 +1,7 @@
 // Where in the author's files an error began.
 
-import { originalPosition, type Position } from "./source-map";
+import { isRunning } from "./phase";
+import { callAt, originalPosition, type Position } from "./source-map";
 
 /** A place in a file of the project. */
 export interface Place {
@@ -14,6 +15,8 @@ export interface Place {
 
 interface Frame extends Position {
   function: string | null;
+  /** What is asserted, where that is what the frame does. */
+  text: string | undefined;
 }
 
 interface CallSite {
@@ -29,6 +32,9 @@ const STACK_FRAMES = 100;
 const SHOWN_FRAMES = 10;
 const LIBRARIES = "node_modules/";
 
+/** What the build finds the class of an error by. */
+const CLASS_NOTE = "    of class ";
+
 /** Under which an error keeps where it began. */
 const SITES = Symbol("call sites");
 
@@ -42,7 +48,9 @@ export function installStacks(): void {
   constructor.prepareStackTrace = (error, sites) => {
     // An error that is thrown again comes here again. It began where it was made.
     if (!Object.hasOwn(error, SITES)) Object.defineProperty(error, SITES, { value: sites, configurable: true });
-    return framesOf(error).map(line).join("\n");
+    const shown = framesOf(error).map(line);
+    // The engine, which tells of errors while the component is made, does not know their class.
+    return (isRunning() ? shown : [`${CLASS_NOTE}${classOf(error)}`, ...whileMade(shown)]).join("\n");
   };
 }
 
@@ -62,6 +70,11 @@ export function placeOf(error: unknown): Place | undefined {
   return frame && { file: frame.file, line: frame.line, column: frame.column };
 }
 
+/** What was asserted where an error began, as the author wrote it; where that is not known, nothing. */
+export function assertedAt(error: Error): string | undefined {
+  return framesOf(error)[0]?.text;
+}
+
 /** The stack of an error, for a failure's text, where the author's own functions called one another; or nothing. */
 export function shownStack(error: unknown): string {
   const all = framesOf(error).filter((frame) => !frame.file.includes(LIBRARIES));
@@ -74,9 +87,19 @@ function framesOf(error: unknown): Frame[] {
   if (sites === undefined) return [];
   // Where a class of errors has a constructor, the error began where that was called.
   const names = classNames(error as Error);
-  const all = frames(sites);
+  const all = frames(sites, (error as Error).constructor.name);
   const first = all.findIndex((frame) => frame.function === null || !names.has(frame.function));
   return all.slice(Math.max(first, 0));
+}
+
+/** Where the engine knows no place, the test file that is being run at least. */
+function whileMade(shown: string[]): string[] {
+  const { __proctorFile: file } = globalThis as { __proctorFile?: string };
+  return shown.length === 0 && file !== undefined ? [`    in ${file}`] : shown;
+}
+
+function classOf(error: object): string {
+  return error instanceof Error ? error.constructor.name : "Error";
 }
 
 function classNames(error: Error): Set<string> {
@@ -86,11 +109,19 @@ function classNames(error: Error): Set<string> {
   return names;
 }
 
-function frames(sites: CallSite[]): Frame[] {
-  return sites.flatMap((site) => {
-    const position = originalPosition(site.getLineNumber() ?? 0, site.getColumnNumber() ?? 0);
+/** @param constructor what makes the error, which is where the first frame stands if that is not the engine */
+function frames(sites: CallSite[], constructor: string): Frame[] {
+  return sites.flatMap((site, index) => {
+    const line = site.getLineNumber() ?? 0;
+    const column = site.getColumnNumber() ?? 0;
+    const position = originalPosition(line, column);
     // What has no source is the engine's, the bundler's or this package's.
-    return position === undefined ? [] : { ...position, function: site.getFunctionName() };
+    if (position === undefined) return [];
+    // Of a call the engine tells the place of the last argument.
+    const callee = index === 0 ? constructor : sites[index - 1]?.getFunctionName();
+    const call = callee ? callAt(line, column, callee) : undefined;
+    const begun = call === undefined ? undefined : originalPosition(call.line, call.column);
+    return { ...(begun ?? position), function: site.getFunctionName(), text: call?.text };
   });
 }
 

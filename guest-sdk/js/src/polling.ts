@@ -9,6 +9,8 @@ import { describeAnything, shortMessage } from "./failure";
 import { call, onConditionsDue, pass } from "./gate";
 import { inspect } from "./inspect";
 import { log } from "./log";
+import { refuseOthers } from "./members";
+import { checkOptions } from "./options";
 import { requireRunning } from "./phase";
 import { begunAt } from "./place";
 import { settled } from "./promise";
@@ -83,6 +85,7 @@ export class PollingCondition {
     requireRunning("pollingCondition()");
     this.description = text(description, "the description");
     this.#check = closure(check, "the condition");
+    checkOptions(options, ["interval"]);
     this.#resource = new Condition(this.description, optionalMilliseconds(options.interval, "the interval"));
   }
 
@@ -198,6 +201,8 @@ export class PollingCondition {
   }
 }
 
+refuseOthers(PollingCondition.prototype, "`PollingCondition` has no method");
+
 function reason(outcome: unknown): string | undefined {
   if (outcome === undefined || outcome === null || outcome === true) return undefined;
   if (outcome === false) return "";
@@ -271,3 +276,5 @@ export class ConditionScope {
     if (position >= 0) entered.splice(position, 1);
   }
 }
+
+refuseOthers(ConditionScope.prototype, "`ConditionScope` has no method");

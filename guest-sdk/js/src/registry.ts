@@ -8,6 +8,8 @@ import { Driver } from "./driver";
 import { failureOf, plainFailure } from "./failure";
 import { writeKeptLines } from "./log";
 import type { Machine } from "./machine";
+import { isAskedOfAnything, refuseOthers } from "./members";
+import { checkOptions } from "./options";
 import { beginRunning, isRunning } from "./phase";
 import { placeOf, type Place } from "./place";
 import { leaveScopes } from "./polling";
@@ -52,9 +54,6 @@ interface Registration {
   body: TestBody;
 }
 
-/** What languages and libraries ask any object for. */
-const NOT_MACHINES = new Set(["then", "toJSON", "constructor", "toString", "valueOf"]);
-
 const registrations: Registration[] = [];
 
 /**
@@ -73,9 +72,10 @@ const registrations: Registration[] = [];
 export function test(name: string, body: TestBody): void;
 export function test(name: string, options: TestOptions, body: TestBody): void;
 export function test(name: string, options: TestOptions | TestBody, body?: TestBody): void {
-  const [given, run] = typeof options === "function" ? [{}, options] : [options, body];
+  const [given, run] = typeof options === "function" ? [{}, options] : [options ?? {}, body];
   const origin = new Error(name);
   if (isRunning()) throw new Error("test() is called in a test; name a part of one with subtest()");
+  checkOptions(given, ["description", "tags", "timeout"]);
   registrations.push({
     name: text(name, "the name"),
     description: optionalText(given.description, "the description"),
@@ -144,18 +144,19 @@ function contextOf(driver: Driver): TestContext {
   const machines = new Proxy({} as Machines, {
     get(_, key) {
       if (key === Symbol.iterator) return () => driver.machines()[Symbol.iterator]();
-      return typeof key === "symbol" || NOT_MACHINES.has(key) ? undefined : driver.machine(key);
+      return typeof key === "symbol" || isAskedOfAnything(key) ? undefined : driver.machine(key);
     },
     has: (_, key) => driver.machines().some((machine) => machine.name === key),
     ownKeys: () => driver.machines().map((machine) => machine.name),
     getOwnPropertyDescriptor: (_, key) =>
       typeof key === "string" ? { value: driver.machine(key), enumerable: true, configurable: true } : undefined,
   });
-  return {
+  const context = {
     driver,
     machines,
     get machine() {
       return driver.onlyMachine();
     },
   };
+  return refuseOthers(context, "what a test gets has no member");
 }

@@ -2,6 +2,7 @@
 
 import { closure, milliseconds } from "./argument";
 import { now, sleep } from "./clock";
+import { checkOptions } from "./options";
 import { requireRunning } from "./phase";
 import { settled } from "./promise";
 
@@ -42,6 +43,7 @@ export function retry<T>(
 ): Exclude<Awaited<T>, undefined | null | false | void> {
   requireRunning("retry()");
   closure(action, "the action");
+  checkOptions(options, ["timeout"]);
   const timeout = milliseconds(options.timeout ?? DEFAULT_TIMEOUT, "the timeout");
   const start = now();
   for (;;) {

@@ -7,21 +7,31 @@ import { milliseconds, optionalMilliseconds, text } from "./argument";
 import { CommandResult, type CommandOptions, type RepeatOptions, type TimeoutOptions } from "./command";
 import { ProctorError } from "./error";
 import { passWithin } from "./gate";
+import { inspect } from "./inspect";
+import { checkOptions } from "./options";
 import { decodeText } from "./text";
 
-/** The time of a call's options, for the host. */
-export function timeoutOf(options: TimeoutOptions | undefined): number | null {
-  if (options !== undefined && (typeof options !== "object" || options === null)) {
-    throw ProctorError.of({
-      tag: "invalid-argument",
-      val: "the options have to be an object such as { timeout: 5000 }",
-    });
-  }
+/**
+ * The time of a call's options, for the host.
+ *
+ * @param others the options that the call takes besides
+ */
+export function timeoutOf<O extends TimeoutOptions>(
+  options: O | undefined,
+  ...others: Exclude<keyof O & string, "timeout">[]
+): number | null {
+  checkOptions(options, ["timeout", ...others]);
   return optionalMilliseconds(options?.timeout, "the timeout");
 }
 
-function shown(bytes: Uint8Array, options: CommandOptions | undefined): string | Uint8Array {
-  return options?.encoding === "bytes" ? bytes : decodeText(bytes);
+/** How the output is returned: of the options, the one that is looked at when the command has run. */
+function decoderOf(options: CommandOptions | undefined): (bytes: Uint8Array) => string | Uint8Array {
+  const encoding = options?.encoding ?? "text";
+  if (encoding !== "text" && encoding !== "bytes") {
+    const val = `the encoding has to be "text" or "bytes" and is ${inspect(encoding)}`;
+    throw ProctorError.of({ tag: "invalid-argument", val });
+  }
+  return encoding === "bytes" ? (bytes) => bytes : decodeText;
 }
 
 /**
@@ -63,9 +73,9 @@ export abstract class WithShell {
   succeed(command: string, options?: CommandOptions & { encoding?: "text" | undefined }): string;
   succeed(command: string, options?: CommandOptions): string | Uint8Array {
     text(command, "the command");
-    return shown(
-      passWithin(timeoutOf(options), (timeout) => shell.succeed(this.resource, command, timeout)),
-      options,
+    const decode = decoderOf(options);
+    return decode(
+      passWithin(timeoutOf(options, "encoding"), (timeout) => shell.succeed(this.resource, command, timeout)),
     );
   }
 
@@ -78,10 +88,8 @@ export abstract class WithShell {
   fail(command: string, options?: CommandOptions & { encoding?: "text" | undefined }): string;
   fail(command: string, options?: CommandOptions): string | Uint8Array {
     text(command, "the command");
-    return shown(
-      passWithin(timeoutOf(options), (timeout) => shell.fail(this.resource, command, timeout)),
-      options,
-    );
+    const decode = decoderOf(options);
+    return decode(passWithin(timeoutOf(options, "encoding"), (timeout) => shell.fail(this.resource, command, timeout)));
   }
 
   /**
@@ -94,10 +102,9 @@ export abstract class WithShell {
   waitUntilSucceeds(command: string, options?: RepeatOptions): string | Uint8Array {
     text(command, "the command");
     const attempt = optionalMilliseconds(options?.attemptTimeout, "the attempt's timeout");
-    return shown(
-      passWithin(timeoutOf(options), (timeout) => shell.waitUntilSucceeds(this.resource, command, timeout, attempt)),
-      options,
-    );
+    const decode = decoderOf(options);
+    const limit = timeoutOf(options, "encoding", "attemptTimeout");
+    return decode(passWithin(limit, (timeout) => shell.waitUntilSucceeds(this.resource, command, timeout, attempt)));
   }
 
   /**
@@ -110,10 +117,9 @@ export abstract class WithShell {
   waitUntilFails(command: string, options?: RepeatOptions): string | Uint8Array {
     text(command, "the command");
     const attempt = optionalMilliseconds(options?.attemptTimeout, "the attempt's timeout");
-    return shown(
-      passWithin(timeoutOf(options), (timeout) => shell.waitUntilFails(this.resource, command, timeout, attempt)),
-      options,
-    );
+    const decode = decoderOf(options);
+    const limit = timeoutOf(options, "encoding", "attemptTimeout");
+    return decode(passWithin(limit, (timeout) => shell.waitUntilFails(this.resource, command, timeout, attempt)));
   }
 
   /** Lets time pass on the machine's clock: milliseconds, rounded up, at most 49 days. */

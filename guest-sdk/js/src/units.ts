@@ -30,7 +30,7 @@ export abstract class WithUnits extends WithShell {
     text(words, "the arguments");
     const user = userOf(options);
     return new CommandResult(
-      passWithin(timeoutOf(options), (timeout) => units.systemctl(this.resource, words, user, timeout)),
+      passWithin(timeoutOf(options, "user"), (timeout) => units.systemctl(this.resource, words, user, timeout)),
     );
   }
 
@@ -43,7 +43,7 @@ export abstract class WithUnits extends WithShell {
   waitForUnit(unit: string, options?: UnitOptions): void {
     text(unit, "the unit");
     const user = userOf(options);
-    passWithin(timeoutOf(options), (timeout) => units.waitForUnit(this.resource, unit, user, timeout));
+    passWithin(timeoutOf(options, "user"), (timeout) => units.waitForUnit(this.resource, unit, user, timeout));
   }
 
   /**
@@ -56,7 +56,9 @@ export abstract class WithUnits extends WithShell {
     text(unit, "the unit");
     text(state, "the state");
     const user = userOf(options);
-    passWithin(timeoutOf(options), (timeout) => units.waitForUnitState(this.resource, unit, state, user, timeout));
+    passWithin(timeoutOf(options, "user"), (timeout) =>
+      units.waitForUnitState(this.resource, unit, state, user, timeout),
+    );
   }
 
   /** All properties of a unit. */
@@ -64,7 +66,7 @@ export abstract class WithUnits extends WithShell {
     text(unit, "the unit");
     const user = userOf(options);
     return Object.fromEntries(
-      passWithin(timeoutOf(options), (timeout) => units.getUnitInfo(this.resource, unit, user, timeout)),
+      passWithin(timeoutOf(options, "user"), (timeout) => units.getUnitInfo(this.resource, unit, user, timeout)),
     );
   }
 
@@ -77,7 +79,7 @@ export abstract class WithUnits extends WithShell {
     text(unit, "the unit");
     text(property, "the property");
     const user = userOf(options);
-    return passWithin(timeoutOf(options), (timeout) =>
+    return passWithin(timeoutOf(options, "user"), (timeout) =>
       units.getUnitProperty(this.resource, unit, property, user, timeout),
     );
   }
@@ -91,7 +93,9 @@ export abstract class WithUnits extends WithShell {
     text(unit, "the unit");
     text(state, "the state");
     const user = userOf(options);
-    passWithin(timeoutOf(options), (timeout) => units.requireUnitState(this.resource, unit, state, user, timeout));
+    passWithin(timeoutOf(options, "user"), (timeout) =>
+      units.requireUnitState(this.resource, unit, state, user, timeout),
+    );
   }
 
   /**
@@ -103,7 +107,7 @@ export abstract class WithUnits extends WithShell {
     text(unit, "the unit");
     const user = userOf(options);
     return new CommandResult(
-      passWithin(timeoutOf(options), (timeout) => units.startJob(this.resource, unit, user, timeout)),
+      passWithin(timeoutOf(options, "user"), (timeout) => units.startJob(this.resource, unit, user, timeout)),
     );
   }
 
@@ -116,7 +120,7 @@ export abstract class WithUnits extends WithShell {
     text(unit, "the unit");
     const user = userOf(options);
     return new CommandResult(
-      passWithin(timeoutOf(options), (timeout) => units.stopJob(this.resource, unit, user, timeout)),
+      passWithin(timeoutOf(options, "user"), (timeout) => units.stopJob(this.resource, unit, user, timeout)),
     );
   }
 }

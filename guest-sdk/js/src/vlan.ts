@@ -2,6 +2,8 @@
 
 import type { Vlan as Resource } from "proctor:driver/vlan@0.1.0";
 
+import { refuseOthers } from "./members";
+
 /** A switch that machines are connected to. */
 export class Vlan {
   readonly #resource: Resource;
@@ -19,3 +21,5 @@ export class Vlan {
     return this.#resource.isUp();
   }
 }
+
+refuseOthers(Vlan.prototype, "`Vlan` has no method");

@@ -14,6 +14,8 @@ const INTERFACES = ["proctor:driver/*", "proctor:javascript/*", "wasi:*"];
 const TEXT_FILES = [".txt", ".sh", ".html", ".conf"];
 /** What the bundle begins with. */
 const ENTRY = "proctor:entry";
+/** What comes before each test file, and remembers its name for errors to which the engine gives no place. */
+const BEGINNING = "proctor-begin:";
 
 /**
  * Bundles.
@@ -26,7 +28,7 @@ export async function bundle({ esbuild, root, files, sdk }) {
   const source = (name) => join(sdk, "src", name);
   const entry = [
     `import ${JSON.stringify(source("globals.ts"))};`,
-    ...files.map((file) => `import ${JSON.stringify(`./${file}`)};`),
+    ...files.flatMap((file) => [`${BEGINNING}${file}`, `./${file}`]).map((name) => `import ${JSON.stringify(name)};`),
     `export { tests } from ${JSON.stringify(source("registry.ts"))};`,
   ].join("\n");
   const asserts = ["assert", "node:assert", "assert/strict", "node:assert/strict"];
@@ -46,13 +48,18 @@ export async function bundle({ esbuild, root, files, sdk }) {
       supported: { "async-await": false, "async-generator": false, "for-await": false, "top-level-await": false },
       external: INTERFACES,
       // What libraries ask of the computer around them.
-      define: { "process.env.NODE_ENV": '"production"', global: "globalThis" },
+      // The bundler's `void 0` has no place for the engine, a variable has.
+      define: {
+        "process.env.NODE_ENV": '"production"',
+        global: "globalThis",
+        undefined: "__proctorUndefined",
+      },
       alias: {
         proctor: source("index.ts"),
         ...Object.fromEntries(asserts.map((name) => [name, source("node-assert.ts")])),
       },
       loader: Object.fromEntries(TEXT_FILES.map((suffix) => [suffix, "text"])),
-      plugins: [explainBuiltins],
+      plugins: [beginFiles, explainBuiltins],
       metafile: true,
       sourcemap: "external",
       sourcesContent: false,
@@ -68,12 +75,12 @@ export async function bundle({ esbuild, root, files, sdk }) {
   const [map, code] = ["bundle.js.map", "bundle.js"].map(
     (name) => result.outputFiles.find(({ path }) => path.endsWith(name)).text,
   );
-  const places = simplified(JSON.parse(map), (path) => shownPath(path, root, sdk));
+  const places = simplified(JSON.parse(map), (path) => shownPath(path, root, sdk), code);
   // The places stand in a line of their own above all else, so that errors of the bundle's evaluation have places, too.
   return {
-    code: `globalThis.__proctorSourceMap = ${JSON.stringify(JSON.stringify(places))};\n${code}\n__proctorEnd();\n`,
+    code: `var __proctorUndefined; globalThis.__proctorSourceMap = ${JSON.stringify(JSON.stringify(places))};\n${code}\n__proctorEnd();\n`,
     inputs: Object.keys(result.metafile.inputs)
-      .filter((path) => path !== ENTRY)
+      .filter((path) => path !== ENTRY && !path.startsWith(BEGINNING))
       .map((path) => resolve(root, path)),
   };
 }
@@ -83,7 +90,7 @@ export async function bundle({ esbuild, root, files, sdk }) {
  * adds.
  */
 function shownPath(path, root, sdk) {
-  if (path === ENTRY) return undefined;
+  if (path === ENTRY || path.startsWith(BEGINNING)) return undefined;
   const absolute = resolve(root, path);
   const isInPackage = !relative(join(sdk, "src"), absolute).startsWith("..");
   return isInPackage ? undefined : relative(root, absolute).split(sep).join("/");
@@ -106,6 +113,17 @@ function messages(esbuild, list, kind) {
     .join("")
     .trimEnd();
 }
+
+const beginFiles = {
+  name: "begin-files",
+  setup(build) {
+    const [prefix, namespace] = [new RegExp(`^${BEGINNING}`), BEGINNING.slice(0, -1)];
+    build.onResolve({ filter: prefix }, ({ path }) => ({ path: path.replace(prefix, ""), namespace }));
+    build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `globalThis.__proctorFile = ${JSON.stringify(path)};`,
+    }));
+  },
+};
 
 /** Says of Node's own modules that there are none, rather than that they were not found. */
 const explainBuiltins = {

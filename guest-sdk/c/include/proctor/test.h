@@ -29,9 +29,7 @@ typedef struct proctor_registration {
   }                                                                                                                    \
   static proctor_result proctor_test_##identifier_(void)
 
-/* End the test, and the component, with the place. */
-#undef assert
-#define assert(condition) ((condition) ? (void)0 : proctor_panic_(PROCTOR_HERE, "assertion failed: %s", #condition))
+/* End the test, and the component, with the place, as assert() does. */
 #define abort() proctor_panic_(PROCTOR_HERE, "abort was called")
 #define __builtin_trap() proctor_panic_(PROCTOR_HERE, "__builtin_trap was called")
 #define _Exit(status) proctor_panic_(PROCTOR_HERE, "_Exit(%d) was called", (int)(status))
