@@ -40,7 +40,14 @@ fn errors_in_c_are_clangs() {
         C,
         "int gone(void);\nPROCTOR_TEST(other) { return proctor_holds(gone()); }\n",
     ) {
-        ended.says("gone").says("error: the link of the tests failed");
+        ended.says("tests.c.o: undefined symbol: gone");
+        ended.says("error: the link of the tests failed");
+    }
+    if let Some(ended) = build_with(
+        C,
+        "PROCTOR_TEST(lost) {\n  proctor_start((proctor_machine){0});\n  return PROCTOR_OK;\n}\n",
+    ) {
+        ended.says(&format!("tests.c:{}:3: error: ignoring return value", line + 1));
     }
 }
 
@@ -66,6 +73,16 @@ fn errors_in_javascript_are_the_bundlers() {
             .says("Could not resolve \"gone\"")
             .says(&format!("tests/first.test.js:{line}:7:"));
         ended.says("npm install gone");
+    }
+}
+
+#[test]
+fn an_exception_outside_of_tests_has_its_class_and_its_place() {
+    let line = last_line(JAVASCRIPT);
+    if let Some(ended) = build_with(JAVASCRIPT, "const x = undefined.foo;\n") {
+        ended
+            .says("TypeError: cannot read property 'foo' of undefined")
+            .says(&format!("at tests/first.test.js:{line}:11"));
     }
 }
 

@@ -91,6 +91,10 @@ fn nothing_of_a_template_is_left_to_fill_in() {
         assert!(directory.join(template.tests).is_file(), "{}", template.lang);
         let readme = std::fs::read_to_string(directory.join("README.md")).unwrap();
         assert!(readme.starts_with("# first\n"), "{readme}");
+        if template.lang == RUST.lang {
+            let manifest = std::fs::read_to_string(directory.join("Cargo.toml")).unwrap();
+            assert!(manifest.contains("exclude = [\".proctor\"]"), "{manifest}");
+        }
         for entry in std::fs::read_dir(&directory).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {
