@@ -12,6 +12,7 @@ from proctor import errors as host_errors
 from proctor import explanation, place
 from proctor.failure import failure_of
 from proctor.rewriting import rewrite
+from proctor_bindings.imports import driver as host
 from proctor_bindings.imports import script, types
 
 from .driver import Driver
@@ -39,7 +40,9 @@ def execute(symbols: dict[str, Any]) -> None:
 
 
 def begin() -> None:
-    """What a script finds: a directory of its own, and the one for what it leaves, as the NixOS driver tells it."""
+    """What a script finds: a directory of its own, the one for what it leaves, as the NixOS driver tells it, and the run's
+    parameters."""
+    os.environ |= dict(host.parameters())
     os.environ |= {"out": script.output_directory(), "TMPDIR": SCRATCH, "HOME": SCRATCH}
     os.chdir(SCRATCH)
 

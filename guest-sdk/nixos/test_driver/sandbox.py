@@ -55,7 +55,7 @@ class _Socket(socket.socket):
 
 
 class _Absent(importlib.machinery.BuiltinImporter):
-    """Finds last, and nothing: says why."""
+    """Finds first, and nothing: says why."""
 
     @classmethod
     def find_spec(
@@ -71,8 +71,7 @@ class _Absent(importlib.machinery.BuiltinImporter):
 def close() -> None:
     """Puts sentences in the places of what cannot work."""
     for name in _PROGRAM_FUNCTIONS:
-        if name in ("kill", "killpg") or hasattr(os, name) or name.startswith(("exec", "spawn", "fork", "posix")):
-            setattr(os, name, _refusing(_PROGRAMS, f"os.{name}"))
+        setattr(os, name, _refusing(_PROGRAMS, f"os.{name}"))
     anything: Any = subprocess
     anything.Popen.__init__ = _refusing(_PROGRAMS, "subprocess")
     anything.Popen.__del__ = lambda _process: None
@@ -86,4 +85,7 @@ def close() -> None:
     if low is not None:
         for name in ("start_new_thread", "start_new", "start_joinable_thread"):
             setattr(low, name, _refusing(_THREADS, f"_thread.{name}"))
-    sys.meta_path.append(_Absent)
+    # Some can be imported and do not work.
+    for name in [name for name in sys.modules if name.partition(".")[0] in _ABSENT]:
+        del sys.modules[name]
+    sys.meta_path.insert(0, _Absent)

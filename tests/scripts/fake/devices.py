@@ -1,0 +1,63 @@
+# Console, keyboard, screen, monitors, network, power. Machine: machine, with all grants.
+import re
+
+def error_of(action):
+    try:
+        action()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    raise Exception("nothing was raised")
+
+machine.start()
+machine.connect()
+with subtest("console"):
+    assert "Linux version" in machine.get_console_log()
+    machine.wait_for_console_text(r"Linux version \d")
+    machine.succeed("echo first > \"$PROCTOR_DEV/ttyS0\"; echo second > \"$PROCTOR_DEV/ttyS0\"")
+    machine.wait_for_console_text("first\nsecond")
+    # Look-around, references, compiled patterns: what only Python's expressions have.
+    machine.succeed("echo 'unit abc abc started' > \"$PROCTOR_DEV/ttyS0\"")
+    machine.wait_for_console_text(r"unit (\w+) \1(?= started)", timeout=10)
+    machine.succeed("echo SHOUTED > \"$PROCTOR_DEV/ttyS0\"")
+    machine.wait_for_console_text(re.compile("shouted", re.IGNORECASE), timeout=10)
+    text = error_of(lambda: machine.wait_for_console_text("never", timeout=1))
+    assert text.startswith("RequestedAssertionFailed: action timed out after 1.") and text.endswith("(timeout=1.0)"), text
+    text = error_of(lambda: machine.wait_for_console_text("(?<!x)never", timeout=1))
+    assert text.startswith("RequestedAssertionFailed: action timed out after 1.") and text.endswith("(timeout=1.0)"), text
+    assert "PatternError" in error_of(lambda: machine.wait_for_console_text("("))
+    machine.send_console("typed\n")
+    machine.wait_for_console_text("typed")
+
+with subtest("keyboard"):
+    machine.send_key("ctrl-alt-f2")
+    machine.send_key("a", delay=None)
+    machine.send_key("A", 0.02, log=False)
+    machine.send_chars("hello, World!\n")
+    machine.send_chars(["a", "ret", "ctrl-c"], delay=0)
+
+with subtest("network"):
+    machine.block()
+    machine.unblock()
+    machine.forward_port(host_port=0, guest_port=22)
+    machine.succeed("python3 -c 'import socket, time; s = socket.create_server((\"127.0.0.1\", 0)); "
+                    "open(\"port\", \"w\").write(str(s.getsockname()[1])); time.sleep(60)' > /dev/null 2>&1 &")
+    machine.wait_until_succeeds("test -s port")
+    port = int(machine.succeed("cat port"))
+    machine.wait_for_open_port(port)
+    machine.wait_for_open_port(port, "127.0.0.1", timeout=10)
+    assert error_of(lambda: machine.wait_for_closed_port(port, timeout=1)).startswith("RequestedAssertionFailed: action timed out")
+    machine.succeed("pkill -f 'socket.create_server' || true")
+    machine.wait_for_closed_port(port, addr="localhost")
+
+with subtest("monitors"):
+    assert "running" in machine.send_monitor_command("info status")
+    assert machine.wait_for_monitor_prompt() == ""
+    assert machine.qmp_client.send("query-status")["return"]["running"] is True
+    assert "MachineError" in error_of(lambda: machine.qmp_client.send("no-such-command"))
+
+with subtest("power"):
+    machine.shutdown()
+    assert not machine.is_up()
+    machine.start()
+    machine.wait_for_console_text("Linux version", timeout=10)
+    machine.crash()
