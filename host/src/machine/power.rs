@@ -108,6 +108,18 @@ impl Machine {
         self.call("reboot", work).await
     }
 
+    /// The shell that answered last is gone, or will be: the guest reboots of its own accord. Later calls wait for the next.
+    /// Does nothing where the machine is off.
+    pub async fn forget_shell(&self) -> Result {
+        let work = async {
+            if let Some(running) = self.running().await {
+                running.unless_down(running.shell.forget_asked()).await?;
+            }
+            Ok(())
+        };
+        self.call("forget-shell", work).await
+    }
+
     /// Has a machine that waits in its initial RAM disk go on to its own system, and waits for the shell there.
     /// Default timeout: [`crate::limits::Limits::call`]; the new shell has [`crate::limits::Limits::boot`] at the most. Errors: as [`Machine::wait_for_unit`] and [`Machine::connect`].
     pub async fn switch_root(&self, timeout: Option<Duration>) -> Result {

@@ -13,7 +13,7 @@ machine.wait_for_file("/home/alice/done")
 # What only Python's expressions have.
 machine.wait_until_tty_matches("1", r"(?<=it was: )42", timeout=30)
 text = machine.get_tty_text("1")
-assert "it was: 42" in text, text
+assert "it was: 42 " in text, text
 machine.dump_tty_contents("1")
 machine.send_chars("exit\n")
 machine.wait_until_tty_matches("1", "machine login: $")

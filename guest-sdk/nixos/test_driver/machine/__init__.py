@@ -71,8 +71,13 @@ class BaseMachine(Units, Network, Keyboard, Screen, Monitor):
 
     @property
     def connected(self) -> bool:
-        """Whether its shell answers."""
+        """Whether its shell answers. Set to False where the guest reboots by itself: later calls wait for the new boot."""
         return self.is_up()
+
+    @connected.setter
+    def connected(self, connected: bool) -> None:
+        if not connected:
+            self._call(lambda _left: script.forget_shell(self._resource))
 
     def is_up(self) -> bool:
         """Whether it runs and its shell has answered."""

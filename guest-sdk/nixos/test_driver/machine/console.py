@@ -15,6 +15,8 @@ from .retrying import retry
 
 _SECONDS = 900
 _ANYTHING = "(?s).+"
+_COLUMNS = 80
+"""A terminal's, at the least."""
 
 
 class Console(Part):
@@ -53,12 +55,13 @@ class Console(Part):
         self._call(lambda left: host.send_console(self._resource, chars, left))
 
     def get_tty_text(self, tty: str | int) -> str:
-        """What a virtual terminal shows, `1` for `/dev/tty1`."""
-        return self._call(lambda left: host.get_tty_text(self._resource, str(tty), left))
+        """What a virtual terminal shows, `1` for `/dev/tty1`: whole lines, with the blanks at their ends."""
+        text = self._call(lambda left: host.get_tty_text(self._resource, str(tty), left))
+        return "".join(f"{line:{_COLUMNS}}\n" for line in text.splitlines())
 
     def wait_until_tty_matches(self, tty: str | int, regexp: pattern.Regex, timeout: Duration = _SECONDS) -> None:
         """Waits until what a virtual terminal shows matches."""
-        wanted = pattern.for_host(regexp)
+        wanted = pattern.for_host(regexp, blanks_at_ends=False)
         if wanted is not None:
             self._call(lambda left: host.wait_until_tty_matches(self._resource, str(tty), wanted, left), timeout)
             return

@@ -18,13 +18,18 @@ _ONLY_PYTHONS = re.compile(
     re.VERBOSE,
 )
 
+_BLANK = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]])*\]| ")
+"""A blank, or what holds one that is no pattern of its own: an escape, a class."""
+
 _FLAGS = {re.IGNORECASE: "i", re.DOTALL: "s", re.VERBOSE: "x"}
 
 Regex = str | re.Pattern[str]
 
 
-def for_host(regex: Regex) -> str | None:
-    """The pattern for the host; None where it has to be looked for here. Raises `re.error` where it is none."""
+def for_host(regex: Regex, *, blanks_at_ends: bool = True) -> str | None:
+    """The pattern for the host; None where it has to be looked for here. Raises `re.error` where it is none. Where the host
+    leaves out `blanks_at_ends` of lines, a blank in the pattern stands for a line's end, too.
+    """
     compiled = re.compile(regex)
     known = re.UNICODE | re.MULTILINE
     for flag in _FLAGS:
@@ -35,7 +40,12 @@ def for_host(regex: Regex) -> str | None:
     flags = "".join(letter for flag, letter in _FLAGS.items() if compiled.flags & flag)
     # Flags in the pattern itself stay there.
     flags = "" if compiled.pattern.startswith("(?") and isinstance(regex, str) else flags
-    return f"(?{flags}){compiled.pattern}" if flags else compiled.pattern
+    wanted = compiled.pattern
+    if not blanks_at_ends:
+        if compiled.flags & re.VERBOSE:
+            return None
+        wanted = _BLANK.sub(lambda found: found[0] if found[0] != " " else "(?: |$)", wanted)
+    return f"(?{flags}){wanted}" if flags else wanted
 
 
 def text_of(regex: Regex) -> str:

@@ -87,6 +87,8 @@ pub(crate) struct Shell {
     task: JoinHandle<()>,
     turn: Mutex<()>,
     oblivion: Oblivion,
+    /// The number of the shell that was asked last.
+    asked: AtomicU64,
 }
 
 /// Makes a shell forgotten whose guest is known to be gone, so that commands wait for the next. Cheap to clone.
@@ -145,7 +147,13 @@ impl Shell {
             task: tokio::spawn(engine.run(requests)),
             turn: Mutex::new(()),
             oblivion,
+            asked: AtomicU64::new(0),
         }
+    }
+
+    /// Forgets the shell that was asked last, where there was one: it is gone, or will be.
+    pub(crate) async fn forget_asked(&self) {
+        self.forget(self.asked.load(Ordering::Acquire)).await;
     }
 
     /// To have it forgotten.
@@ -172,6 +180,7 @@ impl Shell {
         let Ok(_turn) = tokio::time::timeout_at(deadline.into(), self.turn.lock()).await else {
             return Some(Outcome::TimedOut { output: Vec::new() });
         };
+        self.asked.store(self.oblivion.generation(), Ordering::Release);
         let (reply, outcome) = oneshot::channel();
         let (taken, turn_has_come) = oneshot::channel();
         self.requests

@@ -29,6 +29,11 @@ impl script::Host for TestState {
         Ok(path.unwrap_or_default().into_owned())
     }
 
+    async fn forget_shell(&mut self, handle: Resource<Machine>) -> Result<Result<(), types::Error>> {
+        let machine = self.machine(&handle)?;
+        self.call_on(&machine, "forget-shell", machine.forget_shell()).await
+    }
+
     async fn create_machine_of_command(
         &mut self,
         command: String,
