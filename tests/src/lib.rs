@@ -3,6 +3,7 @@
 mod bench;
 mod bytes;
 mod granted;
+mod interpreter;
 mod lateness;
 pub mod processes;
 mod programs_installed;
@@ -16,6 +17,7 @@ mod timed_out;
 pub use bench::Bench;
 pub use bytes::bytes;
 pub use granted::granted_as_data;
+pub use interpreter::interpreter_is_there;
 pub use lateness::{LATE, PATIENCE, ROOM};
 pub use programs_installed::{browser_is_installed, tesseract_is_installed};
 pub use record::Record;

@@ -13,6 +13,7 @@ mod output;
 mod parts;
 mod power;
 mod screen;
+mod scripts;
 mod shared_directory;
 mod shell;
 mod units;

@@ -47,6 +47,23 @@ impl Builder<'_> {
         self.build(project, &output.join(language))
     }
 
+    /// Builds the component that runs scripts. Returns its file; where it cannot be built here, one that ends in `.skipped`
+    /// and says why.
+    pub(crate) fn build_interpreter(&self) -> Result<PathBuf> {
+        let mut command = Command::new(&self.proctor);
+        command.args(["build", "--interpreter"]);
+        match capture_text(&mut command) {
+            Ok(path) => Ok(path.trim().into()),
+            Err(Error::Command { output, .. }) => {
+                let skipped = workspace::guest_target_directory()?.join("interpreter.skipped");
+                say(&format!("skipped: tests of scripts: {output}"));
+                fs::write(&skipped, output).while_trying_to("write", &skipped)?;
+                Ok(skipped)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     fn build_or_skip(&self, project: &Path, output: &Path) -> Result<()> {
         let component = component_of(project, output);
         let skipped = component.with_extension("skipped");

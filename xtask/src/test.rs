@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         environment.push(("PROCTOR_PROGRAMS", directory));
     }
     let (conformance, examples) = (wanted(Part::Conformance), wanted(Part::Vm));
-    if let (true, Some(target)) = (conformance || examples, &target) {
+    if let (true, Some(target)) = (conformance || programs, &target) {
         let builder = Builder {
             proctor: workspace::program("debug", "proctor")?,
             target,
@@ -94,6 +94,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             step("tests of the SDKs", || sdk_tests::run(&builder))?;
             let directory = step("build of what all languages do", || builder.build_conformance())?;
             environment.push(("PROCTOR_CONFORMANCE", directory));
+        }
+        if programs {
+            let interpreter = step("build of the interpreter of scripts", || builder.build_interpreter())?;
+            environment.push(("PROCTOR_INTERPRETER", interpreter));
         }
         if examples {
             let directory = step("build of the examples", || builder.build_examples())?;

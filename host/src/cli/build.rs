@@ -25,10 +25,17 @@ pub(super) struct Arguments {
     /// Build nothing: fetch the tools that a build needs and print where they are, or say what is missing
     #[arg(long, conflicts_with = "output")]
     prepare: bool,
+    /// Build no project: build the component that runs scripts, unless that is done, and print where it is. The variable
+    /// PROCTOR_INTERPRETER names one that was built elsewhere
+    #[arg(long, conflicts_with_all = ["prepare", "output", "directory"])]
+    interpreter: bool,
 }
 
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
-    if arguments.prepare {
+    if arguments.interpreter {
+        let interpreter = interpreter_of_scripts()?;
+        let _ = writeln!(anstream::stdout(), "{}", interpreter.display());
+    } else if arguments.prepare {
         let project = Project::find(&arguments.directory).map_err(Failure::usage)?;
         let tools = project.prepare(&tell).map_err(Failure::usage)?;
         say(format_args!("{} tests can be built, with:", project.language()));

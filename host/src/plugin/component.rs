@@ -106,6 +106,14 @@ pub enum LoadError {
 }
 
 impl Component {
+    /// Whether a file is a component, as it begins. One that cannot be read is none.
+    pub fn is_one(path: &Path) -> bool {
+        use std::io::Read as _;
+        let mut beginning = [0; imports::MAGIC.len()];
+        let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut beginning));
+        read.is_ok() && beginning == *imports::MAGIC
+    }
+
     /// Reads, checks and compiles a component. Compiling a large one takes seconds, unless the cache has it.
     pub fn load(engine: &Engine, path: &Path) -> Result<Self, LoadError> {
         Self::load_as(engine, path, World::Test)

@@ -60,6 +60,8 @@ pub(super) enum World {
     Interpreter,
 }
 
+/// What WebAssembly begins with.
+pub(super) const MAGIC: &[u8; 4] = b"\0asm";
 /// Our functions, `INTERFACE.FUNCTION`. Empty where a bug of ours keeps them from being read: then the engine looks.
 static FUNCTIONS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let functions = interface::functions_of(interface::INTERPRETER).unwrap_or_default();
@@ -71,7 +73,7 @@ pub(super) fn check(path: &Path, bytes: &[u8], world: World) -> Result<(), LoadE
     let reason = |error: wasmparser::BinaryReaderError| text::clean(error.message().as_bytes(), WASMTIME_MESSAGE_BYTES);
     let invalid = |error| LoadError::NotWasm(path.into(), reason(error));
     let misfit = |error| LoadError::Misfit(path.into(), reason(error));
-    if !bytes.starts_with(b"\0asm") {
+    if !bytes.starts_with(MAGIC) {
         return Err(LoadError::NotWasm(
             path.into(),
             "the file does not begin with \\0asm".into(),

@@ -15,7 +15,7 @@ use crate::vlan::Vlan;
 pub struct Plan {
     /// Component files, and scripts.
     pub tests: Vec<PathBuf>,
-    /// The component that runs scripts; there is one where one of the tests is a script.
+    /// The component that runs scripts; where there is one, every test that is no component is a script.
     pub interpreter: Option<PathBuf>,
     /// Run only tests whose names contain one of these; all, where there are none.
     pub filters: Vec<String>,

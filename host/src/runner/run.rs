@@ -14,7 +14,7 @@ use super::plan::Plan;
 use crate::error::{Error, seconds};
 use crate::event::{Counts, EventKind, Events, FailureReport, Outcome, SelectedTest};
 use crate::limits::{FILE_NAME_BYTES, LimitName, Limits, TEST_NAME_BYTES};
-use crate::plugin::{Component, Engine, EngineError, LoadError, Script, Stopped, Test};
+use crate::plugin::{Component, Engine, EngineError, LoadError, Stopped, Test};
 use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::text;
 use crate::vlan::Vlan;
@@ -177,7 +177,7 @@ fn command_line() -> Vec<String> {
 async fn compile(engine: &Engine, path: &Path, interpreter: Option<&Path>) -> Result<Component, RunError> {
     let (sender, receiver) = oneshot::channel();
     let (engine, file) = (engine.clone(), path.to_owned());
-    let interpreter = interpreter.filter(|_| Script::is_one(path)).map(Path::to_owned);
+    let interpreter = interpreter.filter(|_| !Component::is_one(path)).map(Path::to_owned);
     // A thread of its own and none of the runtime's, whose end would wait for it for as long as it takes.
     let compiler = std::thread::Builder::new().name("compiler".into()).spawn(move || {
         // Nobody waits any more where a limit has passed.

@@ -54,6 +54,15 @@ with subtest("monitors"):
     assert machine.wait_for_monitor_prompt() == ""
     assert machine.qmp_client.send("query-status")["return"]["running"] is True
     assert "MachineError" in error_of(lambda: machine.qmp_client.send("no-such-command"))
+    machine.send_monitor_command("stop")
+    machine.qmp_client.send("cont")
+    event = machine.wait_for_qmp_event(lambda event: event["event"] == "RESUME", timeout=10)
+    assert event["event"] == "RESUME" and "timestamp" in event, event
+    machine.qmp_client.send("stop", {})
+    assert machine.qmp_client.wait_for_event(timeout=10)["event"] == "STOP"
+    machine.qmp_client.send("cont")
+    assert [event["event"] for event in machine.qmp_client.events(timeout=0.5)] == ["RESUME"]
+    assert error_of(lambda: machine.wait_for_qmp_event(lambda event: True, timeout=0.2)).startswith("TimeoutError")
 
 with subtest("power"):
     machine.shutdown()
