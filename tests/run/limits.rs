@@ -19,7 +19,13 @@ use crate::refusals;
 use crate::scene::{Scene, program};
 
 /// The limits that a whole run or its components pass.
-const OTHERS: [&str; 4] = ["run-timeout", "load-timeout", "table-elements", "instances"];
+const OTHERS: [&str; 5] = [
+    "run-timeout",
+    "build-timeout",
+    "load-timeout",
+    "table-elements",
+    "instances",
+];
 /// The test that follows.
 const NEXT: &str = "the next";
 
