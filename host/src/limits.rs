@@ -102,6 +102,10 @@ pub const SYNC: Duration = Duration::from_secs(10);
 pub const COMPONENT_BYTES: u64 = 256 << 20;
 /// A build that takes long is told of after this, and then each time that twice as long has passed.
 pub const BUILD_TOLD: Duration = Duration::from_secs(30);
+/// What is told of the errors of one script: nobody reads more.
+pub const FINDINGS: usize = 1000;
+/// One of them, in bytes: it quotes a name.
+pub const FINDING_BYTES: usize = 1 << 10;
 /// Largest script, in bytes: some hundred times the longest that there is.
 pub const SCRIPT_BYTES: u64 = 8 << 20;
 /// A compiled component that is kept: an interpreter with a library is 40 MB.

@@ -216,6 +216,17 @@ fn a_script_that_fails_shows_its_own_lines() {
     .unwrap();
     let latin = scene.path().join("latin.py");
     scene.run(["run", latin.to_str().unwrap()]).expect(0);
+    let pipe = scene.path().join("pipe.py");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    scene
+        .run(["run", pipe.to_str().unwrap()])
+        .expect(2)
+        .says("is not a file");
+    for taken in ["/", "/tmp"] {
+        run(&scene, "print('not reached')", &["--allow-read", taken])
+            .expect(2)
+            .says("a script has a directory of its own at /tmp");
+    }
     let missing = scene.path().join("missing.py");
     scene
         .run(["run", missing.to_str().unwrap()])
@@ -321,4 +332,70 @@ fn a_machine_is_made_of_a_command() {
     run(&scene, &script, &["--allow-create-machine"])
         .expect(0)
         .says("deprecated: create_machine() takes a start command, not a dictionary");
+}
+
+/// `proctor check` of a script of a few lines, for the machine `machine` where `known`.
+fn check(scene: &Scene, script: &str, known: bool) -> Ended {
+    let path = scene.path().join("script.py");
+    std::fs::write(&path, script).unwrap();
+    let machine = scene.machine("machine", "");
+    let mut words = vec!["check", path.to_str().unwrap()];
+    if known {
+        words.extend(["--start-scripts", machine.to_str().unwrap(), "--vlans", "1"]);
+    }
+    scene.run(words)
+}
+
+#[test]
+fn errors_are_found_before_anything_boots() {
+    if !interpreter_is_there() {
+        return;
+    }
+    let scene = Scene::new();
+    let file = told(&scene);
+    let fine = "import re\nstart_all()\nwith subtest('a'):\n    machine.succeed(re.escape('x'))\nvlan1, t, os, log\n";
+    let ended = check(&scene, fine, true).expect(0);
+    assert_eq!(ended.stdout, format!("{file}: no errors found\n"));
+    for (script, known, found) in [
+        (
+            "machine.succeed(\nfoo\n",
+            true,
+            "1:16: error: SyntaxError: '(' was never closed",
+        ),
+        ("machine.succeed(foo)\n", true, "1:17: error: undefined name 'foo'"),
+        ("server.succeed('true')\n", true, "1:1: error: undefined name 'server'"),
+        ("vlan2\n", true, "1:1: error: undefined name 'vlan2'"),
+        (
+            "\nmachine.suceed('true')\n",
+            true,
+            "2:1: error: a machine has no `suceed`; is it `succeed`?",
+        ),
+        ("def f():\n    return x\n", false, "2:12: error: undefined name 'x'"),
+        ("\0", true, "1:"),
+        ("# coding: nothing\n", true, "1:0: error: SyntaxError"),
+    ] {
+        let ended = check(&scene, script, known).expect(1);
+        assert!(
+            ended.stdout.contains(&format!("{file}:{found}")),
+            "{script:?}: {}",
+            ended.stdout
+        );
+    }
+    // Without machines' names what is used like one is one.
+    check(&scene, "server.succeed('true')\n", false).expect(0);
+    // What does no harm is a warning.
+    let ended = check(&scene, "import json\n", true).expect(0);
+    assert!(
+        ended.stdout.contains(":1:1: warning: 'json' imported but unused"),
+        "{}",
+        ended.stdout
+    );
+    // The corpus is fine, and every file is looked at.
+    let machines = ["machine", "web-server", "database"].map(|name| scene.machine(name, ""));
+    let mut words = vec!["check".to_owned()];
+    words.extend(SCRIPTS.map(|script| corpus().join(script).with_extension("py").to_str().unwrap().to_owned()));
+    words.push("--start-scripts".into());
+    words.extend(machines.map(|path| path.to_str().unwrap().to_owned()));
+    words.extend(["--vlans", "1", "2"].map(str::to_owned));
+    scene.run(words).expect(0);
 }

@@ -48,9 +48,12 @@ fn run(script: &str, vlans: &[&str], machines: impl FnOnce(&Path) -> Vec<PathBuf
     assert!(ended.status.success(), "{script}: {}\n{log}", ended.status);
 }
 
+fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/vm")
+}
+
 fn file(script: &str) -> PathBuf {
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/vm");
-    scripts.join(script).with_extension("py")
+    directory().join(script).with_extension("py")
 }
 
 fn systemd(options: &str) -> impl FnOnce(&Path) -> Vec<PathBuf> {
@@ -59,7 +62,7 @@ fn systemd(options: &str) -> impl FnOnce(&Path) -> Vec<PathBuf> {
 
 #[test]
 fn every_script_is_run() {
-    let scripts = std::fs::read_dir(file("").parent().unwrap()).unwrap();
+    let scripts = std::fs::read_dir(directory()).unwrap();
     let mut names: Vec<_> = scripts
         .map(|entry| {
             entry

@@ -12,7 +12,7 @@ from proctor import library, log, polling, running, snapshot
 from proctor_bindings.exports import tests as host
 from proctor_bindings.imports import script, types
 
-from . import interpreter, sandbox
+from . import checking, interpreter, sandbox
 
 
 class Tests:
@@ -35,7 +35,10 @@ def _run() -> types.Failure | None:
     try:
         failure = None
         try:
-            interpreter.run()
+            if script.script_purpose() is script.Purpose.CHECK:
+                checking.check()
+            else:
+                interpreter.run()
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the host is told
             failure = interpreter.failure(error)
         try:

@@ -36,6 +36,14 @@ _PARTS = {
 """The oldest way to describe a machine, and what each is called by the host."""
 
 
+SYMBOLS = (
+    "start_all test_script machines machines_qemu machines_nspawn vlans driver log os create_machine subtest run_tests join_all "
+    "retry serial_stdout_off serial_stdout_on polling_condition Machine BaseMachine QemuMachine NspawnMachine t debug "
+    "dump_machine_ssh"
+).split()
+"""The names in a script's scope that do not depend on its machines."""
+
+
 class AssertionTester(TestCase):
     """Assertions of `unittest`: what scripts know as `t`."""
 

@@ -46,7 +46,7 @@ def of_syntax_error(error: SyntaxError) -> Place | None:
     """Where a text could not be read, as long as it is one of the author's."""
     if error.filename not in AUTHORS_FILES or error.lineno is None:
         return None
-    return error.filename, error.lineno, error.offset or 0
+    return error.filename, max(error.lineno, 1), max(error.offset or 0, 0)
 
 
 def count(tb: TracebackType | None) -> int:

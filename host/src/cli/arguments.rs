@@ -39,9 +39,9 @@ enum Command {
     /// Make reports of the record of a run
     Report(report::Arguments),
     /// Show the tests of components
-    List(loading::Arguments),
-    /// Say whether components fit this host, what they call and what they want granted
-    Check(loading::Arguments),
+    List(loading::TestArguments),
+    /// Say whether components fit this host, what they call and what they want granted; look for errors in scripts
+    Check(check::Arguments),
     /// Print the interface between tests and this host
     Wit(wit::Arguments),
     /// List what a test can call

@@ -2,25 +2,100 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
+use std::path::PathBuf;
+
+use anstyle::AnsiColor;
 
 use super::arguments::Failure;
-use super::loading::Arguments;
+use super::loading;
+use super::run::words;
 use crate::limits::FILE_NAME_BYTES;
+use crate::plugin::{Check, Component, Finding};
+use crate::runner::{self, Plan};
 use crate::text::clean;
 
+/// What to check.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    tests: loading::TestArguments,
+
+    /// Start scripts of the machines with which scripts are to be run: other names are errors then [default: the words of
+    /// $startScripts]
+    #[arg(long, value_name = "SCRIPT", num_args = 0..)]
+    start_scripts: Option<Vec<PathBuf>>,
+
+    /// Numbers of the VLANs with which scripts are to be run [default: the words of $vlans]
+    #[arg(long, value_name = "NUMBER", num_args = 0..)]
+    vlans: Option<Vec<String>>,
+}
+
+/// Prints what is found in a script. Returns whether something is an error.
+fn print_findings(component: &Component, findings: &[Finding], out: &mut impl std::io::Write) -> bool {
+    let (red, yellow) = (
+        AnsiColor::Red.on_default().bold(),
+        AnsiColor::Yellow.on_default().bold(),
+    );
+    for finding in findings {
+        let place = format!("{}:{}:{}", component.file(), finding.line, finding.column);
+        let (style, kind) = if finding.is_error {
+            (red, "error")
+        } else {
+            (yellow, "warning")
+        };
+        // Whoever reads may have enough.
+        let _ = writeln!(out, "{place}: {style}{kind}:{style:#} {}", finding.message);
+    }
+    findings.iter().any(|finding| finding.is_error)
+}
+
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
-    let loaded = arguments.load("check")?;
+    let scripts = match &arguments.start_scripts {
+        Some(scripts) => scripts.clone(),
+        None => words("startScripts", "--start-scripts")?
+            .into_iter()
+            .map(PathBuf::from)
+            .collect(),
+    };
+    let machines = Plan::machines(&scripts).map_err(Failure::usage)?;
+    let vlans = match &arguments.vlans {
+        Some(vlans) => vlans.clone(),
+        None => words("vlans", "--vlans")?,
+    };
+    let vlans = Plan::vlans(&vlans).map_err(Failure::usage)?;
+    let loaded = arguments
+        .tests
+        .load_each("check", async |(component, tests), limits, events| {
+            let check = Check {
+                machines: machines
+                    .iter()
+                    .map(|machine| machine.machine_name().to_owned())
+                    .collect(),
+                vlans: vlans.clone(),
+                ..Check::default()
+            };
+            let findings = runner::check(&component, check, limits, events).await?;
+            Ok((component, tests, findings))
+        })?;
     let mut out = anstream::stdout().lock();
     let bold = anstyle::Style::new().bold();
     let mut status = 0;
     for one in loaded {
-        let (component, tests) = match one {
+        let (component, tests, findings) = match one {
             Ok(one) => one,
             Err(failure) => {
                 status = status.max(failure.say());
                 continue;
             }
         };
+        if component.script().is_some() {
+            if print_findings(&component, &findings, &mut out) {
+                status = status.max(1);
+            } else {
+                let _ = writeln!(out, "{bold}{}{bold:#}: no errors found", component.file());
+            }
+            continue;
+        }
         let mut interfaces: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut grants: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for import in component.imports() {

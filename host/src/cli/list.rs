@@ -3,12 +3,12 @@
 use std::io::Write as _;
 
 use super::arguments::Failure;
-use super::loading::Arguments;
+use super::loading::TestArguments;
 use crate::limits::FILE_NAME_BYTES;
 use crate::runner;
 use crate::text::clean;
 
-pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
+pub(super) fn main(arguments: &TestArguments) -> Result<u8, Failure> {
     let loaded = arguments.load("list")?.into_iter().collect::<Result<Vec<_>, _>>()?;
     let mut out = anstream::stdout().lock();
     let bold = anstyle::Style::new().bold();

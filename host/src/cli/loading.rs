@@ -4,14 +4,14 @@ use std::path::PathBuf;
 
 use super::arguments::{Failure, block_on};
 use super::build;
-use crate::event::Reporter;
+use crate::event::{Events, Reporter};
 use crate::limits::Limits;
 use crate::plugin::{Component, Engine, Test};
 use crate::runner::{self, RunError};
 
 /// Which components.
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct TestArguments {
     /// Test components, or directories of projects, which are built
     #[arg(value_name = "TEST")]
     tests: Vec<PathBuf>,
@@ -20,9 +20,18 @@ pub(super) struct Arguments {
 /// A component with its tests, or why it does not fit.
 pub(super) type Loaded = Result<(Component, Vec<Test>), Failure>;
 
-impl Arguments {
+impl TestArguments {
     /// Loads each for a subcommand. Errors: there are none.
     pub(super) fn load(&self, subcommand: &str) -> Result<Vec<Loaded>, Failure> {
+        self.load_each(subcommand, async |loaded, _, _| Ok::<_, RunError>(loaded))
+    }
+
+    /// Loads each for a subcommand and does something with it. Errors: there are none; what is done fails.
+    pub(super) fn load_each<T>(
+        &self,
+        subcommand: &str,
+        work: impl AsyncFn((Component, Vec<Test>), &Limits, &Events) -> Result<T, RunError>,
+    ) -> Result<Vec<Result<T, Failure>>, Failure> {
         let tests = build::components(subcommand, &self.tests, &Limits::default())?;
         let interpreter = build::interpreter(&tests)?;
         let (reporter, events) = Reporter::start(Vec::new()).map_err(Failure::host)?;
@@ -32,7 +41,10 @@ impl Arguments {
             let mut loaded = Vec::new();
             for test in &tests {
                 let one = runner::load(&engine, (test, interpreter.as_deref()), &limits, &events).await;
-                loaded.push(one.map_err(Failure::from));
+                loaded.push(match one {
+                    Ok(one) => work(one, &limits, &events).await.map_err(Failure::from),
+                    Err(error) => Err(error.into()),
+                });
             }
             Ok::<_, RunError>(loaded)
         })?;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use super::arguments::{Failure, say};
 use super::build;
 use super::report_files::ReportFiles;
-use super::run::{self, LogLevel};
+use super::run::{self, LogLevel, words};
 use crate::grants::{Grants, ReadGrant};
 use crate::limits::{CONFIGURATION_BYTES, LONGEST, Limits};
 use crate::machine::StartScript;
@@ -27,6 +27,10 @@ const TIMED_OUT: u8 = 143;
 #[derive(Debug, clap::Args)]
 #[command(infer_long_args = true)]
 pub(super) struct Arguments {
+    /// What is the case anyway
+    #[arg(long, hide = true)]
+    no_interactive: bool,
+
     /// Read the machines, the VLANs, the time limit and the script from this JSON file
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -35,19 +39,19 @@ pub(super) struct Arguments {
     #[arg(short = 'K', long, alias = "keep-machine-state")]
     keep_vm_state: bool,
 
-    /// Start scripts of the machines; `--` ends them
-    #[arg(long, value_name = "START-SCRIPT", num_args = 0.., env = "startScripts", value_delimiter = ' ')]
-    start_scripts: Vec<PathBuf>,
+    /// Start scripts of the machines; `--` ends them [default: the words of $startScripts]
+    #[arg(long, value_name = "START-SCRIPT", num_args = 0..)]
+    start_scripts: Option<Vec<PathBuf>>,
 
-    /// Numbers of the VLANs to make
-    #[arg(long, value_name = "VLAN", num_args = 0.., env = "vlans", value_delimiter = ' ')]
-    vlans: Vec<String>,
+    /// Numbers of the VLANs to make [default: the words of $vlans]
+    #[arg(long, value_name = "VLAN", num_args = 0..)]
+    vlans: Option<Vec<String>>,
 
     /// How long the whole run may take, in seconds
     #[arg(long, value_name = "SECONDS", env = "globalTimeout")]
     global_timeout: Option<f64>,
 
-    /// The directory for what the test leaves; it must exist [default: this one]
+    /// The directory for what the test leaves; it must exist [default: proctor-output, which is made]
     #[arg(short, long, visible_alias = "output_directory", value_name = "DIRECTORY")]
     output_directory: Option<PathBuf>,
 
@@ -132,22 +136,28 @@ impl Arguments {
             Some(path) => Configuration::read(path)?,
             None => Configuration::default(),
         };
-        let mut machines = Plan::machines(&self.start_scripts).map_err(Failure::usage)?;
+        let scripts = match &self.start_scripts {
+            Some(scripts) => scripts.clone(),
+            None => words("startScripts", "--start-scripts")?
+                .into_iter()
+                .map(PathBuf::from)
+                .collect(),
+        };
+        let own_vlans = match &self.vlans {
+            Some(vlans) => vlans.clone(),
+            None => words("vlans", "--vlans")?,
+        };
+        let mut machines = Plan::machines(&scripts).map_err(Failure::usage)?;
         for machine in configuration.vms.into_values() {
             let script = StartScript::open(&machine.start_script).map_err(Failure::usage)?;
             machines.push(script.named(machine.name).map_err(Failure::usage)?);
         }
         let machines = Plan::sorted(machines).map_err(Failure::usage)?;
-        let vlans = configuration
-            .vlans
-            .iter()
-            .map(u32::to_string)
-            .chain(self.vlans.iter().cloned());
+        let vlans = configuration.vlans.iter().map(u32::to_string).chain(own_vlans);
         let vlans = Plan::vlans(&vlans.collect::<Vec<_>>()).map_err(Failure::usage)?;
         let script = self.testscript.clone().or(configuration.test_script).ok_or_else(|| {
             Failure::usage("no test script is given; name one, set $testScript, or give --config a file that does")
         })?;
-        let output = self.output_directory.as_deref().unwrap_or(Path::new("."));
         let mut limits = Limits::default();
         if let Some(seconds) = self.global_timeout.or(configuration.global_timeout) {
             let limit = Duration::try_from_secs_f64(seconds)
@@ -175,7 +185,12 @@ impl Arguments {
             filters: Vec::new(),
             machines,
             vlans,
-            output_directory: Plan::output_directory(output).map_err(Failure::usage)?,
+            // What stands in the present directory is not the script's to change, start scripts for one.
+            output_directory: match &self.output_directory {
+                Some(path) => Plan::output_directory(path),
+                None => Plan::default_output_directory(),
+            }
+            .map_err(Failure::usage)?,
             grants: Grants {
                 read,
                 forward_ports: self.allow_forward_port,

@@ -123,7 +123,7 @@ impl LogLevel {
 
 /// The words of an environment variable, none where it is not set. Errors: they cannot be told apart; the flag has them
 /// one by one.
-fn words(variable: &str, flag: &str) -> Result<Vec<String>, Failure> {
+pub(super) fn words(variable: &str, flag: &str) -> Result<Vec<String>, Failure> {
     match std::env::var(variable) {
         Ok(text) => Ok(text.split_whitespace().map(str::to_owned).collect()),
         Err(VarError::NotPresent) => Ok(Vec::new()),

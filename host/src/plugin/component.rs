@@ -110,7 +110,12 @@ impl Component {
     pub fn is_one(path: &Path) -> bool {
         use std::io::Read as _;
         let mut beginning = [0; imports::MAGIC.len()];
-        let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut beginning));
+        // To open a pipe would wait for who writes to it.
+        let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+        let read = is_file
+            .then(|| std::fs::File::open(path))
+            .unwrap_or(Err(std::io::ErrorKind::InvalidInput.into()))
+            .and_then(|mut file| file.read_exact(&mut beginning));
         read.is_ok() && beginning == *imports::MAGIC
     }
 

@@ -151,7 +151,7 @@ impl Component {
         Ok(listed.into_iter().map(Test::from).collect())
     }
 
-    fn store(&self, state: TestState) -> Store<TestState> {
+    pub(super) fn store(&self, state: TestState) -> Store<TestState> {
         let (call_bytes, handles) = (state.limits.call_bytes, state.limits.handles);
         let mut store = Store::new(&self.engine.engine, state);
         store.limiter(|state| &mut state.limiter);
@@ -321,7 +321,7 @@ fn limit_passed(limit: Option<LimitName>, budget: Duration, elapsed: Duration, i
     }
 }
 
-fn stopped(error: &wasmtime::Error, store: &mut Store<TestState>) -> Stopped {
+pub(super) fn stopped(error: &wasmtime::Error, store: &mut Store<TestState>) -> Stopped {
     let state = store.data_mut();
     state.finish();
     match judge(error, state.panicked.take(), &state.limits, &state.progress) {

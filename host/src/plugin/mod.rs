@@ -4,6 +4,7 @@
 
 mod answer;
 mod bindings;
+mod checking;
 mod compiled;
 mod component;
 mod engine;
@@ -19,6 +20,7 @@ mod script;
 mod state;
 mod trap;
 
+pub use checking::{Check, Finding};
 pub use component::{Component, Import, LoadError};
 pub use engine::{Engine, EngineError};
 pub use instance::{Attempt, Stopped, Test};

@@ -1,6 +1,6 @@
 //! The directories that a script finds, where other tests find none.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
@@ -32,6 +32,21 @@ impl Mounts {
         }
         wasi.preopened_dir(&self.output, self.output.to_string_lossy(), FsPerms::ReadWrite)?;
         Ok(())
+    }
+
+    /// Errors: what the run grants, or its output directory, is where the script's own directory is, or above that.
+    pub fn check(&self, grants: &Grants) -> Result<(), String> {
+        let granted = grants.read.iter().map(|grant| &grant.directory);
+        match granted
+            .chain([&self.output])
+            .find(|path| Path::new(SCRATCH).starts_with(path))
+        {
+            Some(path) => Err(format!(
+                "a script has a directory of its own at {SCRATCH}, and {} is to be there, too; choose another",
+                path.display()
+            )),
+            None => Ok(()),
+        }
     }
 
     /// What may be copied to machines: what the run grants, and what the script finds besides.

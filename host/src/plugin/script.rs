@@ -20,6 +20,9 @@ pub enum ScriptError {
     /// It cannot be read.
     #[error("cannot read script {0:?}: {1}")]
     Read(PathBuf, std::io::Error),
+    /// It is a pipe, a device or a directory.
+    #[error("script {0:?} is not a file")]
+    NotAFile(PathBuf),
     /// It is too large.
     #[error("script {0:?} has more than {SCRIPT_BYTES} bytes")]
     TooLarge(PathBuf),
@@ -35,7 +38,10 @@ impl Script {
     pub fn read(path: &Path) -> Result<Self, ScriptError> {
         let failed = |error| ScriptError::Read(path.into(), error);
         let mut text = Vec::new();
-        // Bounded while reading: a device or a pipe says no size.
+        // To open a pipe would wait for who writes to it.
+        if !std::fs::metadata(path).map_err(failed)?.is_file() {
+            return Err(ScriptError::NotAFile(path.into()));
+        }
         let file = File::open(path).map_err(failed)?;
         file.take(SCRIPT_BYTES + 1).read_to_end(&mut text).map_err(failed)?;
         if text.len() as u64 > SCRIPT_BYTES {

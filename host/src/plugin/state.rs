@@ -9,6 +9,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
 use super::answer::{Answer, Told};
 use super::bindings::proctor::driver::types;
+use super::checking::Check;
 use super::host::filesystem::Guard;
 use super::interface;
 use super::limiter::Limiter;
@@ -77,6 +78,8 @@ pub(crate) struct TestState {
     interrupted: Option<InterruptedCall>,
     /// The script that is the test, where it is one.
     pub(super) script: Option<Arc<Script>>,
+    /// What is found in it, where it is looked at and not run.
+    pub(super) check: Option<Check>,
     /// What it finds besides its machines.
     pub(super) mounts: Option<Mounts>,
     /// What its files are held against.
@@ -110,10 +113,18 @@ impl TestState {
             polling,
             interrupted: None,
             script: None,
+            check: None,
             mounts: None,
             guard: None,
             panicked: None,
         }
+    }
+
+    /// The test is a script, in which errors are looked for.
+    pub(super) fn with_check(mut self, script: &Arc<Script>, check: Check) -> Self {
+        self.script = Some(Arc::clone(script));
+        self.check = Some(check);
+        self
     }
 
     /// The test is a script, which finds directories. Errors: one that cannot be opened.

@@ -31,6 +31,8 @@ pub fn interpreter(tell: Tell<'_>) -> Result<PathBuf> {
         let environment = sources.join("environment");
         let packages = environment.join("lib/python3/site-packages");
         std::fs::create_dir_all(&packages).while_trying_to("make", &packages)?;
+        let requirements = sources.join("nixos/toolchain").join(toolchain::WHEELS);
+        toolchain::install_wheels(&python, &requirements, &packages)?;
         let sdk = sources.join("python");
         let work = Componentize {
             python: &python,

@@ -98,7 +98,7 @@ pub(super) fn ensure_wheels(
 }
 
 /// Unpacks the wheels that a file of requirements with checksums names.
-fn install_wheels(python: &Path, requirements: &Path, directory: &Path) -> Result<()> {
+pub(super) fn install_wheels(python: &Path, requirements: &Path, directory: &Path) -> Result<()> {
     let mut pip = Command::new(python);
     pip.args([
         "-m",

@@ -129,6 +129,7 @@ impl Shared<'_> {
             scratch: scratch.path().to_owned(),
             output: output.own_path().map_err(|cause| cause.to_string())?,
         };
+        mounts.check(&self.plan.grants)?;
         Ok(Some((mounts, scratch)))
     }
 

@@ -8,4 +8,4 @@ mod watch;
 
 pub use interruption::{Interruption, Interruptions};
 pub use plan::{DEFAULT_OUTPUT_DIRECTORY, Plan, PlanError};
-pub use run::{Finished, RunError, component_names, load, run};
+pub use run::{Finished, RunError, check, component_names, load, run};

@@ -14,7 +14,7 @@ use super::plan::Plan;
 use crate::error::{Error, seconds};
 use crate::event::{Counts, EventKind, Events, FailureReport, Outcome, SelectedTest};
 use crate::limits::{FILE_NAME_BYTES, LimitName, Limits, TEST_NAME_BYTES};
-use crate::plugin::{Component, Engine, EngineError, LoadError, Stopped, Test};
+use crate::plugin::{Check, Component, Engine, EngineError, Finding, LoadError, Stopped, Test};
 use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::text;
 use crate::vlan::Vlan;
@@ -162,6 +162,23 @@ pub async fn load(
         elapsed: start.elapsed(),
     });
     Ok((component, tests))
+}
+
+/// Looks for errors in a script that is loaded, within [`Limits::load`].
+pub async fn check(
+    component: &Component,
+    check: Check,
+    limits: &Limits,
+    events: &Events,
+) -> Result<Vec<Finding>, RunError> {
+    let (start, doing) = (Instant::now(), "was looked at");
+    let path = || component.path().to_owned();
+    match tokio::time::timeout(limits.load, component.check_script(check, limits, events)).await {
+        Ok(Ok(findings)) => Ok(findings),
+        Ok(Err(Stopped::Failed(report))) => Err(RunError::List(path(), report.message, start.elapsed(), doing)),
+        Ok(Err(Stopped::Host(report))) => Err(RunError::Host(path(), report.message)),
+        Err(_) => Err(RunError::LoadLimit(path(), limits.load, start.elapsed(), doing)),
+    }
 }
 
 fn shown(path: &Path) -> String {

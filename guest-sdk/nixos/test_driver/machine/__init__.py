@@ -66,8 +66,12 @@ class BaseMachine(Units, Network, Keyboard, Screen, Monitor):
 
     @property
     def booted(self) -> bool:
-        """Whether it runs and has booted."""
+        """Whether it runs and has booted. It can be set, to no effect."""
         return self.is_up()
+
+    @booted.setter
+    def booted(self, booted: bool) -> None:
+        pass
 
     @property
     def connected(self) -> bool:

@@ -3,9 +3,12 @@
 use wasmtime::Result;
 use wasmtime::component::Resource;
 
+use crate::limits::{FINDING_BYTES, FINDINGS};
 use crate::machine::{Machine, MachineDescription, action};
+use crate::plugin::Finding;
 use crate::plugin::bindings::proctor::driver::{script, types};
 use crate::plugin::state::TestState;
+use crate::text;
 
 impl script::Host for TestState {
     async fn script_file(&mut self) -> Result<String> {
@@ -27,6 +30,37 @@ impl script::Host for TestState {
     async fn output_directory(&mut self) -> Result<String> {
         let path = self.mounts.as_ref().map(|mounts| mounts.output.to_string_lossy());
         Ok(path.unwrap_or_default().into_owned())
+    }
+
+    async fn script_purpose(&mut self) -> Result<script::Purpose> {
+        Ok(match self.check {
+            Some(_) => script::Purpose::Check,
+            None => script::Purpose::Run,
+        })
+    }
+
+    async fn machine_names(&mut self) -> Result<Vec<String>> {
+        Ok(self
+            .check
+            .as_ref()
+            .map(|check| check.machines.clone())
+            .unwrap_or_default())
+    }
+
+    async fn vlan_numbers(&mut self) -> Result<Vec<u32>> {
+        Ok(self.check.as_ref().map(|check| check.vlans.clone()).unwrap_or_default())
+    }
+
+    async fn report_finding(&mut self, line: u32, column: u32, message: String, is_error: bool) -> Result<()> {
+        if let Some(check) = self.check.as_mut().filter(|check| check.findings.len() < FINDINGS) {
+            check.findings.push(Finding {
+                line,
+                column,
+                message: text::clean(message.as_bytes(), FINDING_BYTES),
+                is_error,
+            });
+        }
+        Ok(())
     }
 
     async fn forget_shell(&mut self, handle: Resource<Machine>) -> Result<Result<(), types::Error>> {
