@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
 
 from proctor import errors as host
@@ -17,7 +18,8 @@ _Value = TypeVar("_Value")
 
 def call(function: Callable[[int | None], _Value], timeout: Duration | None = None) -> _Value:
     """Calls the host: `function` gets the time that is left, in milliseconds."""
-    left = None if timeout is None else milliseconds(as_timedelta(timeout))
+    # A time that has passed already leaves one look.
+    left = None if timeout is None else max(milliseconds(max(as_timedelta(timeout), timedelta())), 1)
     try:
         return call_within(left, function)
     except host.Error as error:

@@ -45,6 +45,11 @@ machine.wait_until_fails("test -e later")
 machine.sleep(1)
 machine.sleep(timedelta(milliseconds=10))
 machine.succeed("true", timeout=60)
+assert error_of(lambda: machine.succeed("sleep 60", timeout=0.5)) == (
+    "RequestedAssertionFailed: command `sleep 60` failed (exit code 124)"
+)
+assert machine.fail("echo begun; sleep 60", timeout=0.5) == "begun\n"
+assert error_of(lambda: machine.fail("true", timeout=5)) == "RequestedAssertionFailed: command `true` unexpectedly succeeded"
 
 # A command that takes the machine down: no answer is needed.
 assert machine.execute("poweroff; sleep 60", check_return=False) == (-1, "")

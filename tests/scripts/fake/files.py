@@ -51,6 +51,7 @@ with subtest("the output directory"):
         lambda: open(driver.out_dir / "events.jsonl", "a"),
         lambda: open(driver.out_dir / "some/../events.jsonl", "r+"),
         lambda: os.remove(driver.out_dir / "events.jsonl"),
+        lambda: os.utime(driver.out_dir / "events.jsonl", (1, 1)),
         lambda: os.rename(driver.out_dir / "a.txt", driver.out_dir / "events.jsonl"),
         lambda: os.rename(driver.out_dir / "events.jsonl", driver.out_dir / "mine"),
         lambda: os.link(driver.out_dir / "events.jsonl", driver.out_dir / "mine"),

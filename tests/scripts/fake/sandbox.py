@@ -47,6 +47,7 @@ for module in ("ssl", "ctypes", "multiprocessing", "fcntl", "sqlite3", "lzma"):
 for attribute in ("state_dir", "shared_dir", "monitor_path", "process", "pid"):
     text = text_of(lambda: getattr(machine, attribute))
     assert text.startswith(f"MachineError: machine.{attribute} is a thing of the host"), text
+    assert not hasattr(machine, attribute)
 assert not hasattr(type("X", (), {})(), "x") and "AttributeError" in text_of(lambda: getattr(machine, "suceed")("x"))
 for action in (machine.read_efi_vars, machine.ssh_backdoor_command, machine.shell_interact, machine.console_interact):
     assert len(text_of(action)) > 40, action

@@ -45,6 +45,14 @@ def pythonize_name(name: str) -> str:
     return re.sub(r"^[^A-Za-z_]|[^A-Za-z0-9_]", "_", name)
 
 
+class HiddenAttribute(MachineError, AttributeError):
+    """What the NixOS driver's machines have and what is not seen here: none, for `hasattr`."""
+
+
+HiddenAttribute.__name__ = HiddenAttribute.__qualname__ = "MachineError"
+HiddenAttribute.__module__ = "builtins"
+
+
 class BaseMachine(Units, Network, Keyboard, Screen, Monitor):
     """A machine of the test."""
 
@@ -61,7 +69,7 @@ class BaseMachine(Units, Network, Keyboard, Screen, Monitor):
 
     def __getattr__(self, name: str) -> Any:
         if name in _HIDDEN:
-            raise MachineError(f"machine.{name} is a thing of the host, which a test script does not see: it runs in a sandbox")
+            raise HiddenAttribute(f"machine.{name} is a thing of the host, which a test script does not see: it runs in a sandbox")
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
     @property

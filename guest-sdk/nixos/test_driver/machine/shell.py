@@ -8,7 +8,7 @@ from proctor import errors as host_errors
 from proctor_bindings.imports import shell as host
 
 from ..duration import Duration, as_seconds
-from ..errors import MachineError
+from ..errors import MachineError, RequestedAssertionFailed
 from .base import Part
 
 _SECONDS = 900
@@ -43,20 +43,31 @@ class Shell(Part):
         return (result.status, _text(result.stdout))
 
     def succeed(self, *commands: str, timeout: Duration | None = None) -> str:
-        """Runs commands, which must succeed, and returns what they print."""
-        outputs = [
-            self._call(lambda left, command=command: host.succeed(self._resource, _command(command), left), timeout)  # type: ignore[misc]
-            for command in commands
-        ]
-        return "".join(map(_text, outputs))
+        """Runs commands, which must succeed, and returns what they print. One that takes longer than `timeout` fails, with
+        status 124.
+        """
+        return "".join(self._succeed(_command(command), timeout) for command in commands)
 
     def fail(self, *commands: str, timeout: Duration | None = None) -> str:
-        """Runs commands, which must fail, and returns what they print."""
-        outputs = [
-            self._call(lambda left, command=command: host.fail(self._resource, _command(command), left), timeout)  # type: ignore[misc]
-            for command in commands
-        ]
-        return "".join(map(_text, outputs))
+        """Runs commands, which must fail, and returns what they print. One that takes longer than `timeout` has failed."""
+        return "".join(self._fail(_command(command), timeout) for command in commands)
+
+    def _succeed(self, command: str, timeout: Duration | None) -> str:
+        if timeout is None:
+            return _text(self._call(lambda left: host.succeed(self._resource, command, left)))
+        status, output = self._execute(command, timeout)
+        if status != 0:
+            self.log(f"output: {output}")
+            raise RequestedAssertionFailed(f"command `{command}` failed (exit code {status})")
+        return output
+
+    def _fail(self, command: str, timeout: Duration | None) -> str:
+        if timeout is None:
+            return _text(self._call(lambda left: host.fail(self._resource, command, left)))
+        status, output = self._execute(command, timeout)
+        if status == 0:
+            raise RequestedAssertionFailed(f"command `{command}` unexpectedly succeeded")
+        return output
 
     def wait_until_succeeds(self, command: str, timeout: Duration = _SECONDS) -> str:
         """Repeats a command until it succeeds, and returns what it printed then."""

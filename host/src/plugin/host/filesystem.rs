@@ -111,13 +111,6 @@ impl types::HostDescriptor for Guarded<'_> {
         async fn sync(fd: Handle) -> FsResult<()>;
         async fn stat(fd: Handle) -> FsResult<types::DescriptorStat>;
         async fn stat_at(fd: Handle, flags: types::PathFlags, path: String) -> FsResult<types::DescriptorStat>;
-        async fn set_times_at(
-            fd: Handle,
-            flags: types::PathFlags,
-            path: String,
-            accessed: types::NewTimestamp,
-            modified: types::NewTimestamp
-        ) -> FsResult<()>;
         async fn readlink_at(fd: Handle, path: String) -> FsResult<String>;
         async fn remove_directory_at(fd: Handle, path: String) -> FsResult<()>;
         async fn is_same_object(one: Handle, other: Handle) -> wasmtime::Result<bool>;
@@ -156,6 +149,18 @@ impl types::HostDescriptor for Guarded<'_> {
             self.take(0, 1)?;
         }
         self.files.open_at(fd, path_flags, path, open_flags, flags).await
+    }
+
+    async fn set_times_at(
+        &mut self,
+        fd: Handle,
+        flags: types::PathFlags,
+        path: String,
+        accessed: types::NewTimestamp,
+        modified: types::NewTimestamp,
+    ) -> FsResult<()> {
+        self.check(&fd, &path).await?;
+        self.files.set_times_at(fd, flags, path, accessed, modified).await
     }
 
     async fn rename_at(&mut self, fd: Handle, path: String, new_fd: Handle, new_path: String) -> FsResult<()> {
