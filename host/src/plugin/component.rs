@@ -111,12 +111,9 @@ impl Component {
         use std::io::Read as _;
         let mut beginning = [0; imports::MAGIC.len()];
         // To open a pipe would wait for who writes to it.
-        let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
-        let read = is_file
-            .then(|| std::fs::File::open(path))
-            .unwrap_or(Err(std::io::ErrorKind::InvalidInput.into()))
-            .and_then(|mut file| file.read_exact(&mut beginning));
-        read.is_ok() && beginning == *imports::MAGIC
+        std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file())
+            && std::fs::File::open(path).is_ok_and(|mut file| file.read_exact(&mut beginning).is_ok())
+            && beginning == *imports::MAGIC
     }
 
     /// Reads, checks and compiles a component. Compiling a large one takes seconds, unless the cache has it.
