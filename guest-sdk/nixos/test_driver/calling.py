@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TypeVar
 
@@ -20,12 +21,14 @@ def call(function: Callable[[int | None], _Value], timeout: Duration | None = No
     """Calls the host: `function` gets the time that is left, in milliseconds."""
     # A time that has passed already leaves one look.
     left = None if timeout is None else max(milliseconds(max(as_timedelta(timeout), timedelta())), 1)
-    try:
+    with translating(timeout):
         return call_within(left, function)
+
+
+@contextmanager
+def translating(timeout: Duration | None = None) -> Iterator[None]:
+    """Errors of the host that the body raises become those that scripts expect. `timeout` is what the script gave."""
+    try:
+        yield
     except host.Error as error:
         raise translated(error, timeout) from None
-
-
-def plain(function: Callable[[], _Value]) -> _Value:
-    """The same for what takes no time."""
-    return call(lambda _left: function())

@@ -13,7 +13,7 @@ from proctor.driver import Driver as Sdk
 from proctor_bindings.imports import driver as host
 from proctor_bindings.imports import script
 
-from .calling import call
+from .calling import call, translating
 from .debug import DebugNop
 from .deprecation import deprecated
 from .duration import Duration
@@ -33,15 +33,7 @@ _PARTS = {
     "netBackendArgs": "netdev_arguments",
     "netFrontendArgs": "net_device_arguments",
 }
-"""The oldest way to describe a machine, and what each is called by the host."""
-
-
-SYMBOLS = (
-    "start_all test_script machines machines_qemu machines_nspawn vlans driver log os create_machine subtest run_tests join_all "
-    "retry serial_stdout_off serial_stdout_on polling_condition Machine BaseMachine QemuMachine NspawnMachine t debug "
-    "dump_machine_ssh"
-).split()
-"""The names in a script's scope that do not depend on its machines."""
+"""The oldest way to describe a machine, and what each part is called by the SDK."""
 
 
 class AssertionTester(TestCase):
@@ -72,6 +64,27 @@ class OnlyMachine:
         return repr(self._machine)
 
 
+_OF_DRIVER = (
+    "start_all test_script machines machines_qemu machines_nspawn vlans create_machine subtest run_tests join_all "
+    "serial_stdout_off serial_stdout_on polling_condition debug dump_machine_ssh"
+).split()
+"""What of the driver stands in a script's scope by its own name."""
+
+_OTHERS: dict[str, Any] = {
+    "log": rootlog,
+    "os": os,
+    "retry": retry,
+    "Machine": Machine,
+    "BaseMachine": BaseMachine,
+    "QemuMachine": QemuMachine,
+    "NspawnMachine": NspawnMachine,
+    "t": AssertionTester(),
+}
+
+SYMBOLS = [*_OF_DRIVER, "driver", *_OTHERS]
+"""The names in a script's scope that do not depend on its machines."""
+
+
 class Driver:
     """The machines and VLANs of the test, and what else a script does with them."""
 
@@ -90,32 +103,7 @@ class Driver:
 
     def test_symbols(self) -> dict[str, Any]:
         """The names in a script's scope."""
-        symbols: dict[str, Any] = {
-            "start_all": self.start_all,
-            "test_script": self.test_script,
-            "machines": self.machines,
-            "machines_qemu": self.machines_qemu,
-            "machines_nspawn": self.machines_nspawn,
-            "vlans": self.vlans,
-            "driver": self,
-            "log": self.logger,
-            "os": os,
-            "create_machine": self.create_machine,
-            "subtest": self.subtest,
-            "run_tests": self.run_tests,
-            "join_all": self.join_all,
-            "retry": retry,
-            "serial_stdout_off": self.serial_stdout_off,
-            "serial_stdout_on": self.serial_stdout_on,
-            "polling_condition": self.polling_condition,
-            "Machine": Machine,
-            "BaseMachine": BaseMachine,
-            "QemuMachine": QemuMachine,
-            "NspawnMachine": NspawnMachine,
-            "t": AssertionTester(),
-            "debug": self.debug,
-            "dump_machine_ssh": self.dump_machine_ssh,
-        }
+        symbols: dict[str, Any] = {name: getattr(self, name) for name in _OF_DRIVER} | {"driver": self} | _OTHERS
         if len(self.machines) == 1:
             symbols["machine"] = OnlyMachine(self.machines[0])
         symbols |= {pythonize_name(machine.name): machine for machine in self.machines}
@@ -165,20 +153,11 @@ class Driver:
     def _machine_of_parts(self, parts: Mapping[str, Any]) -> Machine:
         if command := parts.get("startCommand"):
             return QemuMachine(out_dir=self.out_dir, start_command=command, name=parts.get("name"))
-        values = {ours: str(parts[theirs]) for theirs, ours in _PARTS.items() if parts.get(theirs)}
-        described = host.MachineParts(
-            name=parts.get("name", "machine"),
-            disk=values.get("disk"),
-            disk_interface=values.get("disk_interface"),
-            cdrom=values.get("cdrom"),
-            usb=values.get("usb"),
-            bios=values.get("bios"),
-            binary=values.get("binary"),
-            arguments=str(parts.get("qemuFlags") or "").split(),
-            netdev_arguments=values.get("netdev_arguments"),
-            net_device_arguments=values.get("net_device_arguments"),
-        )
-        return QemuMachine(call(lambda _left: host.create_machine(described)), self.out_dir)
+        values: dict[str, Any] = {ours: str(parts[theirs]) for theirs, ours in _PARTS.items() if parts.get(theirs)}
+        arguments = str(parts.get("qemuFlags") or "").split()
+        with translating():
+            machine = Sdk().create_machine(parts.get("name", "machine"), arguments=arguments, **values)
+        return QemuMachine(machine._resource, self.out_dir)
 
     def serial_stdout_on(self) -> None:
         """Shows the serial consoles as they come."""

@@ -6,6 +6,9 @@ import datetime as dt
 
 Duration = dt.timedelta | int | float
 
+DEFAULT_SECONDS = 900
+"""How long a command or a wait may take where nothing else is said, as in the NixOS driver."""
+
 
 def as_timedelta(duration: Duration) -> dt.timedelta:
     """A duration as a `timedelta`."""
@@ -19,8 +22,3 @@ def as_timedelta(duration: Duration) -> dt.timedelta:
 def as_seconds(duration: Duration) -> float:
     """A duration in seconds."""
     return as_timedelta(duration).total_seconds()
-
-
-def optional_seconds(duration: Duration | None) -> float | None:
-    """The same, or nothing."""
-    return None if duration is None else as_seconds(duration)

@@ -10,8 +10,9 @@ from typing import Self
 from proctor import errors as host
 from proctor import polling
 
-from .duration import Duration, as_seconds
-from .errors import PollingConditionError, PollingConditionFailed, translated
+from .calling import translating
+from .duration import DEFAULT_SECONDS, Duration, as_seconds
+from .errors import PollingConditionError, PollingConditionFailed
 from .logger import rootlog
 from .machine.retrying import retry
 
@@ -92,7 +93,8 @@ class Poll:
         return self.condition.condition()
 
     def __enter__(self) -> Self:
-        self._told(self._guard.enter)
+        with translating():
+            self._guard.enter()
         self._entered.append(self.condition)
         return self
 
@@ -100,16 +102,10 @@ class Poll:
         if self.condition in self._entered:
             self._entered.remove(self.condition)
         cause = getattr(error, "cause", None)
-        self._told(lambda: self._guard.__exit__(kind, cause if isinstance(cause, host.Error) else error, tb))
+        with translating():
+            self._guard.__exit__(kind, cause if isinstance(cause, host.Error) else error, tb)
 
-    def wait(self, timeout: Duration = 900) -> None:
+    def wait(self, timeout: Duration = DEFAULT_SECONDS) -> None:
         """Waits until it holds."""
         with rootlog.nested(f"waiting for {self.condition.description}"):
             retry(lambda _last: self.condition.check(force=True), timeout=timeout)
-
-    @staticmethod
-    def _told(action: Callable[[], object]) -> None:
-        try:
-            action()
-        except host.Error as error:
-            raise translated(error) from None

@@ -8,10 +8,10 @@ use anstyle::AnsiColor;
 
 use super::arguments::Failure;
 use super::loading;
-use super::run::words;
+use super::machines::{machines, vlans};
 use crate::limits::FILE_NAME_BYTES;
 use crate::plugin::{Check, Component, Finding};
-use crate::runner::{self, Plan};
+use crate::runner;
 use crate::text::clean;
 
 /// What to check.
@@ -50,19 +50,8 @@ fn print_findings(component: &Component, findings: &[Finding], out: &mut impl st
 }
 
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
-    let scripts = match &arguments.start_scripts {
-        Some(scripts) => scripts.clone(),
-        None => words("startScripts", "--start-scripts")?
-            .into_iter()
-            .map(PathBuf::from)
-            .collect(),
-    };
-    let machines = Plan::machines(&scripts).map_err(Failure::usage)?;
-    let vlans = match &arguments.vlans {
-        Some(vlans) => vlans.clone(),
-        None => words("vlans", "--vlans")?,
-    };
-    let vlans = Plan::vlans(&vlans).map_err(Failure::usage)?;
+    let machines = machines(arguments.start_scripts.as_ref())?;
+    let vlans = vlans(arguments.vlans.clone())?;
     let loaded = arguments
         .tests
         .load_each("check", async |(component, tests), limits, events| {

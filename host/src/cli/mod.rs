@@ -8,6 +8,7 @@ mod guard;
 mod limits;
 mod list;
 mod loading;
+mod machines;
 mod new;
 mod nixos_test_driver;
 mod report;

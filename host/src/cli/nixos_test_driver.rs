@@ -1,17 +1,18 @@
 //! `nixos-test-driver`: the command line of the NixOS test driver, under its name. Old flags and new ones work.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 use super::arguments::{Failure, say};
 use super::build;
+use super::machines::{machines, vlans};
 use super::report_files::ReportFiles;
-use super::run::{self, LogLevel, words};
+use super::run::{self, LogLevel};
 use crate::grants::{Grants, ReadGrant};
 use crate::limits::{CONFIGURATION_BYTES, LONGEST, Limits};
 use crate::machine::StartScript;
@@ -136,25 +137,15 @@ impl Arguments {
             Some(path) => Configuration::read(path)?,
             None => Configuration::default(),
         };
-        let scripts = match &self.start_scripts {
-            Some(scripts) => scripts.clone(),
-            None => words("startScripts", "--start-scripts")?
-                .into_iter()
-                .map(PathBuf::from)
-                .collect(),
-        };
-        let own_vlans = match &self.vlans {
-            Some(vlans) => vlans.clone(),
-            None => words("vlans", "--vlans")?,
-        };
-        let mut machines = Plan::machines(&scripts).map_err(Failure::usage)?;
+        let mut machines = machines(self.start_scripts.as_ref())?;
         for machine in configuration.vms.into_values() {
             let script = StartScript::open(&machine.start_script).map_err(Failure::usage)?;
             machines.push(script.named(machine.name).map_err(Failure::usage)?);
         }
         let machines = Plan::sorted(machines).map_err(Failure::usage)?;
-        let vlans = configuration.vlans.iter().map(u32::to_string).chain(own_vlans);
-        let vlans = Plan::vlans(&vlans.collect::<Vec<_>>()).map_err(Failure::usage)?;
+        let mut vlans = vlans(self.vlans.clone())?;
+        vlans.extend(configuration.vlans);
+        let vlans = Plan::vlans(&vlans.iter().map(u32::to_string).collect::<Vec<_>>()).map_err(Failure::usage)?;
         let script = self.testscript.clone().or(configuration.test_script).ok_or_else(|| {
             Failure::usage("no test script is given; name one, set $testScript, or give --config a file that does")
         })?;

@@ -1,6 +1,5 @@
 //! `proctor run`: boots machines and runs the tests that drive them.
 
-use std::env::VarError;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
@@ -12,6 +11,7 @@ use super::arguments::{Failure, block_on, say};
 use super::build;
 use super::configuration::ConfigurationArguments;
 use super::limits::LimitArguments;
+use super::machines::{machines, vlans};
 use super::report_files::ReportFiles;
 use crate::event::{EventKind, Level, Report, Reporter};
 use crate::grants::Grants;
@@ -121,37 +121,15 @@ impl LogLevel {
     }
 }
 
-/// The words of an environment variable, none where it is not set. Errors: they cannot be told apart; the flag has them
-/// one by one.
-pub(super) fn words(variable: &str, flag: &str) -> Result<Vec<String>, Failure> {
-    match std::env::var(variable) {
-        Ok(text) => Ok(text.split_whitespace().map(str::to_owned).collect()),
-        Err(VarError::NotPresent) => Ok(Vec::new()),
-        Err(VarError::NotUnicode(bytes)) => Err(Failure::usage(format!(
-            "the environment variable {variable} is not valid UTF-8: {bytes:?}; give its words with {flag} instead"
-        ))),
-    }
-}
-
 impl Arguments {
     fn plan(&self) -> Result<Plan, Failure> {
         let configuration = self.configuration.read()?;
         let limits = self.limits.settings(&configuration)?.limits;
-        let scripts = match self.start_scripts.as_ref().or(configuration.start_scripts.as_ref()) {
-            Some(scripts) => scripts.clone(),
-            None => words("startScripts", "--start-scripts")?
-                .into_iter()
-                .map(PathBuf::from)
-                .collect(),
-        };
-        let vlans = match (&self.vlans, &configuration.vlans) {
-            (Some(vlans), _) => vlans.clone(),
-            (None, Some(vlans)) => vlans.iter().map(u32::to_string).collect(),
-            (None, None) => words("vlans", "--vlans")?,
-        };
         // The script or VLAN that is a test comes before the test that is missing: it is the reason.
-        let machines = Plan::machines(&scripts).map_err(Failure::usage)?;
-        let vlans = Plan::vlans(&vlans).map_err(Failure::usage)?;
+        let machines = machines(self.start_scripts.as_ref().or(configuration.start_scripts.as_ref()))?;
+        let configured = configuration.vlans.as_ref();
+        let configured = configured.map(|vlans| vlans.iter().map(u32::to_string).collect());
+        let vlans = vlans(self.vlans.clone().or(configured))?;
         let output_directory = self
             .output_directory
             .as_ref()

@@ -35,13 +35,9 @@ pub(super) fn files(directory: &str) -> Vec<(String, Vec<u8>)> {
 /// Writes a language's SDK and the interface below a project's own directory, and removes what is no part of them. Files
 /// that are as they should be stay untouched, so that nothing is built anew for them.
 pub(super) fn unpack(language: Language, directory: &Path) -> Result<()> {
-    let sdk: Vec<_> = files(language.sdk())
-        .into_iter()
-        .filter(|(path, _)| !is_for_developers(path))
-        .collect();
-    write_all(&directory.join("sdk").join(language.sdk()), sdk)?;
-    let interface = interface::FILES.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
-    write_all(&directory.join("wit"), interface)?;
+    let sdk = language.sdk();
+    write_all(&directory.join("sdk").join(sdk), files_for_use(sdk))?;
+    write_interface(directory)?;
     // Nothing in it is the project's.
     write_if_changed(&directory.join(".gitignore"), b"*\n")?;
     Ok(())
@@ -50,25 +46,30 @@ pub(super) fn unpack(language: Language, directory: &Path) -> Result<()> {
 /// Writes what the interpreter of scripts is made of below a directory: both parts, and the interface.
 pub(super) fn unpack_interpreter(directory: &Path) -> Result<()> {
     for part in INTERPRETER {
-        let files = files(part).into_iter().filter(|(path, _)| !is_for_developers(path));
-        write_all(&directory.join(part), files)?;
+        write_all(&directory.join(part), files_for_use(part))?;
     }
-    let interface = interface::FILES.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
-    write_all(&directory.join("wit"), interface)
+    write_interface(directory)
+}
+
+fn write_interface(directory: &Path) -> Result<()> {
+    let files = interface::FILES.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+    write_all(&directory.join("wit"), files)
 }
 
 /// What tells one interpreter of scripts from another: all that it is made of.
 pub(super) fn interpreter_pins() -> Vec<u8> {
     let mut pins = interface::package().into_bytes();
-    for part in INTERPRETER {
-        for (path, content) in files(part) {
-            if !is_for_developers(&path) {
-                pins.extend(path.as_bytes());
-                pins.extend(content);
-            }
-        }
+    for (path, content) in INTERPRETER.into_iter().flat_map(files_for_use) {
+        pins.extend(path.as_bytes());
+        pins.extend(content);
     }
     pins
+}
+
+/// Those of an SDK's files that tests are built with.
+fn files_for_use(sdk: &str) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let files = files(sdk).into_iter();
+    files.filter(|(path, _)| !is_for_developers(path))
 }
 
 /// What a project has no use for: templates of projects, tests of the SDK.

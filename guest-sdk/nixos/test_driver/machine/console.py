@@ -7,13 +7,12 @@ from collections.abc import Callable
 
 from proctor_bindings.imports import console as host
 
-from ..duration import Duration, as_seconds
+from ..duration import DEFAULT_SECONDS, Duration, as_seconds
 from ..errors import RequestedAssertionFailed, timed_out
 from . import pattern
 from .base import Part
 from .retrying import retry
 
-_SECONDS = 900
 _ANYTHING = "(?s).+"
 _COLUMNS = 80
 """A terminal's, at the least."""
@@ -59,22 +58,35 @@ class Console(Part):
         text = self._call(lambda left: host.get_tty_text(self._resource, str(tty), left))
         return "".join(f"{line:{_COLUMNS}}\n" for line in text.splitlines())
 
-    def wait_until_tty_matches(self, tty: str | int, regexp: pattern.Regex, timeout: Duration = _SECONDS) -> None:
+    def wait_until_tty_matches(self, tty: str | int, regexp: pattern.Regex, timeout: Duration = DEFAULT_SECONDS) -> None:
         """Waits until what a virtual terminal shows matches."""
         wanted = pattern.for_host(regexp, blanks_at_ends=False)
-        if wanted is not None:
-            self._call(lambda left: host.wait_until_tty_matches(self._resource, str(tty), wanted, left), timeout)
-            return
-        self._wait_for_match(lambda: [self.get_tty_text(tty)], regexp, f"TTY{tty}", timeout)
+        self._wait_for_match(
+            (regexp, wanted),
+            lambda text, left: host.wait_until_tty_matches(self._resource, str(tty), text, left),
+            (f"TTY{tty}", lambda: [self.get_tty_text(tty)]),
+            timeout,
+        )
 
     def dump_tty_contents(self, tty: str | int) -> None:
         """Writes what a virtual terminal shows to the log."""
         self._call(lambda left: host.dump_tty_contents(self._resource, str(tty), left))
 
     def _wait_for_match(
-        self, texts: Callable[[], list[str]], regex: pattern.Regex, where: str, timeout: Duration
+        self,
+        regexes: tuple[pattern.Regex, str | None],
+        at_host: Callable[[str, int | None], object],
+        shown_here: tuple[str, Callable[[], list[str]]],
+        timeout: Duration,
     ) -> None:
-        """Waits until one of several texts matches."""
+        """Waits until what is shown matches: at the host, where there is a regular expression for it, or else here, where
+        one of several texts of a place has to match.
+        """
+        regex, wanted = regexes
+        if wanted is not None:
+            self._call(lambda left: at_host(wanted, left), timeout)
+            return
+        where, texts = shown_here
 
         def matches(last: bool) -> bool:
             shown = texts()

@@ -10,10 +10,9 @@ from pathlib import Path
 from proctor_bindings.imports import files as host
 
 from ..deprecation import deprecated
-from ..duration import Duration
+from ..duration import DEFAULT_SECONDS, Duration
 from .shell import Shell
 
-_SECONDS = 900
 _PLAIN = re.compile(r"[\w@%+=:,./-]+")
 """What a shell takes as it stands."""
 
@@ -26,7 +25,7 @@ class Files(Shell):
     out_dir: Path
     """Where what comes out of it goes."""
 
-    def wait_for_file(self, filename: _Path, timeout: Duration = _SECONDS) -> None:
+    def wait_for_file(self, filename: _Path, timeout: Duration = DEFAULT_SECONDS) -> None:
         """Waits until there is a file of this name; patterns and variables are the shell's."""
         name = os.fspath(filename)
         if _PLAIN.fullmatch(name):

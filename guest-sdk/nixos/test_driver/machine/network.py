@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from proctor_bindings.imports import network as host
 
-from ..duration import Duration
+from ..duration import DEFAULT_SECONDS, Duration
 from .base import Part
-
-_SECONDS = 900
 
 
 class Network(Part):
     """A machine's network: what listens on it, and its interfaces."""
 
-    def wait_for_open_port(self, port: int, addr: str = "localhost", timeout: Duration = _SECONDS) -> None:
+    def wait_for_open_port(self, port: int, addr: str = "localhost", timeout: Duration = DEFAULT_SECONDS) -> None:
         """Waits until something accepts connections on a TCP port."""
         number = _port(port)
         self._call(lambda left: host.wait_for_open_port(self._resource, number, addr, left), timeout)
 
-    def wait_for_closed_port(self, port: int, addr: str = "localhost", timeout: Duration = _SECONDS) -> None:
+    def wait_for_closed_port(self, port: int, addr: str = "localhost", timeout: Duration = DEFAULT_SECONDS) -> None:
         """Waits until nothing accepts connections on a TCP port."""
         number = _port(port)
         self._call(lambda left: host.wait_for_closed_port(self._resource, number, addr, left), timeout)
 
-    def wait_for_open_unix_socket(self, addr: str, is_datagram: bool = False, timeout: Duration = _SECONDS) -> None:
+    def wait_for_open_unix_socket(self, addr: str, is_datagram: bool = False, timeout: Duration = DEFAULT_SECONDS) -> None:
         """Waits until something listens on a UNIX socket."""
         kind = host.UnixSocketKind.DATAGRAM if is_datagram else host.UnixSocketKind.STREAM
         self._call(lambda left: host.wait_for_open_unix_socket(self._resource, str(addr), kind, left), timeout)

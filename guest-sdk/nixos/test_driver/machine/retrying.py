@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from ..duration import Duration, as_seconds
+from ..duration import DEFAULT_SECONDS, Duration, as_seconds
 from ..errors import timed_out
 
 _PAUSES = (0.02, 1.0)
@@ -13,7 +13,7 @@ _PAUSES = (0.02, 1.0)
 
 
 def retry(fn: Callable[[bool], object], timeout_seconds: Duration | None = None, timeout: Duration | None = None) -> None:
-    """Calls `fn(False)` until it returns something true. When the time has passed, 900 seconds by default, it is tried a last
+    """Calls `fn(False)` until it returns something true. When the time has passed, `DEFAULT_SECONDS` by default, it is tried a last
     time, as `fn(True)`. The time has had both names.
 
     Raises: `RequestedAssertionFailed`, `action timed out after ...`.
@@ -21,7 +21,7 @@ def retry(fn: Callable[[bool], object], timeout_seconds: Duration | None = None,
     if timeout_seconds is not None and timeout is not None:
         raise TypeError("retry() takes timeout or timeout_seconds, not both")
     given = timeout if timeout_seconds is None else timeout_seconds
-    limit = as_seconds(900 if given is None else given)
+    limit = as_seconds(DEFAULT_SECONDS if given is None else given)
     start = time.monotonic()
     while (elapsed := time.monotonic() - start) < limit:
         began = time.monotonic()

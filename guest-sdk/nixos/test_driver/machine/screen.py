@@ -6,12 +6,10 @@ import os
 
 from proctor_bindings.imports import screen as host
 
-from ..duration import Duration
+from ..duration import DEFAULT_SECONDS, Duration
 from . import pattern
 from .console import Console
 from .files import Files
-
-_SECONDS = 900
 
 
 class Screen(Console, Files):
@@ -46,15 +44,16 @@ class Screen(Console, Files):
         """The text on the screen, read in several ways."""
         return self._call(lambda left: host.get_screen_text_variants(self._resource, left))
 
-    def wait_for_text(self, regex: pattern.Regex, timeout: Duration = _SECONDS) -> None:
+    def wait_for_text(self, regex: pattern.Regex, timeout: Duration = DEFAULT_SECONDS) -> None:
         """Waits until the text on the screen matches."""
-        wanted = pattern.for_host(regex)
-        if wanted is not None:
-            self._call(lambda left: host.wait_for_text(self._resource, wanted, left), timeout)
-            return
-        self._wait_for_match(self.get_screen_text_variants, regex, "the screen", timeout)
+        self._wait_for_match(
+            (regex, pattern.for_host(regex)),
+            lambda text, left: host.wait_for_text(self._resource, text, left),
+            ("the screen", self.get_screen_text_variants),
+            timeout,
+        )
 
-    def wait_for_x(self, timeout: Duration = _SECONDS) -> None:
+    def wait_for_x(self, timeout: Duration = DEFAULT_SECONDS) -> None:
         """Waits until an X server runs and a graphical session has begun."""
         self._call(lambda left: host.wait_for_x(self._resource, left), timeout)
 
@@ -62,10 +61,11 @@ class Screen(Console, Files):
         """The titles of all windows."""
         return self._call(lambda left: host.get_window_names(self._resource, left))
 
-    def wait_for_window(self, regexp: pattern.Regex, timeout: Duration = _SECONDS) -> None:
+    def wait_for_window(self, regexp: pattern.Regex, timeout: Duration = DEFAULT_SECONDS) -> None:
         """Waits until there is a window whose title matches."""
-        wanted = pattern.for_host(regexp)
-        if wanted is not None:
-            self._call(lambda left: host.wait_for_window(self._resource, wanted, left), timeout)
-            return
-        self._wait_for_match(self.get_window_names, regexp, "the window list", timeout)
+        self._wait_for_match(
+            (regexp, pattern.for_host(regexp)),
+            lambda text, left: host.wait_for_window(self._resource, text, left),
+            ("the window list", self.get_window_names),
+            timeout,
+        )

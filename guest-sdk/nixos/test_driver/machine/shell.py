@@ -7,19 +7,16 @@ import shlex
 from proctor import errors as host_errors
 from proctor_bindings.imports import shell as host
 
-from ..duration import Duration, as_seconds
+from ..duration import DEFAULT_SECONDS, Duration, as_seconds
 from ..errors import MachineError, RequestedAssertionFailed
 from .base import Part
-
-_SECONDS = 900
-"""How long a command may take where nothing else is said, in seconds."""
 
 
 class Shell(Part):
     """Commands on a machine: run by bash as root, under `set -euo pipefail`."""
 
     def execute(
-        self, command: str, check_return: bool = True, check_output: bool = True, timeout: Duration | None = _SECONDS
+        self, command: str, check_return: bool = True, check_output: bool = True, timeout: Duration | None = DEFAULT_SECONDS
     ) -> tuple[int, str]:
         """Runs a command and returns its status and output. 124 is the status of one that took longer than `timeout`.
 
@@ -69,12 +66,12 @@ class Shell(Part):
             raise RequestedAssertionFailed(f"command `{command}` unexpectedly succeeded")
         return output
 
-    def wait_until_succeeds(self, command: str, timeout: Duration = _SECONDS) -> str:
+    def wait_until_succeeds(self, command: str, timeout: Duration = DEFAULT_SECONDS) -> str:
         """Repeats a command until it succeeds, and returns what it printed then."""
         function = host.wait_until_succeeds
         return _text(self._call(lambda left: function(self._resource, _command(command), left, None), timeout))
 
-    def wait_until_fails(self, command: str, timeout: Duration = _SECONDS) -> str:
+    def wait_until_fails(self, command: str, timeout: Duration = DEFAULT_SECONDS) -> str:
         """Repeats a command until it fails, and returns what it printed then."""
         function = host.wait_until_fails
         return _text(self._call(lambda left: function(self._resource, _command(command), left, None), timeout))

@@ -6,11 +6,10 @@ import re
 
 from proctor_bindings.imports import units as host
 
-from ..duration import Duration
+from ..duration import DEFAULT_SECONDS, Duration
 from ..errors import RequestedAssertionFailed
 from .shell import Shell
 
-_SECONDS = 900
 _PROPERTY = re.compile(r"^([^=\n]+)=(.*)$", re.MULTILINE)
 
 
@@ -22,11 +21,11 @@ class Units(Shell):
         result = self._call(lambda left: host.systemctl(self._resource, q, user, left))
         return (result.status, result.stdout.decode(errors="replace"))
 
-    def wait_for_unit(self, unit: str, user: str | None = None, timeout: Duration = _SECONDS) -> None:
+    def wait_for_unit(self, unit: str, user: str | None = None, timeout: Duration = DEFAULT_SECONDS) -> None:
         """Waits until a unit is active. An error at once where it has failed, or where nothing is about to start it."""
         self._call(lambda left: host.wait_for_unit(self._resource, unit, user, left), timeout)
 
-    def wait_for_job(self, jobname: str, user: str | None = None, timeout: Duration = _SECONDS) -> None:
+    def wait_for_job(self, jobname: str, user: str | None = None, timeout: Duration = DEFAULT_SECONDS) -> None:
         """The older name of `wait_for_unit`."""
         self.wait_for_unit(jobname, user, timeout)
 
