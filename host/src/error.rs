@@ -81,6 +81,8 @@ pub enum Cause {
     Monitor(String),
     /// The machine has no means to do this.
     Unsupported(String),
+    /// Whoever types has interrupted it.
+    Interrupted,
     /// An argument that cannot be meant.
     InvalidArgument(String),
     /// Polling conditions are due: the test is to evaluate them and to make the call again.
@@ -208,6 +210,7 @@ impl fmt::Display for Cause {
             Self::Denied { capability, what } => write!(f, "denied: {what}; to allow it, run with --{capability}"),
             Self::Monitor(text) => write!(f, "monitor: {text}"),
             Self::Unsupported(text) => write!(f, "not supported: {text}"),
+            Self::Interrupted => f.write_str("interrupted"),
             Self::InvalidArgument(text) => write!(f, "invalid argument: {text}"),
             Self::ConditionsDue { conditions, .. } => {
                 let conditions: Vec<String> = conditions.iter().map(u32::to_string).collect();

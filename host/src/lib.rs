@@ -36,6 +36,7 @@ pub mod report;
 pub mod run_directory;
 #[cfg(not(fuzzing))]
 pub mod runner;
+pub mod session;
 pub mod setup_clock;
 pub mod text;
 pub mod vlan;

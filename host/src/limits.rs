@@ -102,6 +102,23 @@ pub const SYNC: Duration = Duration::from_secs(10);
 pub const COMPONENT_BYTES: u64 = 256 << 20;
 /// A build that takes long is told of after this, and then each time that twice as long has passed.
 pub const BUILD_TOLD: Duration = Duration::from_secs(30);
+/// How long the prompt of a session waits for what was printed before it to be shown: a terminal takes milliseconds.
+pub const OUTPUT_SHOWN: Duration = Duration::from_secs(1);
+/// An interrupt in a session that nothing heeds for so long is told, and the next ends the run: what can heed it does so
+/// within milliseconds.
+pub const INTERRUPT_HEEDED: Duration = Duration::from_secs(2);
+/// Names that are offered to go on with in a session: nobody reads more.
+pub const COMPLETIONS: usize = 500;
+/// One of them, in bytes.
+pub const COMPLETION_BYTES: usize = 200;
+/// What is typed at once in a session, in bytes: a script that is pasted.
+pub const STATEMENT_BYTES: usize = 1 << 20;
+/// Statements that a session's history keeps.
+pub const HISTORY: usize = 10_000;
+/// A terminal's name that a machine is told, in bytes; no real one is longer.
+pub const TERMINAL_NAME_BYTES: usize = 64;
+/// Pieces that wait for the terminal, or for a machine that it is connected to.
+pub const TERMINAL_PIECES: usize = 16;
 /// What is told of the errors of one script: nobody reads more.
 pub const FINDINGS: usize = 1000;
 /// One of them, in bytes: it quotes a name.

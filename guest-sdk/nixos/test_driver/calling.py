@@ -25,10 +25,19 @@ def call(function: Callable[[int | None], _Value], timeout: Duration | None = No
         return call_within(left, function)
 
 
+def _nothing() -> None:
+    pass
+
+
+after_error: Callable[[], None] = _nothing
+"""Done before an error of the host is raised: in a session, what whoever types wants instead."""
+
+
 @contextmanager
 def translating(timeout: Duration | None = None) -> Iterator[None]:
     """Errors of the host that the body raises become those that scripts expect. `timeout` is what the script gave."""
     try:
         yield
     except host.Error as error:
+        after_error()
         raise translated(error, timeout) from None

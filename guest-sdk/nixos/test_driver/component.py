@@ -12,7 +12,7 @@ from proctor import library, log, polling, running, snapshot
 from proctor_bindings.exports import tests as host
 from proctor_bindings.imports import script, types
 
-from . import checking, interpreter, sandbox
+from . import checking, interpreter, sandbox, session
 
 
 class Tests:
@@ -31,14 +31,18 @@ class Tests:
             raise Err(failure)
 
 
+_PURPOSES = {
+    script.Purpose.RUN: interpreter.run,
+    script.Purpose.CHECK: checking.check,
+    script.Purpose.INTERACT: session.run,
+}
+
+
 def _run() -> types.Failure | None:
     try:
         failure = None
         try:
-            if script.script_purpose() is script.Purpose.CHECK:
-                checking.check()
-            else:
-                interpreter.run()
+            _PURPOSES[script.script_purpose()]()
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the host is told
             failure = interpreter.failure(error)
         try:

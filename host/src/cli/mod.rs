@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod configuration;
 mod guard;
+mod interactive;
 mod limits;
 mod list;
 mod loading;

@@ -10,17 +10,21 @@ use serde::Deserialize;
 
 use super::arguments::{Failure, say};
 use super::build;
+use super::interactive::Interactive;
 use super::machines::{machines, vlans};
 use super::report_files::ReportFiles;
 use super::run::{self, LogLevel};
 use crate::grants::{Grants, ReadGrant};
 use crate::limits::{CONFIGURATION_BYTES, LONGEST, Limits};
 use crate::machine::StartScript;
+use crate::plugin::Script;
 use crate::report::terminal::TerminalOptions;
 use crate::runner::Plan;
 
 /// What tests of NixOS copy from to machines: everybody may read it.
 const STORE: &str = "/nix/store";
+/// Where that driver keeps what is typed.
+const HISTORY: &str = ".nixos-test-history";
 /// The status where the global timeout has passed: as after SIGTERM, which the NixOS driver sends itself.
 const TIMED_OUT: u8 = 143;
 
@@ -28,8 +32,12 @@ const TIMED_OUT: u8 = 143;
 #[derive(Debug, clap::Args)]
 #[command(infer_long_args = true)]
 pub(super) struct Arguments {
-    /// What is the case anyway
-    #[arg(long, hide = true)]
+    /// Give a prompt in which a script's statements are executed as they are typed; `test_script()` runs the script
+    #[arg(short = 'I', long, overrides_with = "no_interactive")]
+    interactive: bool,
+
+    /// Run the script: what is done where nothing else is said
+    #[arg(long, overrides_with = "interactive")]
     no_interactive: bool,
 
     /// Read the machines, the VLANs, the time limit and the script from this JSON file
@@ -146,7 +154,8 @@ impl Arguments {
         let mut vlans = vlans(self.vlans.clone())?;
         vlans.extend(configuration.vlans);
         let vlans = Plan::vlans(&vlans.iter().map(u32::to_string).collect::<Vec<_>>()).map_err(Failure::usage)?;
-        let script = self.testscript.clone().or(configuration.test_script).ok_or_else(|| {
+        let none = self.interactive.then(|| Script::NONE.into());
+        let script = self.testscript.clone().or(configuration.test_script).or(none).ok_or_else(|| {
             Failure::usage("no test script is given; name one, set $testScript, or give --config a file that does")
         })?;
         let mut limits = Limits::default();
@@ -161,6 +170,10 @@ impl Arguments {
             })?;
             limits.test = limits.test.max(limits.run);
         }
+        if self.interactive {
+            // Who types ends it.
+            (limits.run, limits.test) = (LONGEST, LONGEST);
+        }
         let mut read = Plan::read_grants(&self.allow_read).map_err(Failure::usage)?;
         let store = PathBuf::from(STORE);
         if store.is_dir() {
@@ -172,6 +185,7 @@ impl Arguments {
         let tests = vec![script];
         Ok(Plan {
             interpreter: Some(build::interpreter_of_scripts()?),
+            session: None,
             tests,
             filters: Vec::new(),
             machines,
@@ -211,7 +225,10 @@ pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
     };
     let junit = arguments.junit_xml.as_ref();
     let reports = ReportFiles::of_junit(junit.map(|path| plan.output_directory.path().join(path)));
-    let (global, status) = (plan.limits.run, run::execute(plan, terminal, true, &reports));
+    let interactive = arguments.interactive.then(|| Interactive::new(Some(HISTORY.into())));
+    let interactive = interactive.transpose()?;
+    let global = plan.limits.run;
+    let status = run::execute(plan, (terminal, true), &reports, interactive);
     match status? {
         run::Ended { timed_out: true, .. } => {
             say(format_args!(

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use nix::sys::signal::{SigHandler, Signal, signal};
@@ -10,11 +11,14 @@ use nix::sys::signal::{SigHandler, Signal, signal};
 use super::arguments::{Failure, block_on, say};
 use super::build;
 use super::configuration::ConfigurationArguments;
+use super::interactive::{self, Interactive};
 use super::limits::LimitArguments;
 use super::machines::{machines, vlans};
 use super::report_files::ReportFiles;
 use crate::event::{EventKind, Level, Report, Reporter};
 use crate::grants::Grants;
+use crate::limits::{LONGEST, Limits};
+use crate::plugin::Script;
 use crate::output_directory::{OWN_FILES, OutputDirectory};
 use crate::report::destination::{Destination, Earlier};
 use crate::report::html::Html;
@@ -28,6 +32,11 @@ pub(super) struct Arguments {
     /// Test components (.wasm), directories of projects, which are built first, or scripts for the NixOS test driver (.py)
     #[arg(value_name = "TEST")]
     tests: Vec<PathBuf>,
+
+    /// Give a prompt in which a script's statements are executed as they are typed; `test_script()` runs the script, where
+    /// one is named
+    #[arg(short = 'I', long, conflicts_with = "filters")]
+    interactive: bool,
 
     /// Start scripts of the machines, named run-NAME-vm [default: the words of $startScripts]
     #[arg(long, value_name = "SCRIPT", num_args = 0..)]
@@ -138,11 +147,22 @@ impl Arguments {
             Some(path) => Plan::output_directory(path),
             None => Plan::default_output_directory(),
         };
-        let tests = build::components("run", &self.tests, &limits)?;
+        let tests = match self.tests.as_slice() {
+            [] if self.interactive => vec![Script::NONE.into()],
+            tests => build::components("run", tests, &limits)?,
+        };
+        let no_script = |tests: &[PathBuf]| !matches!(tests, [test] if Script::is_one(test));
+        if self.interactive && !self.tests.is_empty() && no_script(&tests) {
+            return Err(Failure::usage("--interactive takes one script (.py) or none"));
+        }
         let granted = configuration.grants;
         let read = [granted.allow_read, self.allow_read.clone()].concat();
         Ok(Plan {
-            interpreter: build::interpreter(&tests)?,
+            interpreter: match self.interactive {
+                true => Some(build::interpreter_of_scripts()?),
+                false => build::interpreter(&tests)?,
+            },
+            session: None,
             tests,
             filters: self.filters.clone(),
             machines,
@@ -176,8 +196,20 @@ impl Arguments {
 }
 
 pub(super) fn main(arguments: &Arguments) -> Result<u8, Failure> {
-    let plan = arguments.plan()?;
-    let ended = execute(plan, arguments.terminal(), !arguments.no_html, &arguments.reports)?;
+    let mut plan = arguments.plan()?;
+    let interactive = arguments.interactive.then(|| Interactive::new(interactive::history()));
+    let interactive = interactive.transpose()?;
+    if interactive.is_some() {
+        // Who types ends it; a limit that was asked for stands.
+        let (limits, default) = (&mut plan.limits, Limits::default());
+        for (limit, default) in [(&mut limits.test, default.test), (&mut limits.run, default.run)] {
+            if *limit == default {
+                *limit = LONGEST;
+            }
+        }
+    }
+    let shown = (arguments.terminal(), !arguments.no_html);
+    let ended = execute(plan, shown, &arguments.reports, interactive)?;
     Ok(ended.status)
 }
 
@@ -192,17 +224,22 @@ pub(super) struct Ended {
 /// Runs a plan, with what the terminal shows, a page for a browser, and reports.
 pub(super) fn execute(
     mut plan: Plan,
-    terminal: TerminalOptions,
-    page: bool,
+    (terminal, page): (TerminalOptions, bool),
     reports: &ReportFiles,
+    mut interactive: Option<Interactive>,
 ) -> Result<Ended, Failure> {
+    let _restore = interactive.is_some().then_some(interactive::Restore);
     // SAFETY: no handler runs; until somebody listens a question of how things stand is no reason to end.
     let _ = unsafe { signal(Signal::SIGUSR1, SigHandler::SigIgn) };
     let [record_name, page_name] = OWN_FILES;
-    let mut terminal = Terminal::stderr(terminal);
+    let mut terminal = match &mut interactive {
+        Some(interactive) => interactive.terminal(terminal),
+        None => Terminal::stderr(terminal),
+    };
     if page {
         terminal = terminal.with_page(&plan.output_directory.path().join(page_name));
     }
+    plan.session = interactive.as_ref().map(|interactive| Arc::clone(&interactive.session));
     // First what may be wrong: where a run does not begin the record of the one before stays.
     let others = reports.open_for_run(plan.output_directory.path())?;
     plan.output_directory = plan.output_directory.reserving(&others.destinations);
@@ -223,7 +260,10 @@ pub(super) fn execute(
     let (reporter, events) = Reporter::start(all).map_err(Failure::host)?;
     let guard = std::env::current_exe().map_err(Failure::host)?;
     // Heard until the last line is printed.
-    let interruptions = Interruptions::listen(plan.limits.run).map_err(Failure::host)?;
+    let interruptions = Interruptions::listen(plan.limits.run, plan.session.clone()).map_err(Failure::host)?;
+    if let Some(interactive) = interactive {
+        interactive.start().map_err(Failure::host)?;
+    }
     let finished = block_on(runner::run(&plan, Some(&guard), &events, &interruptions))?;
     // Nothing runs any more: whatever had something to say has said it, and the summary comes last.
     match &finished {

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Instant, SystemTime};
 
+use tokio::sync::watch;
+
 use super::kinds::{Event, EventKind, Level, Source, SpanId};
 use super::queue::{self, Queue};
 use crate::limits::TRACE_BYTES;
@@ -34,6 +36,8 @@ struct Bus {
     ids: AtomicU64,
     queue: Mutex<Queue>,
     filled: Condvar,
+    /// How many times the queue was emptied and all that it held reported.
+    rounds: watch::Sender<u64>,
 }
 
 /// A test whose events these are.
@@ -59,6 +63,7 @@ impl Reporter {
             ids: AtomicU64::new(1),
             queue: Mutex::default(),
             filled: Condvar::new(),
+            rounds: watch::Sender::new(0),
         });
         let reader = Arc::clone(&bus);
         let thread = std::thread::Builder::new().name("reports".into()).spawn(move || {
@@ -68,6 +73,7 @@ impl Reporter {
                     events.iter().for_each(|event| report.event(event));
                     report.flush();
                 }
+                reader.rounds.send_modify(|rounds| *rounds += 1);
             }
             reports.iter_mut().for_each(|report| report.finish());
         })?;
@@ -161,6 +167,13 @@ impl Events {
             self.message(Level::Warning, Source::Host, text);
         }
         before + weight > TRACE_BYTES
+    }
+
+    /// Waits until everything emitted so far is reported.
+    pub async fn reported(&self) {
+        let needed = self.bus.lock().rounds();
+        // The sender is the bus's.
+        let _ = self.bus.rounds.subscribe().wait_for(|rounds| *rounds >= needed).await;
     }
 
     /// A remark.

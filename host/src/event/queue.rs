@@ -11,6 +11,8 @@ use crate::limits::EVENT_QUEUE_BYTES;
 pub(super) struct Queue {
     events: VecDeque<Event>,
     bytes: usize,
+    /// How many times all was taken.
+    takes: u64,
     /// What was not taken since the last event that was.
     skipped_lines: u64,
     skipped_events: u64,
@@ -75,8 +77,14 @@ impl Queue {
         self.events.is_empty()
     }
 
+    /// How many times all will have been taken when what waits now has been.
+    pub(super) fn rounds(&self) -> u64 {
+        self.takes + u64::from(!self.events.is_empty())
+    }
+
     pub(super) fn take(&mut self) -> VecDeque<Event> {
         self.bytes = 0;
+        self.takes += 1;
         std::mem::take(&mut self.events)
     }
 }

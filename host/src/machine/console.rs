@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::sync::watch;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, watch};
 
 use super::line_splitter::{LineSplitter, without_returns};
 use crate::event::{EventKind, Events};
-use crate::limits::{CONSOLE_KEPT_BYTES, CONSOLE_LINE_BYTES, CONSOLE_QUOTED_LINES};
+use crate::limits::{CONSOLE_KEPT_BYTES, CONSOLE_LINE_BYTES, CONSOLE_QUOTED_LINES, TERMINAL_PIECES};
 use crate::text;
 
 /// The lines seen so far. Cheap to clone.
@@ -18,6 +19,8 @@ pub(crate) struct Console {
     kept: Arc<Mutex<Kept>>,
     /// Told whenever there is more.
     more: watch::Sender<()>,
+    /// Who sees it byte for byte.
+    tap: Arc<Mutex<Option<mpsc::Sender<Vec<u8>>>>>,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +53,7 @@ impl Console {
             machine: machine.into(),
             kept: Arc::default(),
             more: watch::Sender::new(()),
+            tap: Arc::default(),
         }
     }
 
@@ -106,6 +110,21 @@ impl Console {
         self.more.subscribe()
     }
 
+    /// All that it says from now on, byte for byte; less where it says more than is taken. Whoever asked before gets no more.
+    pub(super) fn tap(&self) -> mpsc::Receiver<Vec<u8>> {
+        let (tap, bytes) = mpsc::channel(TERMINAL_PIECES);
+        *self.tap.lock().unwrap_or_else(PoisonError::into_inner) = Some(tap);
+        bytes
+    }
+
+    fn show(&self, bytes: &[u8]) {
+        let mut tap = self.tap.lock().unwrap_or_else(PoisonError::into_inner);
+        // A full one has missed something; one that is closed has left.
+        if let Some(TrySendError::Closed(_)) = tap.as_ref().and_then(|tap| tap.try_send(bytes.to_vec()).err()) {
+            *tap = None;
+        }
+    }
+
     /// The text since the last match.
     pub(super) fn unmatched(&self) -> Unmatched {
         let start = self.kept().matched;
@@ -131,7 +150,9 @@ impl Console {
             match stream.read(&mut chunk).await {
                 Ok(0) | Err(_) => break,
                 Ok(count) => {
-                    splitter.push(chunk.get(..count).unwrap_or_default(), |line| self.line(line, events));
+                    let bytes = chunk.get(..count).unwrap_or_default();
+                    self.show(bytes);
+                    splitter.push(bytes, |line| self.line(line, events));
                     // With its trailing blanks: they are part of a prompt.
                     self.kept().partial = text::clean(without_returns(splitter.partial()), CONSOLE_LINE_BYTES);
                     self.more.send_replace(());

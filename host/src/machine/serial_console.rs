@@ -96,7 +96,7 @@ fn describe(text: &Unmatched) -> String {
 }
 
 /// `call` bounds it all, [`SERIAL_WRITE`] each piece.
-async fn type_in(running: &Running, mut bytes: &[u8], call: Bound) -> Result<(), Cause> {
+pub(super) async fn type_in(running: &Running, mut bytes: &[u8], call: Bound) -> Result<(), Cause> {
     let length = bytes.len();
     let broken = |error: std::io::Error| Cause::Host(format!("QEMU does not read its serial input: {error}"));
     let mut input = running.serial_input.lock().await;

@@ -49,7 +49,7 @@ const WASI: [(&str, &[&str]); 6] = [
     ),
 ];
 /// What of it only interpreters of scripts may import.
-const INTERPRETERS: [&str; 1] = ["script"];
+const INTERPRETERS: [&str; 2] = ["script", "session"];
 
 /// Which of our interfaces a component may import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! One instance of a component: its tests listed, or one of them run.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wasmtime::Store;
@@ -18,6 +19,7 @@ use crate::event::{Events, FailureReport};
 use crate::limits::{CALL_LATE, CONDITION_REPORT, LimitName, Limits, TEST_NAME_BYTES, TESTS};
 use crate::machine::Machine;
 use crate::polling::{Overrun, Polling, overrun_message};
+use crate::session::Session;
 use crate::setup_clock::SetupClock;
 use crate::text;
 
@@ -71,6 +73,8 @@ pub struct Attempt {
     pub setup: SetupClock,
     /// Its polling conditions.
     pub polling: Polling,
+    /// The session that it is, where it is one.
+    pub session: Option<Arc<Session>>,
     /// What a script finds besides.
     pub mounts: Option<Mounts>,
     /// Told what is in progress.
@@ -174,11 +178,13 @@ impl Attempt {
             limits,
             setup,
             polling,
+            session,
             mounts,
             progress,
             events,
         } = self;
-        let mut state = TestState::new(driver, &events, &limits, progress.clone(), polling.clone());
+        let state = TestState::new(driver, &events, &limits, progress.clone(), polling.clone());
+        let mut state = state.with_session(session);
         if let Some((script, mounts)) = component.script().cloned().zip(mounts) {
             let failed = |error| {
                 Stopped::Host(FailureReport::new(format!(

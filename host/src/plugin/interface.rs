@@ -8,7 +8,7 @@ use wit_parser::{Resolve, WorldItem};
 use crate::grants::{ALLOW_CREATE_MACHINE, ALLOW_FORWARD_PORT, ALLOW_MONITOR, ALLOW_READ};
 
 /// The files of the package, with their names.
-pub const FILES: [(&str, &str); 17] = [
+pub const FILES: [(&str, &str); 18] = [
     ("console.wit", include_str!("../../../wit/console.wit")),
     ("driver.wit", include_str!("../../../wit/driver.wit")),
     ("files.wit", include_str!("../../../wit/files.wit")),
@@ -20,6 +20,7 @@ pub const FILES: [(&str, &str); 17] = [
     ("polling.wit", include_str!("../../../wit/polling.wit")),
     ("screen.wit", include_str!("../../../wit/screen.wit")),
     ("script.wit", include_str!("../../../wit/script.wit")),
+    ("session.wit", include_str!("../../../wit/session.wit")),
     ("shell.wit", include_str!("../../../wit/shell.wit")),
     ("tests.wit", include_str!("../../../wit/tests.wit")),
     ("types.wit", include_str!("../../../wit/types.wit")),

@@ -14,15 +14,29 @@ struct InProgress {
     /// The call; nothing while the test's own code runs.
     call: Option<String>,
     since: Instant,
+    /// Whether it waits for somebody, however long that takes.
+    rests: bool,
 }
 
 /// What is in progress where no call is.
 const OWN_CODE: &str = "the test's own code";
 
+/// What is in progress where somebody is to type.
+const TYPING: &str = "the prompt";
+
+impl InProgress {
+    fn since_now(call: Option<String>, rests: bool) -> Self {
+        Self {
+            call,
+            since: Instant::now(),
+            rests,
+        }
+    }
+}
+
 impl Default for Progress {
     fn default() -> Self {
-        let (call, since) = (None, Instant::now());
-        Self(Arc::new(Mutex::new(InProgress { call, since })))
+        Self(Arc::new(Mutex::new(InProgress::since_now(None, false))))
     }
 }
 
@@ -32,8 +46,12 @@ impl Progress {
     }
 
     fn set(&self, call: Option<String>) {
-        let since = Instant::now();
-        *self.lock() = InProgress { call, since };
+        *self.lock() = InProgress::since_now(call, false);
+    }
+
+    /// It waits for whoever types.
+    pub(super) fn rest(&self) {
+        *self.lock() = InProgress::since_now(Some(TYPING.into()), true);
     }
 
     /// A call began.
@@ -55,7 +73,8 @@ impl Progress {
     pub fn current(&self) -> (String, Duration) {
         let current = self.lock();
         let what = current.call.clone().unwrap_or_else(|| OWN_CODE.into());
-        (what, current.since.elapsed())
+        let elapsed = current.since.elapsed();
+        (what, if current.rests { Duration::ZERO } else { elapsed })
     }
 
     /// The same, as text.

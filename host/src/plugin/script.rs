@@ -29,15 +29,22 @@ pub enum ScriptError {
 }
 
 impl Script {
+    /// What stands for a script where there is none.
+    pub const NONE: &str = "<session>";
+
     /// Whether a test is a script, as its name says.
     pub fn is_one(path: &Path) -> bool {
         path.extension().is_some_and(|extension| extension == "py")
     }
 
-    /// Reads a script. Errors: it cannot be read, or is too large.
+    /// Reads a script; [`Script::NONE`] is an empty one. Errors: it cannot be read, or is too large.
     pub fn read(path: &Path) -> Result<Self, ScriptError> {
         let failed = |error| ScriptError::Read(path.into(), error);
         let mut text = Vec::new();
+        if path == Path::new(Self::NONE) {
+            let path = path.into();
+            return Ok(Self { path, text });
+        }
         // To open a pipe would wait for who writes to it.
         if !std::fs::metadata(path).map_err(failed)?.is_file() {
             return Err(ScriptError::NotAFile(path.into()));
@@ -65,6 +72,9 @@ impl Script {
 
     /// What its test is called: as the file, without the ending.
     pub(super) fn name(&self) -> String {
+        if self.path == Path::new(Self::NONE) {
+            return "session".into();
+        }
         let stem = self.path.file_stem().unwrap_or_default().to_string_lossy();
         let name = text::clean(stem.as_bytes(), TEST_NAME_BYTES);
         if name.is_empty() { "script".into() } else { name }

@@ -24,6 +24,7 @@ use crate::limits::{LimitName, Limits};
 use crate::machine::Machine;
 use crate::output_directory::{self, OutputDirectory};
 use crate::polling::Polling;
+use crate::session::Session;
 
 /// A call, which may have broken off and begun again.
 #[derive(Debug)]
@@ -80,6 +81,8 @@ pub(crate) struct TestState {
     pub(super) script: Option<Arc<Script>>,
     /// What is found in it, where it is looked at and not run.
     pub(super) check: Option<Check>,
+    /// The session that the test is, where it is one.
+    pub(super) session: Option<Arc<Session>>,
     /// What it finds besides its machines.
     pub(super) mounts: Option<Mounts>,
     /// What its files are held against.
@@ -114,6 +117,7 @@ impl TestState {
             interrupted: None,
             script: None,
             check: None,
+            session: None,
             mounts: None,
             guard: None,
             panicked: None,
@@ -141,6 +145,15 @@ impl TestState {
         self.script = Some(script);
         self.mounts = Some(mounts);
         Ok(self)
+    }
+
+    /// The test is a session.
+    pub(super) fn with_session(mut self, session: Option<Arc<Session>>) -> Self {
+        if let Some(session) = &session {
+            session.interrupt.begin();
+        }
+        self.session = session;
+        self
     }
 
     /// The test has ended: shows the last lines that it printed without a line end, and ends the call that it did not
@@ -191,7 +204,20 @@ impl TestState {
             None => call.action.clone(),
         };
         self.progress.begin(in_progress);
-        let result = work.await;
+        let start = Instant::now();
+        let result = match &self.session {
+            None => work.await,
+            Some(session) => tokio::select! {
+                biased;
+                result = work => result,
+                () = session.interrupt.wanted() => Err(Error {
+                    machine: call.machine.clone(),
+                    action: call.action.clone(),
+                    elapsed: start.elapsed(),
+                    cause: Cause::Interrupted,
+                }),
+            },
+        };
         self.progress.end();
         let result = match result {
             Ok(value) => Ok(value),

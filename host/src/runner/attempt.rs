@@ -74,6 +74,7 @@ impl Shared<'_> {
             limits: self.plan.limits.clone(),
             setup: setup.clone(),
             polling,
+            session: self.plan.session.clone(),
             mounts: mounts.as_ref().map(|(mounts, _)| mounts.clone()),
             progress: progress.clone(),
             events: events.clone(),
@@ -102,6 +103,9 @@ impl Shared<'_> {
                 }
             },
         };
+        if let Some(session) = &self.plan.session {
+            session.end().await;
+        }
         // Before the machines end: what they print then is no part of the test.
         tell_limit(events, &outcome, start);
         match &mut outcome {

@@ -1,5 +1,6 @@
 //! What ends a run before its end: a signal, or the run's own limit.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -7,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::error::seconds;
 use crate::limits::LimitName;
+use crate::session::{Session, restore_terminal};
 
 /// What interrupted a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,9 +77,10 @@ impl Questions {
 
 impl Interruptions {
     /// Listens for signals: the first is graceful, the second ends the process at once; its guard cleans up then.
+    /// A session sees to SIGINT by itself as long as it can.
     /// Listens until the answer and all its clones are dropped: signals are lost from then on.
     /// Errors: the system has no thread to give, or refuses to hand signals over.
-    pub fn listen(run_limit: Duration) -> std::io::Result<Self> {
+    pub fn listen(run_limit: Duration, session: Option<Arc<Session>>) -> std::io::Result<Self> {
         // A thread and a runtime of its own: the run's may be busy, or shutting down while something in it hangs.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let signals = {
@@ -93,7 +96,7 @@ impl Interruptions {
         let (asked, questions) = watch::channel(());
         let start = Instant::now();
         std::thread::Builder::new().name("signals".into()).spawn(move || {
-            runtime.block_on(pass_on(signals, run_limit, start, &sender, &asked));
+            runtime.block_on(pass_on(signals, session.as_deref(), (run_limit, start), &sender, &asked));
         })?;
         Ok(Self {
             interruption,
@@ -138,14 +141,19 @@ struct Signals {
 /// Passes interruptions on for as long as anybody may wait for one.
 async fn pass_on(
     mut signals: Signals,
-    run_limit: Duration,
-    start: Instant,
+    session: Option<&Session>,
+    (run_limit, start): (Duration, Instant),
     sender: &watch::Sender<Option<Interruption>>,
     asked: &watch::Sender<()>,
 ) {
     loop {
         let interruption = tokio::select! {
-            _ = signals.interrupt.recv() => Interruption::Interrupt,
+            _ = signals.interrupt.recv() => {
+                if session.is_some_and(|session| session.interrupt.press()) {
+                    continue;
+                }
+                Interruption::Interrupt
+            }
             _ = signals.terminate.recv() => Interruption::Terminate,
             () = tokio::time::sleep_until((start + run_limit).into()), if sender.borrow().is_none() => {
                 Interruption::RunLimit { limit: run_limit, elapsed: start.elapsed() }
@@ -162,6 +170,7 @@ async fn pass_on(
             earlier,
             Some(Interruption::Interrupt | Interruption::Terminate | Interruption::HangUp)
         ) {
+            restore_terminal();
             std::process::exit(interruption.exit_status().into());
         }
         sender.send_replace(Some(interruption));

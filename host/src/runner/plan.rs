@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::grants::{Grants, ReadGrant};
 use crate::limits::{Limits, MACHINES, PARAMETER_BYTES, VLANS};
 use crate::machine::{Machine, StartScript, StartScriptError};
 use crate::output_directory::OutputDirectory;
 use crate::run_directory::{RunDirectory, RunDirectoryError};
+use crate::session::Session;
 use crate::vlan::Vlan;
 
 /// A run that can begin.
@@ -17,6 +19,8 @@ pub struct Plan {
     pub tests: Vec<PathBuf>,
     /// The component that runs scripts; where there is one, every test that is no component is a script.
     pub interpreter: Option<PathBuf>,
+    /// Where there is one, the test is an interactive session: there is one script, or [`crate::plugin::Script::NONE`].
+    pub session: Option<Arc<Session>>,
     /// Run only tests whose names contain one of these; all, where there are none.
     pub filters: Vec<String>,
     /// The machines, sorted by name.

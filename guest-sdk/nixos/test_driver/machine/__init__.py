@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 from proctor_bindings.imports import machine as host
-from proctor_bindings.imports import script
+from proctor_bindings.imports import script, session
 
 from ..duration import Duration
 from ..errors import MachineError, RequestedAssertionFailed
@@ -147,12 +148,17 @@ class BaseMachine(Units, Network, Keyboard, Screen, Monitor):
         raise MachineError("there is no SSH into machines; `proctor run -I` gives a prompt, and machine.shell_interact() a shell")
 
     def shell_interact(self, address: str | None = None) -> None:
-        """Connects the terminal to the machine's shell, in an interactive session."""
-        raise MachineError("shell_interact() works in an interactive session: proctor run -I")
+        """Connects the terminal to a shell of the machine, in an interactive session, until that ends."""
+        self._interact("shell_interact", session.interact_with_shell)
 
     def console_interact(self) -> None:
-        """Connects the terminal to the machine's serial console, in an interactive session."""
-        raise MachineError("console_interact() works in an interactive session: proctor run -I")
+        """Connects the terminal to the machine's serial console, in an interactive session, until Ctrl-]."""
+        self._interact("console_interact", session.interact_with_console)
+
+    def _interact(self, name: str, function: Callable[[host.Machine], None]) -> None:
+        if script.script_purpose() is not script.Purpose.INTERACT:
+            raise MachineError(f"{name}() works in an interactive session: proctor run -I")
+        self._call(lambda _left: function(self._resource))
 
 
 class QemuMachine(BaseMachine):

@@ -13,7 +13,7 @@ use super::place::Place;
 use super::source::Passed;
 use super::stream::PieceReader;
 use super::temporary::TemporaryFile;
-use super::to_machine::{NEED_PORT, NO_PORT, check_status, in_thread};
+use super::to_machine::{check_status, in_thread};
 use crate::error::{Cause, CommandResult, Result};
 use crate::event::{Level, Source};
 use crate::limits::{
@@ -21,7 +21,7 @@ use crate::limits::{
     WAITING_PIECES,
 };
 use crate::machine::command::Attempt;
-use crate::machine::shell::Streams;
+use crate::machine::shell::{NEED_PORT, NO_PORT, Streams};
 use crate::machine::wait::Wait;
 use crate::machine::{Machine, action_of};
 use crate::output_directory::OutputDirectory;
@@ -118,7 +118,7 @@ impl Machine {
             output: Some(sender),
         };
         let command = format!(
-            "{NEED_PORT}{}; r=0; exec {{o}}>&1; m=$(tar -c -f - \"$@\" 2>&1 >&$o) || r=$?; printf %s \"$m\"; exit $r",
+            "{NEED_PORT}LC_ALL=C; {}; r=0; exec {{o}}>&1; m=$(tar -c -f - \"$@\" 2>&1 >&$o) || r=$?; printf %s \"$m\"; exit $r",
             copy.find()
         );
         let mut extracting = std::pin::pin!(self.extracting(copy, place, receiver));

@@ -16,15 +16,11 @@ use crate::limits::{
     WAITING_STRETCHES,
 };
 use crate::machine::command::Attempt;
-use crate::machine::shell::Streams;
+use crate::machine::shell::{NEED_PORT, NO_PORT, Streams};
 use crate::machine::wait::Wait;
 use crate::machine::{Machine, action_of};
 use crate::text;
 
-/// The status of a command that found no free bulk port.
-pub(super) const NO_PORT: i32 = 75;
-/// What a command begins with that needs one.
-pub(super) const NEED_PORT: &str = "LC_ALL=C; [[ -c /dev/fd/1 ]] || exit 75; ";
 /// Bash's status where there is no such program.
 const NO_PROGRAM: i32 = 127;
 /// The bits that bash gives a new file.
@@ -120,7 +116,7 @@ impl Machine {
             ),
             None => format!("head -c {size} <&1 > \"$t\" || {TAKE_BACK}"),
         };
-        let command = format!("{NEED_PORT}exec 2>&1; {begin}{receive}{end}");
+        let command = format!("{NEED_PORT}LC_ALL=C; exec 2>&1; {begin}{receive}{end}");
         let source = Arc::clone(&copy.source);
         let (limits, passed) = (self.inner().limits.clone(), Arc::clone(&copy.passed));
         let produce = move |sender: mpsc::Sender<Vec<u8>>| match small {
@@ -142,7 +138,7 @@ impl Machine {
 
     async fn send_directory(&self, copy: &CopyIn, directory: cap_std::fs::Dir) -> Result<(), Cause> {
         let command = format!(
-            "{NEED_PORT}exec 2>&1 {{i}}<&1; t={}; {MAKE_DIRECTORY}; {{ while IFS= read -r -N 16 -u $i n && \
+            "{NEED_PORT}LC_ALL=C; exec 2>&1 {{i}}<&1; t={}; {MAKE_DIRECTORY}; {{ while IFS= read -r -N 16 -u $i n && \
              [[ $n != 0000000000000000 ]]; do head -c $((16#$n)) <&$i || exit; done | tar -x -p -f - -C \"$t\"; }} || \
              {REMOVE_DIRECTORY}",
             copy.target.quoted()

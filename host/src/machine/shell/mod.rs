@@ -16,4 +16,9 @@ mod port;
 mod recovery;
 mod stray;
 
+/// The status of a command that found no free bulk port.
+pub(crate) const NO_PORT: i32 = 75;
+/// What a command begins with that needs one.
+pub(crate) const NEED_PORT: &str = "[[ -c /dev/fd/1 ]] || exit 75; ";
+
 pub(crate) use handle::{Oblivion, Outcome, Shell, ShellState, Streams};

@@ -12,6 +12,7 @@ pub(crate) mod network;
 pub(crate) mod polling;
 pub(crate) mod screen;
 pub(crate) mod script;
+pub(crate) mod session;
 pub(crate) mod shell;
 pub(crate) mod types;
 pub(crate) mod units;

@@ -33,9 +33,10 @@ impl script::Host for TestState {
     }
 
     async fn script_purpose(&mut self) -> Result<script::Purpose> {
-        Ok(match self.check {
-            Some(_) => script::Purpose::Check,
-            None => script::Purpose::Run,
+        Ok(match (&self.check, &self.session) {
+            (Some(_), _) => script::Purpose::Check,
+            (None, Some(_)) => script::Purpose::Interact,
+            (None, None) => script::Purpose::Run,
         })
     }
 

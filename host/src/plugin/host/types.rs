@@ -74,6 +74,7 @@ impl From<Cause> for types::ErrorCause {
             }),
             Cause::Monitor(text) => Self::MonitorError(text),
             Cause::Unsupported(text) => Self::Unsupported(text),
+            cause @ Cause::Interrupted => Self::Unsupported(cause.to_string()),
             Cause::InvalidArgument(text) => Self::InvalidArgument(text),
             Cause::ConditionsDue { conditions, wait } => Self::ConditionsDue(types::ConditionsDue {
                 conditions,

@@ -188,6 +188,10 @@ impl Terminal {
             self.workflow
                 .annotate(&mut self.lines, "warning", test_name(event), None, text);
         }
+        if self.options.plain_test && *source == Source::Test && level == Level::Info {
+            self.lines.push_lines(if text.is_empty() { "\n" } else { text });
+            return;
+        }
         let style = self.styles.level(level);
         self.begin(event);
         self.source(source);

@@ -15,6 +15,8 @@ pub struct TerminalOptions {
     pub level: Level,
     /// Whether the last line, written anew each second, tells what goes on. Default: no.
     pub status_line: bool,
+    /// Whether what a test prints stands there as it is, without time and name: it answers somebody. Default: no.
+    pub plain_test: bool,
     /// Whether a workflow of GitHub Actions reads it: tests are groups, and failures are annotations. Default: no.
     pub workflow: bool,
 }
@@ -26,6 +28,7 @@ impl Default for TerminalOptions {
             show_serial: true,
             level: Level::Info,
             status_line: false,
+            plain_test: false,
             workflow: false,
         }
     }

@@ -1,0 +1,183 @@
+//! The prompt of an interactive session.
+
+mod editor;
+mod output;
+
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustyline::error::ReadlineError;
+use rustyline::{ColorMode, CompletionType, Config, Editor, ExternalPrinter, history::FileHistory};
+
+use super::arguments::{Failure, say};
+use crate::limits::{HISTORY, STATEMENT_BYTES};
+use crate::report::terminal::{Terminal, TerminalOptions};
+use crate::session::{self, Prompt, Session, restore_terminal};
+use editor::Assistant;
+use output::Output;
+
+const PROMPT: &str = ">>> ";
+
+/// A session that has not begun.
+pub(super) struct Interactive {
+    /// The interpreter's end of it.
+    pub(super) session: Arc<Session>,
+    prompt: Prompt,
+    editor: Option<Editor<Assistant, FileHistory>>,
+    history: Option<PathBuf>,
+    connected: Arc<AtomicBool>,
+}
+
+/// Sets the terminal as it was, whatever becomes of the session.
+pub(super) struct Restore;
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        restore_terminal();
+    }
+}
+
+impl Interactive {
+    /// Looks at the terminal. `history` is the file that keeps what is typed. Errors: the terminal cannot be used.
+    pub(super) fn new(history: Option<PathBuf>) -> Result<Self, Failure> {
+        let connected = Arc::default();
+        let (session, prompt) = Session::new(session::Terminal::of_process(&connected));
+        let editor = std::io::stdin().is_terminal().then(|| editor(history.as_deref())).transpose();
+        Ok(Self {
+            session,
+            prompt,
+            editor: editor.map_err(|error| Failure::usage(format!("the terminal cannot be used: {error}")))?,
+            history,
+            connected,
+        })
+    }
+
+    /// The log, above the prompt.
+    pub(super) fn terminal(&mut self, options: TerminalOptions) -> Terminal {
+        let options = TerminalOptions {
+            colour: colours(),
+            plain_test: true,
+            ..options
+        };
+        let printer = self.editor.as_mut().and_then(|editor| editor.create_external_printer().ok());
+        let printer = printer.map(|printer| Box::new(printer) as Box<dyn ExternalPrinter + Send>);
+        Terminal::new(Output::new(printer, &self.connected), options)
+    }
+
+    /// Lets somebody type, on a thread of its own. Errors: the system has no thread to give.
+    pub(super) fn start(self) -> std::io::Result<()> {
+        let thread = std::thread::Builder::new().name("prompt".into());
+        thread.spawn(move || match self.editor {
+            Some(editor) => edit(editor, self.prompt, self.history.as_deref()),
+            None => read(self.prompt),
+        })?;
+        Ok(())
+    }
+}
+
+/// The file that keeps what is typed: in the user's directory for what programs remember.
+pub(super) fn history() -> Option<PathBuf> {
+    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")))?;
+    let directory = state.join("proctor");
+    std::fs::create_dir_all(&directory).ok()?;
+    Some(directory.join("history"))
+}
+
+/// Whether colours are to be used.
+fn colours() -> bool {
+    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+}
+
+fn editor(history: Option<&Path>) -> rustyline::Result<Editor<Assistant, FileHistory>> {
+    let config = Config::builder()
+        .max_history_size(HISTORY)?
+        .completion_type(CompletionType::List)
+        .color_mode(if colours() { ColorMode::Enabled } else { ColorMode::Disabled })
+        .build();
+    let mut editor = Editor::with_config(config)?;
+    if let Some(history) = history {
+        // There is none in the first session.
+        let _ = editor.load_history(history);
+    }
+    Ok(editor)
+}
+
+fn stubborn() {
+    say(format_args!(
+        "what is in progress cannot be interrupted; Ctrl-C once more ends the session"
+    ));
+}
+
+/// Lets somebody type until they have done, or the session ends otherwise.
+fn edit(mut editor: Editor<Assistant, FileHistory>, prompt: Prompt, history: Option<&Path>) {
+    let prompt = Arc::new(Mutex::new(prompt));
+    let locked = || prompt.lock().unwrap_or_else(PoisonError::into_inner);
+    let assistant = Assistant::new(&prompt, colours());
+    assistant.bind(&mut editor);
+    editor.set_helper(Some(assistant));
+    while locked().wait(&mut stubborn) {
+        match editor.readline(PROMPT) {
+            Ok(text) if text.trim().is_empty() => {}
+            Ok(text) => {
+                // It may be full, or the same as the last.
+                let _ = editor.add_history_entry(text.as_str());
+                if let Some(history) = history {
+                    // A session without a history is one nevertheless.
+                    let _ = editor.append_history(history);
+                }
+                if !execute(&mut locked(), text) {
+                    break;
+                }
+            }
+            Err(ReadlineError::Interrupted) => say(format_args!("KeyboardInterrupt")),
+            Err(ReadlineError::Eof) => break,
+            Err(error) => {
+                say(format_args!("the terminal cannot be read: {error}"));
+                break;
+            }
+        }
+    }
+    // Without whoever types the session ends; the assistant holds the prompt, too.
+    drop(editor);
+}
+
+/// The same for what comes from a file or a pipe.
+fn read(mut prompt: Prompt) {
+    let mut text = String::new();
+    let mut lines = std::io::stdin().lock().lines();
+    while prompt.wait(&mut stubborn) {
+        match lines.next() {
+            Some(Ok(line)) => {
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+                text.push_str(&line);
+                if prompt.inspect(&text).is_some_and(|inspection| !inspection.whole) {
+                    continue;
+                }
+            }
+            Some(Err(error)) => {
+                say(format_args!("standard input cannot be read: {error}"));
+                break;
+            }
+            None if text.trim().is_empty() => break,
+            None => {}
+        }
+        let text = std::mem::take(&mut text);
+        if !text.trim().is_empty() && !execute(&mut prompt, text) {
+            break;
+        }
+    }
+}
+
+/// Returns whether the session goes on.
+fn execute(prompt: &mut Prompt, text: String) -> bool {
+    if text.len() > STATEMENT_BYTES {
+        say(format_args!("that is too long: more than {STATEMENT_BYTES} bytes"));
+        return true;
+    }
+    prompt.execute(text)
+}

@@ -1,0 +1,108 @@
+//! That whoever types wants what is in progress to end.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use tokio::sync::watch;
+
+use crate::limits::INTERRUPT_HEEDED;
+
+/// Pressed by whoever types, heeded by calls and by the interpreter.
+#[derive(Debug)]
+pub struct Interrupt {
+    wanted: watch::Sender<bool>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Whether a session is there to heed it.
+    heeded: bool,
+    pressed: Option<Instant>,
+}
+
+impl Default for Interrupt {
+    fn default() -> Self {
+        Self {
+            wanted: watch::Sender::new(false),
+            state: Mutex::default(),
+        }
+    }
+}
+
+impl Interrupt {
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on there is somebody to heed it.
+    pub fn begin(&self) {
+        self.state().heeded = true;
+    }
+
+    /// From now on there is nobody any more.
+    pub fn end(&self) {
+        self.state().heeded = false;
+    }
+
+    /// Somebody wants what is in progress to end. Whether that will be seen to: not where there is nobody to heed it, nor
+    /// where it was wanted before, [`INTERRUPT_HEEDED`] ago or longer, and nobody has heeded it.
+    pub fn press(&self) -> bool {
+        let mut state = self.state();
+        if !state.heeded || state.pressed.is_some_and(|pressed| pressed.elapsed() >= INTERRUPT_HEEDED) {
+            return false;
+        }
+        state.pressed.get_or_insert_with(Instant::now);
+        self.wanted.send_replace(true);
+        true
+    }
+
+    /// Whether it was wanted for so long that who wants it should be told.
+    pub fn is_overdue(&self) -> bool {
+        let pressed = self.state().pressed;
+        pressed.is_some_and(|pressed| pressed.elapsed() >= INTERRUPT_HEEDED)
+    }
+
+    /// Whether it was wanted since this was asked last.
+    pub fn take(&self) -> bool {
+        self.state().pressed = None;
+        self.wanted.send_replace(false)
+    }
+
+    /// Waits until it is wanted.
+    pub async fn wanted(&self) {
+        let mut wanted = self.wanted.subscribe();
+        // The sender is ours.
+        let _ = wanted.wait_for(|wanted| *wanted).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_wanted_once_and_taken_once() {
+        let interrupt = Interrupt::default();
+        assert!(!interrupt.press(), "nobody is there");
+        interrupt.begin();
+        assert!(interrupt.press() && interrupt.press());
+        assert!(!interrupt.is_overdue());
+        assert!(interrupt.take());
+        assert!(!interrupt.take());
+        interrupt.end();
+        assert!(!interrupt.press());
+    }
+
+    #[test]
+    fn where_nobody_heeds_it_the_next_is_for_others() {
+        let interrupt = Interrupt::default();
+        interrupt.begin();
+        assert!(interrupt.press());
+        interrupt.state().pressed = Instant::now().checked_sub(INTERRUPT_HEEDED);
+        assert!(interrupt.is_overdue());
+        assert!(!interrupt.press());
+        assert!(interrupt.take());
+        assert!(interrupt.press());
+    }
+}

@@ -1,0 +1,193 @@
+//! The terminal of whoever types, connected to a machine for a while.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use tokio::io::unix::AsyncFd;
+use tokio::io::{Interest, Ready};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::limits::{OUTPUT_SHOWN, TERMINAL_PIECES};
+
+/// What leaves a connection: Ctrl-], as in telnet and in virsh.
+const LEAVE: u8 = 0x1d;
+/// What is read at a time.
+const CHUNK: usize = 4 << 10;
+/// The size of a terminal that does not tell its own: rows and columns.
+const SIZE: (u16, u16) = (24, 80);
+
+/// How the terminal was when the process began.
+static ORIGINAL: OnceLock<Termios> = OnceLock::new();
+
+/// Sets the terminal as it was when the process began, where a session has changed it.
+pub fn restore() {
+    if let Some(original) = ORIGINAL.get() {
+        // It may be gone.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, original);
+    }
+}
+
+/// What a connection carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// Every key, for somebody who echoes them. Ctrl-] leaves.
+    Keys,
+    /// Lines, edited and echoed here. Ctrl-D leaves.
+    Lines,
+}
+
+impl Line {
+    /// How whoever types comes back.
+    pub fn way_back(self) -> &'static str {
+        match self {
+            Self::Keys => "Ctrl-]",
+            Self::Lines => "Ctrl-D",
+        }
+    }
+}
+
+/// The terminal of a session, where it has one.
+#[derive(Debug, Clone, Default)]
+pub struct Terminal {
+    connected: Option<Arc<AtomicBool>>,
+}
+
+impl Terminal {
+    /// There is none.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// That of this process, where its standard input and output are one. While it is connected to a machine the flag is
+    /// set.
+    pub fn of_process(connected: &Arc<AtomicBool>) -> Self {
+        let (input, output) = (io::stdin(), io::stdout());
+        if !input.is_terminal() || !output.is_terminal() {
+            return Self::none();
+        }
+        if let Ok(original) = tcgetattr(&input) {
+            let _ = ORIGINAL.set(original);
+        }
+        Self {
+            connected: Some(Arc::clone(connected)),
+        }
+    }
+
+    /// Its size, in rows and columns.
+    pub fn size(&self) -> (u16, u16) {
+        match tcgetwinsize(io::stdout()) {
+            Ok(size) if size.ws_row > 0 && size.ws_col > 0 => (size.ws_row, size.ws_col),
+            _ => SIZE,
+        }
+    }
+
+    /// Connects it until the answer is dropped. `greeting` is shown first.
+    /// Errors: there is none, or it cannot be set.
+    pub fn connect(&self, line: Line, greeting: &str) -> io::Result<Connection> {
+        let connected = self
+            .connected
+            .clone()
+            .ok_or_else(|| io::Error::other("standard input and output are no terminal"))?;
+        let input = io::stdin().as_fd().try_clone_to_owned()?;
+        // SAFETY: the descriptor is owned, and nobody else has it.
+        let input = unsafe { AsyncFd::register_with_interest(input, Interest::READABLE) }?;
+        let before = tcgetattr(io::stdin())?;
+        let mut out = io::stdout();
+        writeln!(out, "{greeting}")?;
+        out.flush()?;
+        if line == Line::Keys {
+            let mut raw = before.clone();
+            raw.make_raw();
+            tcsetattr(io::stdin(), OptionalActions::Now, &raw)?;
+        }
+        connected.store(true, Ordering::Relaxed);
+        let (keys, typed) = mpsc::channel(TERMINAL_PIECES);
+        let (output, shown) = mpsc::channel(TERMINAL_PIECES);
+        let (drained, all_shown) = oneshot::channel();
+        std::thread::Builder::new().name("terminal".into()).spawn(move || {
+            show(shown);
+            // Nobody may wait for it any more.
+            let _ = drained.send(());
+        })?;
+        Ok(Connection {
+            input: typed,
+            output,
+            all_shown,
+            reading: tokio::spawn(read(input, line, keys)),
+            before,
+            connected,
+        })
+    }
+}
+
+/// A terminal that is connected. Dropping it sets the terminal as it was.
+#[derive(Debug)]
+pub struct Connection {
+    input: mpsc::Receiver<Vec<u8>>,
+    /// What is to be shown, as it is.
+    pub output: mpsc::Sender<Vec<u8>>,
+    all_shown: oneshot::Receiver<()>,
+    reading: JoinHandle<()>,
+    before: Termios,
+    connected: Arc<AtomicBool>,
+}
+
+impl Connection {
+    /// What is typed; closed when whoever types leaves. Nothing comes where it was taken before.
+    pub fn take_input(&mut self) -> mpsc::Receiver<Vec<u8>> {
+        std::mem::replace(&mut self.input, mpsc::channel(1).1)
+    }
+
+    /// Shows what is left to be shown.
+    pub async fn finish(mut self) {
+        let (closed, _) = mpsc::channel(1);
+        drop(std::mem::replace(&mut self.output, closed));
+        // A terminal that takes nothing keeps nobody.
+        let _ = tokio::time::timeout(OUTPUT_SHOWN, &mut self.all_shown).await;
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.reading.abort();
+        // It may be gone.
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
+        self.connected.store(false, Ordering::Relaxed);
+    }
+}
+
+fn show(mut pieces: mpsc::Receiver<Vec<u8>>) {
+    let mut out = io::stdout();
+    while let Some(piece) = pieces.blocking_recv() {
+        if out.write_all(&piece).and_then(|()| out.flush()).is_err() {
+            return;
+        }
+    }
+}
+
+/// Reads until whoever types leaves. The descriptor blocks, for others share it, so it is read once for each time that it is
+/// ready.
+async fn read(input: AsyncFd<OwnedFd>, line: Line, keys: mpsc::Sender<Vec<u8>>) {
+    let mut chunk = [0; CHUNK];
+    loop {
+        let Ok(mut ready) = input.readable().await else { return };
+        let count = match rustix::io::read(input.get_ref(), &mut chunk) {
+            Err(rustix::io::Errno::INTR) => continue,
+            Ok(0) | Err(_) => return,
+            Ok(count) => count,
+        };
+        if count < chunk.len() {
+            ready.clear_ready_matching(Ready::READABLE);
+        }
+        let typed = chunk.get(..count).unwrap_or_default();
+        let leave = typed.iter().position(|byte| *byte == LEAVE).filter(|_| line == Line::Keys);
+        let before = typed.get(..leave.unwrap_or(count)).unwrap_or_default();
+        if keys.send(before.to_vec()).await.is_err() || leave.is_some() {
+            return;
+        }
+    }
+}
