@@ -155,9 +155,14 @@ impl Arguments {
         vlans.extend(configuration.vlans);
         let vlans = Plan::vlans(&vlans.iter().map(u32::to_string).collect::<Vec<_>>()).map_err(Failure::usage)?;
         let none = self.interactive.then(|| Script::NONE.into());
-        let script = self.testscript.clone().or(configuration.test_script).or(none).ok_or_else(|| {
-            Failure::usage("no test script is given; name one, set $testScript, or give --config a file that does")
-        })?;
+        let script = self
+            .testscript
+            .clone()
+            .or(configuration.test_script)
+            .or(none)
+            .ok_or_else(|| {
+                Failure::usage("no test script is given; name one, set $testScript, or give --config a file that does")
+            })?;
         let mut limits = Limits::default();
         if let Some(seconds) = self.global_timeout.or(configuration.global_timeout) {
             let limit = Duration::try_from_secs_f64(seconds)

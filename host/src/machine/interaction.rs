@@ -55,7 +55,8 @@ impl Machine {
                 let inside = format!("stty sane rows {rows} cols {columns}; exec \"$BASH\" -i");
                 format!("export TERM={name} BASH SHELL=\"$BASH\"; exec script -q -c '{inside}' /dev/null")
             }
-            None => "TERM=dumb exec \"$BASH\" -i".into(),
+            // In a session of its own, for in the background of the console's it would be stopped.
+            None => "TERM=dumb setsid \"$BASH\" --noediting -i".into(),
         };
         let command = format!("{NEED_PORT}exec 2>&1 <&1; {shell}");
         let work = async {

@@ -96,7 +96,13 @@ impl Interruptions {
         let (asked, questions) = watch::channel(());
         let start = Instant::now();
         std::thread::Builder::new().name("signals".into()).spawn(move || {
-            runtime.block_on(pass_on(signals, session.as_deref(), (run_limit, start), &sender, &asked));
+            runtime.block_on(pass_on(
+                signals,
+                session.as_deref(),
+                (run_limit, start),
+                &sender,
+                &asked,
+            ));
         })?;
         Ok(Self {
             interruption,

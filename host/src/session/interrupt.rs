@@ -49,7 +49,11 @@ impl Interrupt {
     /// where it was wanted before, [`INTERRUPT_HEEDED`] ago or longer, and nobody has heeded it.
     pub fn press(&self) -> bool {
         let mut state = self.state();
-        if !state.heeded || state.pressed.is_some_and(|pressed| pressed.elapsed() >= INTERRUPT_HEEDED) {
+        if !state.heeded
+            || state
+                .pressed
+                .is_some_and(|pressed| pressed.elapsed() >= INTERRUPT_HEEDED)
+        {
             return false;
         }
         state.pressed.get_or_insert_with(Instant::now);

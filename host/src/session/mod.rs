@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::event::Events;
-use crate::limits::{COMPLETIONS, COMPLETION_BYTES, OUTPUT_SHOWN};
+use crate::limits::{COMPLETION_BYTES, COMPLETIONS, OUTPUT_SHOWN};
 use crate::text;
 
 pub use interrupt::Interrupt;
@@ -178,7 +178,10 @@ mod tests {
     use crate::event::Reporter;
 
     fn runtime() -> tokio::runtime::Runtime {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
     }
 
     #[test]
@@ -188,7 +191,10 @@ mod tests {
         let typing = std::thread::spawn(move || {
             assert!(prompt.wait(&mut || {}));
             let completion = prompt.complete("mach").unwrap();
-            assert_eq!((completion.start, completion.candidates), (0, vec!["machine".to_owned()]));
+            assert_eq!(
+                (completion.start, completion.candidates),
+                (0, vec!["machine".to_owned()])
+            );
             assert!(prompt.inspect("if").unwrap().whole);
             assert!(prompt.execute("1 + 1".into()));
             assert!(prompt.wait(&mut || {}));

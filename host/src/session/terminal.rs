@@ -5,7 +5,8 @@ use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use tokio::io::unix::AsyncFd;
 use tokio::io::{Interest, Ready};
 use tokio::sync::{mpsc, oneshot};
@@ -69,8 +70,12 @@ impl Terminal {
         if !input.is_terminal() || !output.is_terminal() {
             return Self::none();
         }
-        if let Ok(original) = tcgetattr(&input) {
-            let _ = ORIGINAL.set(original);
+        if let Ok(mut settings) = tcgetattr(&input) {
+            let _ = ORIGINAL.set(settings.clone());
+            // What an interrupt brings begins a line.
+            settings.local_modes.remove(LocalModes::ECHOCTL);
+            // Without it is a matter of looks.
+            let _ = tcsetattr(&input, OptionalActions::Now, &settings);
         }
         Self {
             connected: Some(Arc::clone(connected)),
@@ -160,12 +165,23 @@ impl Drop for Connection {
     }
 }
 
+fn is_readable(input: &OwnedFd) -> bool {
+    let mut asked = [PollFd::new(input.as_fd(), PollFlags::POLLIN)];
+    poll(&mut asked, PollTimeout::ZERO).is_ok_and(|count| count > 0)
+}
+
 fn show(mut pieces: mpsc::Receiver<Vec<u8>>) {
     let mut out = io::stdout();
+    let mut last = b'\n';
     while let Some(piece) = pieces.blocking_recv() {
         if out.write_all(&piece).and_then(|()| out.flush()).is_err() {
             return;
         }
+        last = piece.last().copied().unwrap_or(last);
+    }
+    // What follows begins a line. Whoever reads may be gone.
+    if last != b'\n' {
+        let _ = out.write_all(b"\r\n").and_then(|()| out.flush());
     }
 }
 
@@ -180,11 +196,15 @@ async fn read(input: AsyncFd<OwnedFd>, line: Line, keys: mpsc::Sender<Vec<u8>>) 
             Ok(0) | Err(_) => return,
             Ok(count) => count,
         };
-        if count < chunk.len() {
+        // Of lines one is read at a time, and no more is told of those that wait.
+        if !is_readable(input.get_ref()) {
             ready.clear_ready_matching(Ready::READABLE);
         }
         let typed = chunk.get(..count).unwrap_or_default();
-        let leave = typed.iter().position(|byte| *byte == LEAVE).filter(|_| line == Line::Keys);
+        let leave = typed
+            .iter()
+            .position(|byte| *byte == LEAVE)
+            .filter(|_| line == Line::Keys);
         let before = typed.get(..leave.unwrap_or(count)).unwrap_or_default();
         if keys.send(before.to_vec()).await.is_err() || leave.is_some() {
             return;

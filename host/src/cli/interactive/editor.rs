@@ -10,7 +10,8 @@ use rustyline::hint::Hinter;
 use rustyline::history::History;
 use rustyline::validate::Validator;
 use rustyline::{
-    Cmd, ConditionalEventHandler, Context, Editor, Event, EventContext, EventHandler, Helper, KeyEvent, RepeatCount,
+    Cmd, ConditionalEventHandler, Context, Editor, Event, EventContext, EventHandler, Helper, KeyCode, KeyEvent,
+    Modifiers, RepeatCount,
 };
 
 use crate::session::{Inspection, Prompt, Style};
@@ -38,8 +39,11 @@ impl Assistant {
 
     /// Has Enter go on to another line where the text is not whole.
     pub(super) fn bind<I: History>(&self, editor: &mut Editor<Self, I>) {
-        let enter = EventHandler::Conditional(Box::new(Enter(self.clone())));
-        editor.bind_sequence(Event::from(KeyEvent::from('\r')), enter);
+        // What was typed before the terminal was read key by key has line feeds instead.
+        for key in [KeyEvent(KeyCode::Enter, Modifiers::NONE), KeyEvent::ctrl('J')] {
+            let enter = EventHandler::Conditional(Box::new(Enter(self.clone())));
+            editor.bind_sequence(Event::from(key), enter);
+        }
     }
 
     fn inspect(&self, text: &str) -> Option<Inspection> {
@@ -81,7 +85,11 @@ impl Completer for Assistant {
         let completion = prompt.complete(before).unwrap_or_default();
         // It comes from what may be anybody's script.
         let valid = completion.start <= pos && before.is_char_boundary(completion.start);
-        Ok(if valid { (completion.start, completion.candidates) } else { (pos, Vec::new()) })
+        Ok(if valid {
+            (completion.start, completion.candidates)
+        } else {
+            (pos, Vec::new())
+        })
     }
 }
 
@@ -155,7 +163,10 @@ mod tests {
             coloured("if ä: 1", &inspection)
         };
         let keyword = ansi(Style::Keyword);
-        assert_eq!(coloured(&[(0, 2, Style::Keyword)]), format!("{keyword}if{keyword:#} ä: 1"));
+        assert_eq!(
+            coloured(&[(0, 2, Style::Keyword)]),
+            format!("{keyword}if{keyword:#} ä: 1")
+        );
         for nonsense in [
             (4, 1, Style::Text),
             (3, 1, Style::Text),

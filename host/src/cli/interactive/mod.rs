@@ -44,7 +44,10 @@ impl Interactive {
     pub(super) fn new(history: Option<PathBuf>) -> Result<Self, Failure> {
         let connected = Arc::default();
         let (session, prompt) = Session::new(session::Terminal::of_process(&connected));
-        let editor = std::io::stdin().is_terminal().then(|| editor(history.as_deref())).transpose();
+        let editor = std::io::stdin()
+            .is_terminal()
+            .then(|| editor(history.as_deref()))
+            .transpose();
         Ok(Self {
             session,
             prompt,
@@ -61,7 +64,10 @@ impl Interactive {
             plain_test: true,
             ..options
         };
-        let printer = self.editor.as_mut().and_then(|editor| editor.create_external_printer().ok());
+        let printer = self
+            .editor
+            .as_mut()
+            .and_then(|editor| editor.create_external_printer().ok());
         let printer = printer.map(|printer| Box::new(printer) as Box<dyn ExternalPrinter + Send>);
         Terminal::new(Output::new(printer, &self.connected), options)
     }
@@ -79,7 +85,11 @@ impl Interactive {
 
 /// The file that keeps what is typed: in the user's directory for what programs remember.
 pub(super) fn history() -> Option<PathBuf> {
-    let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let absolute = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     let state = absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")))?;
     let directory = state.join("proctor");
     std::fs::create_dir_all(&directory).ok()?;
@@ -95,7 +105,11 @@ fn editor(history: Option<&Path>) -> rustyline::Result<Editor<Assistant, FileHis
     let config = Config::builder()
         .max_history_size(HISTORY)?
         .completion_type(CompletionType::List)
-        .color_mode(if colours() { ColorMode::Enabled } else { ColorMode::Disabled })
+        .color_mode(if colours() {
+            ColorMode::Enabled
+        } else {
+            ColorMode::Disabled
+        })
         .build();
     let mut editor = Editor::with_config(config)?;
     if let Some(history) = history {

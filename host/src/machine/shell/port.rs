@@ -223,6 +223,10 @@ impl PortScanner {
         }
         capture.searched = self.buffer.len().saturating_sub(marker - 1).max(from);
         if capture.streams {
+            // Nothing is held back that cannot be the end frame's beginning: somebody may wait for a prompt.
+            let tail = &self.buffer[capture.searched..];
+            let begins = |at: &usize| tail[*at] == START && capture.end.needle().starts_with(&tail[*at..]);
+            capture.searched += (0..tail.len()).find(begins).unwrap_or(tail.len());
             let rest = self.buffer.split_off(capture.searched);
             items.push(PortItem::Output(std::mem::replace(&mut self.buffer, rest)));
             capture.searched = 0;
@@ -370,6 +374,29 @@ mod tests {
             });
             assert_eq!(items, [STARTED, ended(3, b"")], "{first}");
             assert_eq!(streamed, b"\0\xff\x02s end \x02s end 7 ");
+        }
+    }
+
+    #[test]
+    fn a_stream_holds_nothing_back_but_what_may_be_its_end() {
+        let (sink, _taker) = mpsc::channel(1);
+        let expected = Expected::default();
+        expected.set("s", 7, 1, Some(sink));
+        let mut scanner = PortScanner::new(expected);
+        for (part, seen) in [
+            (&b"\x02s start 7 42\x03bash-5.2# "[..], &b"bash-5.2# "[..]),
+            (b"\x02s en", b""),
+            (b"ough\x02\x02s", b"\x02s enough\x02"),
+        ] {
+            let mut items = Vec::new();
+            scanner.push(part, &mut items);
+            let mut streamed = Vec::new();
+            for item in items {
+                if let PortItem::Output(bytes) = item {
+                    streamed.extend_from_slice(&bytes);
+                }
+            }
+            assert_eq!(streamed, seen);
         }
     }
 

@@ -60,7 +60,11 @@ impl session::Host for TestState {
         let work = async {
             let session = expect(session.as_deref(), &machine, SHELL)?;
             // Before the terminal is another: the machine may have to boot.
-            let line = if machine.has_terminals().await? { Line::Keys } else { Line::Lines };
+            let line = if machine.has_terminals().await? {
+                Line::Keys
+            } else {
+                Line::Lines
+            };
             let (typist, connection) = connect(session, &machine, line, SHELL)?;
             let kind = (line == Line::Keys).then(|| TerminalKind {
                 name: std::env::var("TERM").unwrap_or_default(),
@@ -100,7 +104,13 @@ fn unsupported(machine: &Machine, action: &str, what: String) -> Error {
 
 /// Errors: nobody is there who could type.
 fn expect<'a>(session: Option<&'a Session>, machine: &Machine, action: &str) -> crate::error::Result<&'a Session> {
-    session.ok_or_else(|| unsupported(machine, action, "this is no interactive session (proctor run -I)".into()))
+    session.ok_or_else(|| {
+        unsupported(
+            machine,
+            action,
+            "this is no interactive session (proctor run -I)".into(),
+        )
+    })
 }
 
 /// Errors: there is no terminal.
@@ -110,8 +120,16 @@ fn connect(
     line: Line,
     action: &str,
 ) -> crate::error::Result<(Typist, Connection)> {
-    let what = if action == SHELL { "a shell" } else { "the serial console" };
-    let greeting = format!("connected to {what} of {}; {} comes back", machine.name(), line.way_back());
+    let what = if action == SHELL {
+        "a shell"
+    } else {
+        "the serial console"
+    };
+    let greeting = format!(
+        "connected to {what} of {}; {} comes back",
+        machine.name(),
+        line.way_back()
+    );
     let connected = session.terminal.connect(line, &greeting);
     let mut connection =
         connected.map_err(|error| unsupported(machine, action, format!("the terminal cannot be used: {error}")))?;

@@ -261,9 +261,13 @@ impl Error {
             Cause::OutputTooLarge { limit, .. } => Some(LimitName::CommandOutput.passed(Value::Size(*limit as u64))),
             _ => None,
         };
-        ErrorReport {
+        let mut report = ErrorReport {
             limit,
             ..types::Error::from(self.clone()).into()
+        };
+        if matches!(self.cause, Cause::Interrupted) {
+            report.message = self.cause.to_string();
         }
+        report
     }
 }
