@@ -107,6 +107,8 @@ pub const OUTPUT_SHOWN: Duration = Duration::from_secs(1);
 /// An interrupt in a session that nothing heeds for so long is told, and the next ends the run: what can heed it does so
 /// within milliseconds.
 pub const INTERRUPT_HEEDED: Duration = Duration::from_secs(2);
+/// What is kept of the log while it is shown above the prompt of a session, in bytes: some thousand lines.
+pub const PROMPT_LOG_BYTES: usize = 256 << 10;
 /// Names that are offered to go on with in a session: nobody reads more.
 pub const COMPLETIONS: usize = 500;
 /// One of them, in bytes.

@@ -30,4 +30,5 @@ mod report_files;
 mod sandbox;
 mod scene;
 mod scripts;
+mod session;
 mod standing;

@@ -226,13 +226,13 @@ pub(super) fn execute(
     mut plan: Plan,
     (terminal, page): (TerminalOptions, bool),
     reports: &ReportFiles,
-    mut interactive: Option<Interactive>,
+    interactive: Option<Interactive>,
 ) -> Result<Ended, Failure> {
-    let _restore = interactive.is_some().then_some(interactive::Restore);
+    let restore = interactive.as_ref().map(Interactive::restore);
     // SAFETY: no handler runs; until somebody listens a question of how things stand is no reason to end.
     let _ = unsafe { signal(Signal::SIGUSR1, SigHandler::SigIgn) };
     let [record_name, page_name] = OWN_FILES;
-    let mut terminal = match &mut interactive {
+    let mut terminal = match &interactive {
         Some(interactive) => interactive.terminal(terminal),
         None => Terminal::stderr(terminal),
     };
@@ -265,6 +265,7 @@ pub(super) fn execute(
         interactive.start().map_err(Failure::host)?;
     }
     let finished = block_on(runner::run(&plan, Some(&guard), &events, &interruptions))?;
+    drop(restore);
     // Nothing runs any more: whatever had something to say has said it, and the summary comes last.
     match &finished {
         Ok(finished) => finished.tell(&events),

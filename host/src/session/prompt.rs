@@ -75,6 +75,11 @@ impl Prompt {
         let (reply, answer) = sync_channel(1);
         // Where it has not taken the last yet it is not asked for more.
         self.requests.try_send(request(reply)).ok()?;
-        answer.recv_timeout(ANSWER).ok()
+        let answer = answer.recv_timeout(ANSWER).ok();
+        if answer.is_none() {
+            // A name may be looked up in something that takes for ever.
+            self.interrupt.press();
+        }
+        answer
     }
 }

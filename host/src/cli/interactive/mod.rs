@@ -5,18 +5,18 @@ mod output;
 
 use std::io::{BufRead as _, IsTerminal as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustyline::error::ReadlineError;
-use rustyline::{ColorMode, CompletionType, Config, Editor, ExternalPrinter, history::FileHistory};
+use rustyline::history::FileHistory;
+use rustyline::{ColorMode, CompletionType, Config, Editor};
 
 use super::arguments::{Failure, say};
 use crate::limits::{HISTORY, STATEMENT_BYTES};
 use crate::report::terminal::{Terminal, TerminalOptions};
-use crate::session::{self, Prompt, Session, restore_terminal};
+use crate::session::{self, Prompt, Session};
 use editor::Assistant;
-use output::Output;
+use output::{Output, Screen};
 
 const PROMPT: &str = ">>> ";
 
@@ -27,15 +27,15 @@ pub(super) struct Interactive {
     prompt: Prompt,
     editor: Option<Editor<Assistant, FileHistory>>,
     history: Option<PathBuf>,
-    connected: Arc<AtomicBool>,
+    screen: Screen,
 }
 
-/// Sets the terminal as it was, whatever becomes of the session.
-pub(super) struct Restore;
+/// Sets the terminal as it was when it is dropped, whatever became of the session.
+pub(super) struct Restore(Screen);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        restore_terminal();
+        self.0.end();
     }
 }
 
@@ -43,6 +43,7 @@ impl Interactive {
     /// Looks at the terminal. `history` is the file that keeps what is typed. Errors: the terminal cannot be used.
     pub(super) fn new(history: Option<PathBuf>) -> Result<Self, Failure> {
         let connected = Arc::default();
+        let screen = Screen::new(&connected);
         let (session, prompt) = Session::new(session::Terminal::of_process(&connected));
         let editor = std::io::stdin()
             .is_terminal()
@@ -53,30 +54,34 @@ impl Interactive {
             prompt,
             editor: editor.map_err(|error| Failure::usage(format!("the terminal cannot be used: {error}")))?,
             history,
-            connected,
+            screen,
         })
     }
 
+    /// What sets the terminal as it was.
+    pub(super) fn restore(&self) -> Restore {
+        Restore(self.screen.clone())
+    }
+
     /// The log, above the prompt.
-    pub(super) fn terminal(&mut self, options: TerminalOptions) -> Terminal {
+    pub(super) fn terminal(&self, options: TerminalOptions) -> Terminal {
         let options = TerminalOptions {
             colour: colours(),
             plain_test: true,
             ..options
         };
-        let printer = self
-            .editor
-            .as_mut()
-            .and_then(|editor| editor.create_external_printer().ok());
-        let printer = printer.map(|printer| Box::new(printer) as Box<dyn ExternalPrinter + Send>);
-        Terminal::new(Output::new(printer, &self.connected), options)
+        Terminal::new(Output::new(&self.screen), options)
     }
 
     /// Lets somebody type, on a thread of its own. Errors: the system has no thread to give.
-    pub(super) fn start(self) -> std::io::Result<()> {
+    pub(super) fn start(mut self) -> std::io::Result<()> {
+        // Where only its input is a terminal, what comes is shown beneath.
+        if let Some(Ok(printer)) = self.editor.as_mut().map(Editor::create_external_printer) {
+            self.screen.show_above(printer)?;
+        }
         let thread = std::thread::Builder::new().name("prompt".into());
         thread.spawn(move || match self.editor {
-            Some(editor) => edit(editor, self.prompt, self.history.as_deref()),
+            Some(editor) => edit(editor, self.prompt, self.history.as_deref(), &self.screen),
             None => read(self.prompt),
         })?;
         Ok(())
@@ -126,14 +131,17 @@ fn stubborn() {
 }
 
 /// Lets somebody type until they have done, or the session ends otherwise.
-fn edit(mut editor: Editor<Assistant, FileHistory>, prompt: Prompt, history: Option<&Path>) {
+fn edit(mut editor: Editor<Assistant, FileHistory>, prompt: Prompt, history: Option<&Path>, screen: &Screen) {
     let prompt = Arc::new(Mutex::new(prompt));
     let locked = || prompt.lock().unwrap_or_else(PoisonError::into_inner);
     let assistant = Assistant::new(&prompt, colours());
     assistant.bind(&mut editor);
     editor.set_helper(Some(assistant));
     while locked().wait(&mut stubborn) {
-        match editor.readline(PROMPT) {
+        screen.set_typing(true);
+        let typed = editor.readline(PROMPT);
+        screen.set_typing(false);
+        match typed {
             Ok(text) if text.trim().is_empty() => {}
             Ok(text) => {
                 // It may be full, or the same as the last.

@@ -1,24 +1,118 @@
 //! The log of a session, above the prompt.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rustyline::ExternalPrinter;
 
-/// Writes whole lines: past the prompt, where there is one, or else to standard error. While the terminal is connected to a
-/// machine nothing is written: the record has it.
-pub(super) struct Output {
-    printer: Option<Box<dyn ExternalPrinter + Send>>,
+use crate::limits::PROMPT_LOG_BYTES;
+use crate::session::restore_terminal;
+
+/// Between two pieces that are shown above the prompt: what comes meanwhile is one piece.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// What is shown, and where. Cheap to clone.
+///
+/// The editor shows what comes while somebody types, a piece at a time, and keeps whoever hands it the next waiting until
+/// they type no more. So that is a thread of its own, and what comes while nobody types does not wait for it.
+#[derive(Clone)]
+pub(super) struct Screen {
+    shared: Arc<(Mutex<Shown>, Condvar)>,
+    /// While the terminal is connected to a machine nothing is written: the record has it.
     connected: Arc<AtomicBool>,
+}
+
+#[derive(Default)]
+struct Shown {
+    /// Whether somebody types.
+    typing: bool,
+    /// What is to be shown above what they type.
+    waiting: Vec<u8>,
+}
+
+impl Screen {
+    pub(super) fn new(connected: &Arc<AtomicBool>) -> Self {
+        Self {
+            shared: Arc::default(),
+            connected: Arc::clone(connected),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shown> {
+        self.shared.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows what comes while somebody types, as long as the process lives. Errors: the system has no thread to give.
+    pub(super) fn show_above(&self, mut printer: impl ExternalPrinter + Send + 'static) -> io::Result<()> {
+        let screen = self.clone();
+        let work = move || {
+            loop {
+                let mut shown = screen.lock();
+                while !shown.typing || shown.waiting.is_empty() {
+                    shown = screen.shared.1.wait(shown).unwrap_or_else(PoisonError::into_inner);
+                }
+                let lines = std::mem::take(&mut shown.waiting);
+                drop(shown);
+                // Where there is no terminal any more there is nobody to tell.
+                let _ = printer.print(String::from_utf8_lossy(&lines).into_owned());
+                std::thread::sleep(PAUSE);
+            }
+        };
+        std::thread::Builder::new().name("screen".into()).spawn(work).map(drop)
+    }
+
+    /// Somebody begins to type, or has done.
+    pub(super) fn set_typing(&self, typing: bool) {
+        let mut shown = self.lock();
+        shown.typing = typing;
+        if typing {
+            self.shared.1.notify_all();
+        } else {
+            let lines = std::mem::take(&mut shown.waiting);
+            // As in `show_above`.
+            let _ = io::stderr().write_all(&lines);
+        }
+    }
+
+    /// Nobody types any more, whether they know or not.
+    pub(super) fn end(&self) {
+        restore_terminal();
+        if self.lock().typing {
+            // Beneath what was typed.
+            let _ = io::stderr().write_all(b"\r\n");
+        }
+        self.set_typing(false);
+    }
+
+    fn show(&self, lines: &[u8]) -> io::Result<()> {
+        if lines.is_empty() || self.connected.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let mut shown = self.lock();
+        if !shown.typing {
+            return io::stderr().write_all(lines);
+        }
+        if shown.waiting.len() + lines.len() > PROMPT_LOG_BYTES {
+            shown.waiting = b"(more than can be shown here; the record has it)\n".to_vec();
+        }
+        shown.waiting.extend_from_slice(lines);
+        self.shared.1.notify_all();
+        Ok(())
+    }
+}
+
+/// Hands whole lines to the screen.
+pub(super) struct Output {
+    screen: Screen,
     lines: Vec<u8>,
 }
 
 impl Output {
-    pub(super) fn new(printer: Option<Box<dyn ExternalPrinter + Send>>, connected: &Arc<AtomicBool>) -> Self {
+    pub(super) fn new(screen: &Screen) -> Self {
         Self {
-            printer,
-            connected: Arc::clone(connected),
+            screen: screen.clone(),
             lines: Vec::new(),
         }
     }
@@ -34,14 +128,54 @@ impl Write for Output {
         let whole = memchr::memrchr(b'\n', &self.lines).map_or(0, |end| end + 1);
         let rest = self.lines.split_off(whole);
         let lines = std::mem::replace(&mut self.lines, rest);
-        if lines.is_empty() || self.connected.load(Ordering::Relaxed) {
-            return Ok(());
+        self.screen.show(&lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    struct Printer(mpsc::SyncSender<String>);
+
+    impl ExternalPrinter for Printer {
+        fn print(&mut self, text: String) -> rustyline::Result<()> {
+            self.0
+                .send(text)
+                .map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe).into())
         }
-        match &mut self.printer {
-            Some(printer) => printer
-                .print(String::from_utf8_lossy(&lines).into_owned())
-                .map_err(io::Error::other),
-            None => io::stderr().write_all(&lines),
+    }
+
+    #[test]
+    fn what_comes_while_somebody_types_keeps_nobody_waiting() {
+        let screen = Screen::new(&Arc::default());
+        let (sender, printed) = mpsc::sync_channel(0);
+        screen.show_above(Printer(sender)).unwrap();
+        screen.set_typing(true);
+        let mut output = Output::new(&screen);
+        // Nobody takes it from the printer.
+        for number in 0..3 {
+            writeln!(output, "line {number}").unwrap();
+            write!(output, "half a line, ").unwrap();
+            output.flush().unwrap();
         }
+        let mut all = String::new();
+        while !all.contains("line 2") {
+            all.push_str(&printed.recv_timeout(Duration::from_secs(60)).unwrap());
+        }
+        assert_eq!(all, "line 0\nhalf a line, line 1\nhalf a line, line 2\n");
+        output.lines.clear();
+        let flood = vec![b'x'; PROMPT_LOG_BYTES / 2];
+        for _ in 0..10 {
+            output.write_all(&flood).unwrap();
+            output.write_all(b"\n").unwrap();
+            output.flush().unwrap();
+        }
+        assert!(screen.lock().waiting.len() <= PROMPT_LOG_BYTES);
+        let first = printed.recv_timeout(Duration::from_secs(60)).unwrap();
+        let second = printed.recv_timeout(Duration::from_secs(60)).unwrap();
+        assert!((first + &second).contains("more than can be shown here"));
     }
 }

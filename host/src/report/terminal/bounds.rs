@@ -38,3 +38,5 @@ pub(super) const BEGINNING_LINES: usize = 10;
 pub(super) const BEGINNING_BYTES: usize = 200;
 /// What a machine printed during a failed command, in lines: the reason is among the last.
 pub(super) const CALL_CONSOLE_LINES: usize = 10;
+/// What is left of a limit is told where it is less: one of years, as a session has, bounds nothing that anybody waits for.
+pub(super) const LONGEST_LEFT: Duration = Duration::from_secs(365 * 24 * 3600);

@@ -149,6 +149,9 @@ fn seen(machine: &MachineReport) -> String {
 }
 
 fn at_most(left: Duration, limit: &PassedLimit) -> String {
+    if left > bounds::LONGEST_LEFT {
+        return String::new();
+    }
     format!(
         ", at most {} more ({} of {})",
         whole_seconds(left),
