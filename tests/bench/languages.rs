@@ -1,9 +1,11 @@
 //! What a project costs in each language: a test that writes one line, built by `proctor build` from what `proctor new` makes.
 //!
+//! A script of the NixOS driver is one, too, without a build: its interpreter is built once for all.
+//!
 //! Fetching the language's tools is no part of it. In Rust a clean build compiles what the SDK depends on, too.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -79,9 +81,9 @@ struct Costs {
     language: &'static str,
     /// Of the component.
     bytes: u64,
-    /// Of everything but the tools.
-    clean_build: Duration,
-    unchanged_build: Duration,
+    /// Of everything but the tools, where there is anything to build.
+    clean_build: Option<Duration>,
+    unchanged_build: Option<Duration>,
     /// To the first line, with nothing compiled to machine code before.
     first_run: Duration,
     cached_run: Duration,
@@ -100,6 +102,11 @@ pub(crate) fn measure() -> Languages {
             Ok(costs) => languages.costs.push(costs),
             Err(reason) => languages.skipped.push((language.name, reason)),
         }
+    }
+    eprintln!("bench: {SCRIPT} ...");
+    match measure_script() {
+        Ok(costs) => languages.costs.push(costs),
+        Err(reason) => languages.skipped.push((SCRIPT, reason)),
     }
     languages
 }
@@ -129,31 +136,42 @@ impl Language {
         let unchanged_builds: Vec<_> = (0..UNCHANGED_BUILDS).map(|_| build()).collect();
 
         let component = project.join("bench.wasm");
-        let cache = scratch.path().join("cache");
-        let run = || {
+        let costs = Costs::of_runs(self.name, &component, self.goal, || {
             let mut run = proctor();
-            run.arg("run").arg(&component).args(["--start-scripts", "--vlans"]);
-            run.env("XDG_CACHE_HOME", &cache);
-            first_line(run.stdout(Stdio::null()).stderr(Stdio::piped()), LINE)
-        };
-        let first = run();
-        let cached: Vec<_> = (0..WARM_UP_STARTS + STARTS)
-            .map(|_| run())
-            .skip(WARM_UP_STARTS)
-            .collect();
-        let times: Vec<_> = cached.iter().map(|run| run.time).collect();
+            run.arg("run").arg(&component);
+            run
+        });
         Ok(Costs {
-            language: self.name,
-            bytes: size(&component),
-            clean_build,
-            unchanged_build: median(&unchanged_builds),
-            first_run: first.time,
-            cached_run: median(&times),
-            first_memory: first.memory,
-            cached_memory: cached.iter().filter_map(|run| run.memory).max(),
-            goal: self.goal,
+            clean_build: Some(clean_build),
+            unchanged_build: Some(median(&unchanged_builds)),
+            ..costs
         })
     }
+}
+
+/// What a script is called among the languages.
+const SCRIPT: &str = "script";
+/// A script's first line comes in less, where its interpreter is compiled already.
+const SCRIPT_GOAL: Duration = Duration::from_millis(200);
+
+/// Runs a script. The error is what is missing here.
+fn measure_script() -> Result<Costs, String> {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let proctor = || Command::new(path_from_environment("PROCTOR_BIN"));
+    let built = proctor().args(["build", "--interpreter"]).output();
+    let built = built.unwrap_or_else(|error| panic!("proctor build --interpreter: {error}"));
+    if !built.status.success() {
+        return Err(String::from_utf8_lossy(&built.stderr).trim().to_owned());
+    }
+    let interpreter = PathBuf::from(String::from_utf8_lossy(&built.stdout).trim());
+    let script = scratch.path().join("script.py");
+    fs::write(&script, format!("log.info({LINE:?})\n")).expect("the script can be written");
+    Ok(Costs::of_runs(SCRIPT, &interpreter, SCRIPT_GOAL, || {
+        let mut run = proctor();
+        run.current_dir(scratch.path()).stdin(Stdio::null());
+        run.env("PROCTOR_INTERPRETER", &interpreter).arg("run").arg(&script);
+        run
+    }))
 }
 
 fn size(component: &Path) -> u64 {
@@ -198,11 +216,42 @@ impl Languages {
 }
 
 impl Costs {
+    /// What runs of a component cost, each without machines: the first with nothing compiled before.
+    fn of_runs(language: &'static str, component: &Path, goal: Duration, run: impl Fn() -> Command) -> Self {
+        let cache = tempfile::tempdir().expect("a scratch directory");
+        let run = || {
+            let mut run = run();
+            run.args(["--start-scripts", "--vlans"])
+                .env("XDG_CACHE_HOME", cache.path());
+            first_line(run.stdout(Stdio::null()).stderr(Stdio::piped()), LINE)
+        };
+        let first = run();
+        let cached: Vec<_> = (0..WARM_UP_STARTS + STARTS)
+            .map(|_| run())
+            .skip(WARM_UP_STARTS)
+            .collect();
+        let times: Vec<_> = cached.iter().map(|run| run.time).collect();
+        Self {
+            language,
+            bytes: size(component),
+            clean_build: None,
+            unchanged_build: None,
+            first_run: first.time,
+            cached_run: median(&times),
+            first_memory: first.memory,
+            cached_memory: cached.iter().filter_map(|run| run.memory).max(),
+            goal,
+        }
+    }
+
     fn cells(&self, rust: Option<&Self>) -> [String; TITLES.len()] {
-        let time = |of: fn(&Self) -> Duration| match rust.map(|rust| of(self).as_secs_f64() / of(rust).as_secs_f64()) {
-            Some(ratio) if ratio < 0.01 => format!("{} (< 0.01)", short(of(self))),
-            Some(ratio) => format!("{} ({ratio:.2})", short(of(self))),
-            None => short(of(self)),
+        let time = |of: fn(&Self) -> Option<Duration>| {
+            let Some(own) = of(self) else { return "none".to_owned() };
+            match rust.and_then(of).map(|rust| own.as_secs_f64() / rust.as_secs_f64()) {
+                Some(ratio) if ratio < 0.01 => format!("{} (< 0.01)", short(own)),
+                Some(ratio) => format!("{} ({ratio:.2})", short(own)),
+                None => short(own),
+            }
         };
         let memory = |kib: Option<u64>| kib.map_or_else(|| "?".into(), |kib| format!("{} MiB", kib / 1024));
         [
@@ -210,8 +259,8 @@ impl Costs {
             format!("{:.2} MiB", self.bytes as f64 / f64::from(1 << 20)),
             time(|costs| costs.clean_build),
             time(|costs| costs.unchanged_build),
-            time(|costs| costs.first_run),
-            time(|costs| costs.cached_run),
+            time(|costs| Some(costs.first_run)),
+            time(|costs| Some(costs.cached_run)),
             format!("< {} ms", self.goal.as_millis()),
             if self.cached_run < self.goal { "met" } else { "missed" }.into(),
             memory(self.first_memory),

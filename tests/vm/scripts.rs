@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use proctor_tests::{
-    interpreter_is_there, mini_script, path_from_environment, say_skipped, systemd_script, tesseract_is_installed,
+    PseudoTerminal, interpreter_is_there, mini_script, path_from_environment, say_skipped, systemd_script,
+    tesseract_is_installed,
 };
 
 /// All scripts for real machines: each has a test here.
@@ -46,6 +47,76 @@ fn run(script: &str, vlans: &[&str], machines: impl FnOnce(&Path) -> Vec<PathBuf
     let ended = command.output().unwrap();
     let log = String::from_utf8_lossy(&ended.stderr);
     assert!(ended.status.success(), "{script}: {}\n{log}", ended.status);
+}
+
+/// `proctor` at a prompt, with this machine. Panics where it shows none.
+fn at_prompt(scratch: &Path, machine: &Path) -> PseudoTerminal {
+    let mut command = Command::new(path_from_environment("PROCTOR_BIN"));
+    command
+        .env("TMPDIR", scratch)
+        .env("HOME", scratch)
+        .env("NO_COLOR", "1")
+        .env_remove("XDG_RUNTIME_DIR")
+        .env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"))
+        .current_dir(scratch)
+        .args(["run", "-I", "--no-serial", "--start-scripts"])
+        .arg(machine);
+    let mut terminal = PseudoTerminal::start(&command);
+    terminal.sees(">>> ");
+    terminal
+}
+
+/// Ends a session. Panics where it has not passed.
+fn leave(mut terminal: PseudoTerminal) {
+    terminal.types("exit()\n");
+    terminal.sees("1 passed");
+    assert_eq!(terminal.ends().code(), Some(0));
+}
+
+#[test]
+fn a_shell_in_a_terminal() {
+    if !interpreter_is_there() {
+        return;
+    }
+    let scratch = tempfile::Builder::new().prefix("p").tempdir().unwrap();
+    let mut terminal = at_prompt(scratch.path(), &systemd_script(scratch.path(), ""));
+    terminal.types("machine.shell_interact()\n");
+    terminal.sees("Ctrl-] comes back");
+    terminal.types("PS1=ready:; stty size; tty\n");
+    terminal.sees("40 100\r\n/dev/pts/");
+    terminal.sees("ready:");
+    terminal.types("sleep 100000\n");
+    terminal.sees("sleep 100000\r\n");
+    terminal.types("\x03");
+    terminal.sees("ready:");
+    terminal.types("exit\n");
+    terminal.sees(">>> ");
+    terminal.types("machine.succeed('echo $((6 * 7))')\n");
+    terminal.sees("'42\\n'");
+    terminal.sees(">>> ");
+    leave(terminal);
+}
+
+#[test]
+fn a_shell_without_a_terminal_of_its_own() {
+    if !interpreter_is_there() {
+        return;
+    }
+    let scratch = tempfile::Builder::new().prefix("p").tempdir().unwrap();
+    let mut terminal = at_prompt(scratch.path(), &mini_script(scratch.path(), "machine", 1, ""));
+    terminal.types("machine.shell_interact()\n");
+    terminal.sees("Ctrl-D comes back");
+    for line in ["cd /proc\n", "echo $((6 * 7))\n", "pwd\n"] {
+        terminal.types(line);
+    }
+    terminal.sees("42\r\n");
+    terminal.sees("/proc\r\n");
+    terminal.types("exit\n");
+    terminal.sees(">>> ");
+    terminal.types("machine.succeed('pwd') != '/proc\\n'\n");
+    terminal.sees("True\r\n");
+    terminal.sees(">>> ");
+    leave(terminal);
 }
 
 fn directory() -> PathBuf {

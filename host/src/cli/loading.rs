@@ -1,12 +1,13 @@
 //! What `list` and `check` begin with: components, loaded with their tests.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::arguments::{Failure, block_on};
 use super::build;
 use crate::event::{Events, Reporter};
 use crate::limits::Limits;
-use crate::plugin::{Component, Engine, Test};
+use crate::plugin::{Component, Engine, Interpreter, Test};
 use crate::runner::{self, RunError};
 
 /// Which components.
@@ -33,14 +34,14 @@ impl TestArguments {
         work: impl AsyncFn((Component, Vec<Test>), &Limits, &Events) -> Result<T, RunError>,
     ) -> Result<Vec<Result<T, Failure>>, Failure> {
         let tests = build::components(subcommand, &self.tests, &Limits::default())?;
-        let interpreter = build::interpreter(&tests)?;
+        let interpreter = build::interpreter(&tests)?.map(|path| Arc::new(Interpreter::new(path)));
         let (reporter, events) = Reporter::start(Vec::new()).map_err(Failure::host)?;
         let loaded = block_on(async {
             let limits = Limits::default();
             let engine = Engine::new(Engine::default_cache(), &limits)?;
             let mut loaded = Vec::new();
             for test in &tests {
-                let one = runner::load(&engine, (test, interpreter.as_deref()), &limits, &events).await;
+                let one = runner::load(&engine, (test, interpreter.as_ref()), &limits, &events).await;
                 loaded.push(match one {
                     Ok(one) => work(one, &limits, &events).await.map_err(Failure::from),
                     Err(error) => Err(error.into()),

@@ -1,7 +1,7 @@
 //! Component files: looked at before anything is compiled.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use wasmtime::component::InstancePre;
 use wasmtime::component::types::ComponentItem;
@@ -22,6 +22,23 @@ pub struct Component {
     script: Option<Arc<Script>>,
     pub(super) engine: Engine,
     path: PathBuf,
+}
+
+/// The component that runs scripts. Of one engine: it is loaded once.
+#[derive(Debug)]
+pub struct Interpreter {
+    path: PathBuf,
+    loaded: Mutex<Option<Component>>,
+}
+
+impl Interpreter {
+    /// Of this file, which is not read before there is a script.
+    pub fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            loaded: Mutex::default(),
+        }
+    }
 }
 
 impl std::fmt::Debug for Component {
@@ -121,10 +138,16 @@ impl Component {
         Self::load_as(engine, path, World::Test)
     }
 
-    /// The same for an interpreter, which has a script as its one test.
-    pub fn load_script(engine: &Engine, interpreter: &Path, script: &Path) -> Result<Self, LoadError> {
+    /// Reads a script, which is the one test of an interpreter. That is loaded for the first script of a run.
+    pub fn load_script(engine: &Engine, interpreter: &Interpreter, script: &Path) -> Result<Self, LoadError> {
         let script = Script::read(script)?;
-        let component = Self::load_as(engine, interpreter, World::Interpreter)?;
+        let mut loaded = interpreter.loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        let component = match &*loaded {
+            Some(component) => component.clone(),
+            None => loaded
+                .insert(Self::load_as(engine, &interpreter.path, World::Interpreter)?)
+                .clone(),
+        };
         Ok(Self {
             path: script.path().into(),
             script: Some(Arc::new(script)),

@@ -21,7 +21,7 @@ mod state;
 mod trap;
 
 pub use checking::{Check, Finding};
-pub use component::{Component, Import, LoadError};
+pub use component::{Component, Import, Interpreter, LoadError};
 pub use engine::{Engine, EngineError};
 pub use instance::{Attempt, Stopped, Test};
 pub use mounts::{Mounts, SCRATCH};

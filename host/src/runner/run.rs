@@ -14,7 +14,7 @@ use super::plan::Plan;
 use crate::error::{Error, seconds};
 use crate::event::{Counts, EventKind, Events, FailureReport, Outcome, SelectedTest};
 use crate::limits::{FILE_NAME_BYTES, LimitName, Limits, TEST_NAME_BYTES};
-use crate::plugin::{Check, Component, Engine, EngineError, Finding, LoadError, Stopped, Test};
+use crate::plugin::{Check, Component, Engine, EngineError, Finding, Interpreter, LoadError, Stopped, Test};
 use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::text;
 use crate::vlan::Vlan;
@@ -121,7 +121,7 @@ pub fn component_names<'a>(paths: impl Iterator<Item = &'a Path> + Clone) -> Vec
 /// Loads a component, or a script with the component that runs it, and lists its tests, within [`Limits::load`].
 pub async fn load(
     engine: &Engine,
-    (path, interpreter): (&Path, Option<&Path>),
+    (path, interpreter): (&Path, Option<&Arc<Interpreter>>),
     limits: &Limits,
     events: &Events,
 ) -> Result<(Component, Vec<Test>), RunError> {
@@ -191,10 +191,10 @@ fn command_line() -> Vec<String> {
 }
 
 /// Compiles a component. Dropping the future leaves the compiler alone: nothing can interrupt it.
-async fn compile(engine: &Engine, path: &Path, interpreter: Option<&Path>) -> Result<Component, RunError> {
+async fn compile(engine: &Engine, path: &Path, interpreter: Option<&Arc<Interpreter>>) -> Result<Component, RunError> {
     let (sender, receiver) = oneshot::channel();
     let (engine, file) = (engine.clone(), path.to_owned());
-    let interpreter = interpreter.filter(|_| !Component::is_one(path)).map(Path::to_owned);
+    let interpreter = interpreter.filter(|_| !Component::is_one(path)).cloned();
     // A thread of its own and none of the runtime's, whose end would wait for it for as long as it takes.
     let compiler = std::thread::Builder::new().name("compiler".into()).spawn(move || {
         // Nobody waits any more where a limit has passed.
@@ -365,9 +365,10 @@ impl Loaded {
 /// Errors: no test is wanted; a component is no test of ours; it passes a limit, and there is no other.
 async fn load_all(engine: &Engine, plan: &Plan, events: &Events) -> Result<Loaded, RunError> {
     let (mut components, mut failed) = (Vec::new(), Vec::new());
+    let interpreter = plan.interpreter.clone().map(|path| Arc::new(Interpreter::new(path)));
     let names = component_names(plan.tests.iter().map(PathBuf::as_path));
     for (path, name) in plan.tests.iter().zip(names) {
-        match load(engine, (path, plan.interpreter.as_deref()), &plan.limits, events).await {
+        match load(engine, (path, interpreter.as_ref()), &plan.limits, events).await {
             Ok((component, tests)) => components.push((name, component, tests)),
             // What it does there is a test's failure, and no reason to leave the others out.
             Err(error @ (RunError::List(..) | RunError::LoadLimit(..))) => failed.push((path.clone(), name, error)),
