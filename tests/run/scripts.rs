@@ -353,7 +353,7 @@ fn errors_are_found_before_anything_boots() {
     }
     let scene = Scene::new();
     let file = told(&scene);
-    let fine = "import re\nstart_all()\nwith subtest('a'):\n    machine.succeed(re.escape('x'))\nvlan1, t, os, log\n";
+    let fine = "import re, test_driver.machine\nfrom xml.etree import ElementTree\nstart_all()\nwith subtest('a'):\n    machine.succeed(re.escape('x'))\nvlan1, t, os, log, test_driver, ElementTree\n";
     let ended = check(&scene, fine, true).expect(0);
     assert_eq!(ended.stdout, format!("{file}: no errors found\n"));
     for (script, known, found) in [
@@ -371,6 +371,16 @@ fn errors_are_found_before_anything_boots() {
             "2:1: error: a machine has no `suceed`; is it `succeed`?",
         ),
         ("def f():\n    return x\n", false, "2:12: error: undefined name 'x'"),
+        (
+            "def f():\n    import numpy.linalg as n\n    return n\n",
+            false,
+            "2:5: error: there is no module 'numpy'",
+        ),
+        (
+            "from ssl import SSLContext as S\nS()\n",
+            false,
+            "1:1: error: Python's module 'ssl' is not there",
+        ),
         ("\0", true, "1:"),
         ("# coding: nothing\n", true, "1:0: error: SyntaxError"),
     ] {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import importlib.util
 from collections.abc import Iterator
 
 from pyflakes import checker, messages
@@ -44,6 +45,34 @@ def _findings(text: bytes, file: str) -> Iterator[_Finding]:
         text_of = found.message % found.message_args
         yield found.lineno, found.col + 1, text_of, not isinstance(found, _HARMLESS)
     yield from _unknown_methods(tree, machines)
+    yield from _unknown_modules(tree)
+
+
+def _unknown_modules(tree: ast.Module) -> Iterator[_Finding]:
+    """Modules that cannot be imported. Where that is tried it may be no error."""
+    tried = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.Try) for part in node.body for inner in ast.walk(part)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import():
+                names = [alias.name for alias in node.names]
+            case ast.ImportFrom(module=str(module), level=0):
+                names = [module]
+            case _:
+                continue
+        for name in names:
+            if reason := _why_missing(name.partition(".")[0]):
+                yield node.lineno, node.col_offset + 1, reason, id(node) not in tried
+
+
+def _why_missing(name: str) -> str | None:
+    try:
+        found = importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError as error:
+        return str(error)
+    except ValueError:
+        # It is loaded, and says no more.
+        return None
+    return None if found else f"there is no module {name!r}: scripts have Python's own library alone"
 
 
 def _attributes(tree: ast.Module) -> Iterator[tuple[ast.Attribute, str]]:
