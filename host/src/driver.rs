@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 use crate::error::{Cause, Error, Result};
 use crate::event::{EventKind, Events};
 use crate::grants::Grants;
-use crate::limits::{MACHINES, QUOTED_BYTES};
-use crate::machine::{Machine, MachineDescription, MachineFactory, action};
+use crate::limits::{MACHINES, QUOTED_BYTES, START_ENVIRONMENT_BYTES};
+use crate::machine::{Machine, MachineDescription, MachineFactory, StartEnvironment, action};
 use crate::output_directory::{self, OutputDirectory};
 use crate::text;
 use crate::vlan::Vlan;
@@ -25,6 +25,8 @@ pub struct Driver {
     output: Option<OutputDirectory>,
     grants: Arc<Grants>,
     parameters: Arc<BTreeMap<String, String>>,
+    /// What start scripts find besides, as the test wants it.
+    start_environment: Arc<Mutex<Option<StartEnvironment>>>,
 }
 
 impl Driver {
@@ -37,6 +39,7 @@ impl Driver {
             output: None,
             grants: Arc::default(),
             parameters: Arc::default(),
+            start_environment: Arc::default(),
         }
     }
 
@@ -123,9 +126,57 @@ impl Driver {
             return Err(refused(cause));
         }
         let machine = factory.from_description(described, &self.grants)?;
+        if let Some(environment) = self.environment().clone() {
+            machine.set_start_environment(environment);
+        }
         machines.push(machine.clone());
         machines.sort_by(|a, b| a.name().cmp(b.name()));
         Ok(machine)
+    }
+
+    fn environment(&self) -> MutexGuard<'_, Option<StartEnvironment>> {
+        self.start_environment.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands variables to the start scripts of all machines that are started from now on, in the place of those before.
+    /// Errors: not granted; a name that is none; too much.
+    pub fn set_start_environment(&self, variables: Vec<(String, String)>) -> Result {
+        self.check_start_environment(&variables).map_err(|cause| Error {
+            machine: None,
+            action: "set-start-environment".into(),
+            elapsed: Duration::ZERO,
+            cause,
+        })?;
+        let environment: StartEnvironment = variables.into();
+        *self.environment() = Some(Arc::clone(&environment));
+        for machine in self.machines() {
+            machine.set_start_environment(Arc::clone(&environment));
+        }
+        Ok(())
+    }
+
+    fn check_start_environment(&self, variables: &[(String, String)]) -> Result<(), Cause> {
+        if let Some((name, _)) = variables.last() {
+            let name = text::quote(name, QUOTED_BYTES);
+            self.grants.check_create_machine(|| {
+                format!("the variable `{name}` for start scripts, which may command this computer by it")
+            })?;
+        }
+        let is_none =
+            |(name, value): &&(String, String)| name.is_empty() || name.contains(['=', '\0']) || value.contains('\0');
+        if let Some((name, _)) = variables.iter().find(is_none) {
+            let name = text::quote(name, QUOTED_BYTES);
+            return Err(Cause::InvalidArgument(format!(
+                "`{name}` is no name of a variable, or its value holds a NUL"
+            )));
+        }
+        let bytes: usize = variables.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if bytes > START_ENVIRONMENT_BYTES {
+            return Err(Cause::InvalidArgument(format!(
+                "the variables for start scripts have {bytes} bytes; at most {START_ENVIRONMENT_BYTES} are allowed"
+            )));
+        }
+        Ok(())
     }
 
     /// The VLANs.

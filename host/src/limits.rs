@@ -281,6 +281,8 @@ pub const SOCKET_PATH_BYTES: usize = 107;
 pub const CONFIGURATION_BYTES: u64 = 1 << 20;
 /// All parameters of a run together, in bytes: they are handed to every test that asks.
 pub const PARAMETER_BYTES: usize = 64 << 10;
+/// All variables that a test hands to start scripts together, in bytes: a kernel takes some megabytes.
+pub const START_ENVIRONMENT_BYTES: usize = 64 << 10;
 /// A machine's name, in characters: file names and host names are made of it.
 pub const MACHINE_NAME_CHARACTERS: usize = 64;
 /// The start script of a machine that is made of parts, in bytes: what a kernel takes as arguments is twice that.

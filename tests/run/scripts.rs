@@ -181,6 +181,19 @@ fn a_script_that_fails_shows_its_own_lines() {
         .expect(1)
         .says("SyntaxError: '(' was never closed")
         .says(&format!("{file}:1:10"));
+    // What the compiler finds, and what is no text.
+    run(&scene, "x = 1\nreturn x\n", &[])
+        .expect(1)
+        .says("SyntaxError: 'return' outside function")
+        .says("    return x");
+    run(
+        &scene,
+        "raise ExceptionGroup('several', [KeyError('one'), ValueError('two')])\n",
+        &[],
+    )
+    .expect(1)
+    .says("KeyError: 'one'")
+    .says("ValueError: two");
     run(&scene, "machine.succeed('exit 3')\n", &[])
         .expect(1)
         .says("RequestedAssertionFailed: command `exit 3` failed (exit code 3)")
@@ -216,6 +229,11 @@ fn a_script_that_fails_shows_its_own_lines() {
     .unwrap();
     let latin = scene.path().join("latin.py");
     scene.run(["run", latin.to_str().unwrap()]).expect(0);
+    std::fs::write(scene.path().join("other.py"), b"x = 1\ny = 'caf\xe9'\n").unwrap();
+    scene
+        .run(["run", scene.path().join("other.py").to_str().unwrap()])
+        .expect(1)
+        .says("SyntaxError: the script is not UTF-8: byte 0xe9");
     let pipe = scene.path().join("pipe.py");
     nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
     scene
@@ -332,6 +350,55 @@ fn a_machine_is_made_of_a_command() {
     run(&scene, &script, &["--allow-create-machine"])
         .expect(0)
         .says("deprecated: create_machine() takes a start command, not a dictionary");
+}
+
+#[test]
+fn start_scripts_find_what_a_script_sets_for_them() {
+    if !interpreter_is_there() {
+        return;
+    }
+    let scene = Scene::new();
+    let fake = std::env::var("PROCTOR_FAKE_MACHINE").unwrap();
+    let directory = scene.path().join("own");
+    std::fs::create_dir(&directory).unwrap();
+    let path = directory.join("run-shows-vm");
+    let text = format!(
+        "#!/bin/sh\nif test -n \"${{NIX_DISK_IMAGE:-}}\"; then cat \"$NIX_DISK_IMAGE\" > seen; fi\n\
+         echo \"$NIX_EFI_VARS ${{QEMU_KERNEL_PARAMS:-none}}\" > variables\nexec {fake} -- \"$@\"\n"
+    );
+    std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let script = format!(
+        r#"
+import tempfile
+disk = tempfile.NamedTemporaryFile("w")
+disk.write("a disk of the script's")
+disk.flush()
+os.environ["NIX_DISK_IMAGE"] = disk.name
+os.environ["QEMU_KERNEL_PARAMS"] = "quiet"
+os.environ["NIX_EFI_VARS"] = "vars.fd"
+installer = create_machine("{0}", name="installer")
+installer.start()
+assert (installer.state_dir / "seen").read_text() == "a disk of the script's"
+assert (installer.state_dir / "variables").read_text() == "vars.fd quiet\n"
+installer.crash()
+del os.environ["NIX_DISK_IMAGE"], os.environ["QEMU_KERNEL_PARAMS"], os.environ["NIX_EFI_VARS"]
+installer.start()
+assert (installer.state_dir / "variables").read_text().endswith("installer-efi-vars.fd none\n")
+installer.crash()
+target = create_machine("{0}", name="target")
+(installer.state_dir / "variables").unlink()
+target.state_dir = installer.state_dir
+target.start()
+assert (installer.state_dir / "variables").exists() and target.state_dir == installer.state_dir
+target.succeed("true")
+for wrong in ({{"NIX_" + "x" * 70000: "1"}}, {{"NIX_A=": "1"}}):
+    with t.assertRaises(Exception):
+        os.environ.update(wrong)
+"#,
+        path.display()
+    );
+    run(&scene, &script, &["--allow-create-machine"]).expect(0);
 }
 
 /// `proctor check` of a script of a few lines, for the machine `machine` where `known`.

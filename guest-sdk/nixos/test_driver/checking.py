@@ -88,7 +88,7 @@ def _used_as_machines(tree: ast.Module) -> Iterator[str]:
 
 
 def _unknown_methods(tree: ast.Module, machines: set[str]) -> Iterator[_Finding]:
-    there_are = [name for name in dir(QemuMachine) if not name.startswith("_")] + ["name", "out_dir"]
+    there_are = [name for name in dir(QemuMachine) if not name.startswith("_")] + ["name", "out_dir", "callbacks", "keep_machine_state", "keep_vm_state"]
     assigned = {
         attribute.attr for attribute, _ in _attributes(tree) if isinstance(attribute.ctx, ast.Store)
     }

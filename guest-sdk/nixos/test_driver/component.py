@@ -12,7 +12,11 @@ from proctor import library, log, polling, running, snapshot
 from proctor_bindings.exports import tests as host
 from proctor_bindings.imports import script, types
 
-from . import checking, interpreter, sandbox, session
+from . import checking, efi, interpreter, sandbox, session
+from .machine import ocr, qmp
+
+
+assert efi.__name__ and ocr.__name__ and qmp.__name__, "scripts import them, when there are no files any more"
 
 
 class Tests:

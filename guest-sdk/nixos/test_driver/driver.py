@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, Self
 from unittest import TestCase
 
 from proctor.driver import Driver as Sdk
@@ -19,6 +19,7 @@ from .deprecation import deprecated
 from .duration import Duration
 from .errors import MachineError, RequestedAssertionFailed
 from .logger import rootlog
+from .machine.files import SCRATCH
 from .machine import BaseMachine, Machine, NspawnMachine, QemuMachine, pythonize_name, retry
 from .polling_condition import Poll, PollingCondition
 from .vlan import VLan
@@ -34,6 +35,25 @@ _PARTS = {
     "netFrontendArgs": "net_device_arguments",
 }
 """The oldest way to describe a machine, and what each part is called by the SDK."""
+
+
+SUBTEST_PREFIX = "subtest: "
+"""What stood before the names of subtests in the log."""
+
+
+def get_tmp_dir() -> Path:
+    """The directory that a script may write to."""
+    return Path(SCRATCH)
+
+
+class RaceTimer:
+    """What would end the test after `driver.global_timeout`; the run does that itself."""
+
+    def start(self) -> None:
+        """Does nothing."""
+
+    def cancel(self) -> None:
+        """Does nothing."""
 
 
 class AssertionTester(TestCase):
@@ -90,6 +110,9 @@ class Driver:
 
     logger = rootlog
     debug = DebugNop()
+    race_timer = RaceTimer()
+    global_timeout = 604800
+    """Of no effect: the run has limits of its own."""
 
     def __init__(self, run_script: Callable[[dict[str, Any]], None]) -> None:
         self._run_script = run_script
@@ -100,6 +123,16 @@ class Driver:
         self.machines_nspawn: list[NspawnMachine] = []
         self.vlans = [VLan(vlan) for vlan in Sdk().vlans]
         self.polling_conditions: list[PollingCondition] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
+    def terminate_test(self) -> NoReturn:
+        """Ends the script, which has failed."""
+        self.logger.error("the test is terminated")
 
     def test_symbols(self) -> dict[str, Any]:
         """The names in a script's scope."""
@@ -190,5 +223,3 @@ class Driver:
     def dump_machine_ssh(self, offset: int = 0) -> None:
         """Says that there is no SSH into machines."""
         self.logger.warning("there is no SSH into machines; `proctor run -I` gives a prompt, and machine.shell_interact() a shell")
-
-

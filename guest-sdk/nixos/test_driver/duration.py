@@ -16,7 +16,10 @@ def as_timedelta(duration: Duration) -> dt.timedelta:
         return duration
     if isinstance(duration, bool) or not isinstance(duration, int | float):
         raise TypeError(f"expected a timedelta, int, or float duration, got {type(duration).__name__}: {duration!r}")
-    return dt.timedelta(seconds=duration)
+    try:
+        return dt.timedelta(seconds=duration)
+    except (ValueError, OverflowError):
+        raise ValueError(f"a duration must be a number of seconds that a timedelta can hold, not {duration!r}") from None
 
 
 def as_seconds(duration: Duration) -> float:

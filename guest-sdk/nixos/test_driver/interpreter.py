@@ -17,21 +17,35 @@ from proctor_bindings.imports import script, types
 
 from .driver import Driver
 from .errors import TestScriptError
+from .machine.files import SCRATCH
+from .start_environment import hand_over
 
 assert explanation.__name__, "it is imported by what assertions become, when there are no files any more"
 
-SCRATCH = "/tmp"
-"""The directory that a script may write to, which vanishes with it."""
+USER = "nixbld"
+"""Whoever runs tests of NixOS."""
 
 
 def compiled(text: bytes, name: str) -> Any:
     """A script, compiled: its lines are shown in tracebacks, and failed assertions tell the values."""
     place.AUTHORS_FILES.add(name)
-    source = importlib.util.decode_source(text)
-    linecache.cache[name] = (len(text), None, [f"{line}\n" for line in source.split("\n")], name)
-    tree = ast.parse(text, name)
-    rewrite(tree)
-    return compile(tree, name, "exec", dont_inherit=True)
+    try:
+        source = importlib.util.decode_source(text)
+    except UnicodeDecodeError as error:
+        line = text.count(b"\n", 0, error.start) + 1
+        told = f"the script is not UTF-8: byte 0x{text[error.start]:02x}; its first line can name another: # coding: latin-1"
+        raise SyntaxError(told, (name, line, 0, None)) from None
+    lines = [f"{line}\n" for line in source.split("\n")]
+    linecache.cache[name] = (len(text), None, lines, name)
+    try:
+        tree = ast.parse(text, name)
+        rewrite(tree)
+        return compile(tree, name, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        # The compiler looks for it in a file, which there is none of here.
+        if error.text is None and error.lineno is not None and 0 < error.lineno <= len(lines):
+            error.text = lines[error.lineno - 1]
+        raise
 
 
 def execute(symbols: dict[str, Any]) -> None:
@@ -43,8 +57,9 @@ def begin() -> None:
     """What a script finds: a directory of its own, the one for what it leaves, as the NixOS driver tells it, and the run's
     parameters."""
     os.environ |= dict(host.parameters())
-    os.environ |= {"out": script.output_directory(), "TMPDIR": SCRATCH, "HOME": SCRATCH}
+    os.environ |= {"out": script.output_directory(), "TMPDIR": SCRATCH, "HOME": SCRATCH, "LOGNAME": USER}
     os.chdir(SCRATCH)
+    hand_over()
 
 
 def run() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import IntEnum
@@ -73,6 +74,17 @@ class AbstractLogger:
         with span.subtest(_with_machine(name, attributes, {})):
             yield
 
+    def log_line(self, message: object, attributes: _Attributes = {}) -> None:  # noqa: B006
+        """Writes a line."""
+        self.log(message, attributes)
+
+    def sanitise(self, message: str) -> str:
+        """A text without control characters."""
+        return "".join(character for character in message if unicodedata.category(character)[0] != "C")
+
+    def close(self) -> None:
+        """Does nothing: the log ends with the run."""
+
     def print_serial_logs(self, enable: bool) -> None:
         """Whether the serial consoles are shown as they come."""
         host.show_serial(bool(enable))
@@ -82,7 +94,7 @@ class AbstractLogger:
         self._level = level
 
 
-CompositeLogger = TerminalLogger = XMLLogger = JunitXMLLogger = AbstractLogger
+Logger = CompositeLogger = TerminalLogger = XMLLogger = JunitXMLLogger = AbstractLogger
 
 rootlog = AbstractLogger()
 """The one log that there is."""

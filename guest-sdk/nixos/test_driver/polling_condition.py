@@ -7,7 +7,6 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from proctor import errors as host
 from proctor import polling
 
 from .calling import translating
@@ -101,9 +100,8 @@ class Poll:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if self.condition in self._entered:
             self._entered.remove(self.condition)
-        cause = getattr(error, "cause", None)
-        with translating():
-            self._guard.__exit__(kind, cause if isinstance(cause, host.Error) else error, tb)
+        # In the end nobody looks any more, as ever.
+        self._guard.leave()
 
     def wait(self, timeout: Duration = DEFAULT_SECONDS) -> None:
         """Waits until it holds."""

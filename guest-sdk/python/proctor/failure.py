@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 
 from proctor_bindings.imports import types
@@ -42,7 +43,8 @@ def text_of(error: BaseException) -> str:
                 return _cut(str(error))
             case SystemExit():
                 return _cut(f"the test called sys.exit({'' if error.code is None else repr(error.code)})")
-        return _cut("".join(traceback.format_exception_only(error)).rstrip("\n"))
+        members = {"show_group": True} if isinstance(error, BaseExceptionGroup) and sys.version_info >= (3, 13) else {}
+        return _cut("".join(traceback.format_exception_only(error, **members)).rstrip("\n"))
     except Exception as broken:  # noqa: BLE001 -- as above
         return f"{type(error).__name__} (its text cannot be shown: {type(broken).__name__})"
 

@@ -70,7 +70,7 @@ class PollingCondition:
         if error is None:
             self.exit()
         elif isinstance(error, PollingConditionFailed) and error.description == self.description:
-            self._abandon()
+            self.leave()
         else:
             try:
                 self.exit()
@@ -152,12 +152,15 @@ class PollingCondition:
                 self._places.pop()
                 return
 
-    def _abandon(self) -> None:
-        """Ends the scope without another look: it is known that the condition does not hold."""
-        # The first is answered that the condition is due, the second that it was not looked at.
-        for _ in range(2):
-            with suppress(Err):
-                self._resource.exit()
+    def leave(self) -> None:
+        """Ends its scope without another look."""
+        try:
+            self._resource.exit()
+        except Err as error:
+            # It was due, and is answered now that it was not looked at.
+            if isinstance(error.value.cause, types.ErrorCause_ConditionsDue):
+                with suppress(Err):
+                    self._resource.exit()
         self._leave()
 
     def _evaluate(self) -> None:

@@ -86,14 +86,16 @@ pub(crate) fn qemu_arguments(sockets: &Sockets, allow_reboot: bool, has_display:
     arguments
 }
 
+/// The variable with the path of a machine's EFI variables.
+pub(super) const EFI_VARIABLES: &str = "NIX_EFI_VARS";
+
 /// The variables that a start script finds, besides those that Proctor was given.
-pub(crate) fn environment(name: &str, run: &RunDirectory, vlans: &[u32]) -> Vec<(OsString, OsString)> {
-    let state = run.machine(name);
+pub(crate) fn environment(name: &str, state: &Path, run: &RunDirectory, vlans: &[u32]) -> Vec<(OsString, OsString)> {
     let mut variables: Vec<(OsString, OsString)> = vec![
-        ("TMPDIR".into(), state.clone().into()),
+        ("TMPDIR".into(), state.into()),
         ("SHARED_DIR".into(), run.shared().into()),
         ("USE_TMPDIR".into(), "1".into()),
-        ("NIX_EFI_VARS".into(), state.join(format!("{name}-efi-vars.fd")).into()),
+        (EFI_VARIABLES.into(), state.join(format!("{name}-efi-vars.fd")).into()),
     ];
     let sockets = vlans
         .iter()

@@ -11,6 +11,7 @@ use super::console::Console;
 use super::launch::{self, Running};
 use super::pattern::Searches;
 use super::shell::ShellState;
+use super::start_options::StartOptions;
 use super::start_script::StartScript;
 use super::wait::{Bound, CurrentWait, LastSeen, interrupted};
 use crate::error::{Cause, Error, Result};
@@ -41,6 +42,7 @@ pub(super) struct Inner {
     pub(super) wait: CurrentWait,
     /// What bounds the call that is in progress, wait or not.
     pub(super) deadline: CurrentWait,
+    pub(super) start_options: StartOptions,
     running: Mutex<Option<Arc<Running>>>,
     /// Whether the boot is over that does not count against the test's limit: the first.
     set_up: AtomicBool,
@@ -75,6 +77,7 @@ impl Machine {
             seen: LastSeen::default(),
             wait: CurrentWait::default(),
             deadline: CurrentWait::default(),
+            start_options: StartOptions::default(),
             running: Mutex::new(None),
             set_up: AtomicBool::new(false),
             came_up: AtomicBool::new(false),

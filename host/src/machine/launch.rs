@@ -1,5 +1,6 @@
 //! From a start script to a running machine.
 
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
@@ -187,7 +188,7 @@ pub(super) async fn launch(machine: &Inner, allow_reboot: bool, timeout: Option<
         .collect::<Result<Vec<_>, _>>()?;
     let _ = fs::remove_file(sockets.qmp());
 
-    let (mut group, output) = spawn(machine, &sockets, &state, allow_reboot)
+    let (mut group, output) = spawn(machine, &sockets, allow_reboot)
         .map_err(|error| Cause::Host(format!("cannot run the start script: {error}")))?;
     let pid = group.id();
     let serial_input = Mutex::new(group.take_stdin());
@@ -303,10 +304,10 @@ async fn follow_resets(monitor: Arc<Monitor>, oblivion: Oblivion) {
 fn spawn(
     machine: &Inner,
     sockets: &Sockets,
-    state: &Path,
     allow_reboot: bool,
 ) -> std::io::Result<(ChildGroup, tokio::net::unix::pipe::Receiver)> {
     let name = machine.script.machine_name();
+    let (state, asked) = (machine.state_directory(), machine.start_options.environment());
     let has_display = ["DISPLAY", "WAYLAND_DISPLAY"]
         .into_iter()
         .any(|name| std::env::var_os(name).is_some());
@@ -314,7 +315,12 @@ fn spawn(
     // Through sh, so that a script without `#!` runs too; as arguments, so that no name needs quoting.
     command.args(["-c", "exec \"$0\" \"$@\""]).arg(machine.script.path());
     command.args(arguments::qemu_arguments(sockets, allow_reboot, has_display));
-    command.envs(arguments::environment(name, &machine.run, &machine.vlans));
+    command.envs(asked.iter().map(|(name, value)| (name, value)));
+    let ours = arguments::environment(name, &state, &machine.run, &machine.vlans);
+    // A test may keep these variables elsewhere.
+    let is_asked =
+        |name: &OsString| name == arguments::EFI_VARIABLES && asked.iter().any(|(other, _)| name == other.as_str());
+    command.envs(ours.into_iter().filter(|(name, _)| !is_asked(name)));
     // QEMU reads its serial port's input from there; an end of file would be one.
     command.current_dir(state).stdin(Stdio::piped());
     let output = merged_output(&mut command)?;

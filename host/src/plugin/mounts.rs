@@ -16,6 +16,8 @@ pub struct Mounts {
     pub scratch: PathBuf,
     /// That for what it leaves, at its own path.
     pub output: PathBuf,
+    /// The run's own, with the machines' state directories: where the run lets the script command the host, at its own path.
+    pub run: PathBuf,
 }
 
 impl Mounts {
@@ -29,6 +31,9 @@ impl Mounts {
             if let Some(name) = &grant.name {
                 wasi.preopened_dir(&grant.directory, format!("{SCRATCH}/{name}"), FsPerms::ReadOnly)?;
             }
+        }
+        if grants.monitor || grants.create_machine {
+            wasi.preopened_dir(&self.run, self.run.to_string_lossy(), FsPerms::ReadWrite)?;
         }
         wasi.preopened_dir(&self.output, self.output.to_string_lossy(), FsPerms::ReadWrite)?;
         Ok(())
@@ -47,6 +52,33 @@ impl Mounts {
             )),
             None => Ok(()),
         }
+    }
+
+    /// A text for QEMU or a start script in which the script's paths below [`SCRATCH`] have become the host's. What there is
+    /// at a path of the host alone is meant as that.
+    #[must_use]
+    pub fn on_host(&self, text: &str) -> String {
+        let below = format!("{SCRATCH}/");
+        let mut told = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find(&below) {
+            let (before, path) = rest.split_at(at);
+            told.push_str(before);
+            let name = path.get(below.len()..).unwrap_or_default();
+            let end = name
+                .find(|character: char| character == '/' || is_end(character))
+                .unwrap_or(name.len());
+            let name = Path::new(name.get(..end).unwrap_or_default());
+            let begins = told.chars().next_back().is_none_or(is_end);
+            let is_own = self.scratch.join(name).exists() || !Path::new(SCRATCH).join(name).exists();
+            if begins && is_own {
+                told.push_str(&self.scratch.to_string_lossy());
+            } else {
+                told.push_str(SCRATCH);
+            }
+            rest = path.get(SCRATCH.len()..).unwrap_or_default();
+        }
+        told + rest
     }
 
     /// What may be copied to machines: what the run grants, and what the script finds besides.
@@ -70,5 +102,41 @@ impl Mounts {
             directory: self.output.clone(),
         });
         grants
+    }
+}
+
+/// Whether a path may end here, and another begin behind it: in a command's words, an option's value, a JSON text.
+fn is_end(character: char) -> bool {
+    character.is_whitespace() || "=,:;\"'<>|&()\\".contains(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_paths_of_a_script_become_those_of_the_host() {
+        let scratch = tempfile::tempdir().unwrap();
+        let mounts = Mounts {
+            scratch: scratch.path().to_owned(),
+            output: "/output".into(),
+            run: "/run".into(),
+        };
+        std::fs::write(scratch.path().join("stick.img"), "").unwrap();
+        let own = scratch.path().to_str().unwrap();
+        for (text, told) in [
+            (
+                "drive_add 0 id=a,file=/tmp/stick.img,format=raw",
+                format!("drive_add 0 id=a,file={own}/stick.img,format=raw"),
+            ),
+            ("screendump /tmp/new/a.ppm", format!("screendump {own}/new/a.ppm")),
+            ("{\"filename\": \"/tmp/a\"}", format!("{{\"filename\": \"{own}/a\"}}")),
+            // What the host alone has, other paths, and the directory itself.
+            (&format!("sh {own}/no"), format!("sh {own}/no")),
+            ("/var/tmp/a /tmp /tmpfile", "/var/tmp/a /tmp /tmpfile".into()),
+            ("info status", "info status".into()),
+        ] {
+            assert_eq!(mounts.on_host(text), told);
+        }
     }
 }

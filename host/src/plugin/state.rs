@@ -331,6 +331,14 @@ impl TestState {
         });
     }
 
+    /// A text for QEMU or a start script, with the script's own paths as the host has them.
+    pub(super) fn on_host(&self, text: String) -> String {
+        match &self.mounts {
+            Some(mounts) => mounts.on_host(&text),
+            None => text,
+        }
+    }
+
     /// One call on a machine; otherwise as [`TestState::call`].
     pub(super) async fn call_on<T: Told>(
         &mut self,

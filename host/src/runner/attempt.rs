@@ -132,6 +132,7 @@ impl Shared<'_> {
         let mounts = Mounts {
             scratch: scratch.path().to_owned(),
             output: output.own_path().map_err(|cause| cause.to_string())?,
+            run: self.run.path().to_owned(),
         };
         mounts.check(&self.plan.grants)?;
         Ok(Some((mounts, scratch)))

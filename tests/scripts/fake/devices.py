@@ -27,6 +27,7 @@ with subtest("console"):
     assert "PatternError" in error_of(lambda: machine.wait_for_console_text("("))
     machine.send_console("typed\n")
     machine.wait_for_console_text("typed")
+    assert "Linux version" in "".join(machine.full_console_log)
 
 with subtest("keyboard"):
     machine.send_key("ctrl-alt-f2")
@@ -53,7 +54,19 @@ with subtest("monitors"):
     assert "running" in machine.send_monitor_command("info status")
     assert machine.wait_for_monitor_prompt() == ""
     assert machine.qmp_client.send("query-status")["return"]["running"] is True
-    assert "MachineError" in error_of(lambda: machine.qmp_client.send("no-such-command"))
+    from test_driver.machine.qmp import QMPAPIError
+
+    try:
+        machine.qmp_client.send("no-such-command")
+        raise Exception("nothing was raised")
+    except QMPAPIError as error:
+        assert error.class_name == "CommandNotFound" and "no-such-command" in error.description, error
+        assert error.transaction_id is None and "class=CommandNotFound" in error.message
+    # What the monitors' grant gives besides: the directory with the machine's disks.
+    stick = os.path.join(machine.state_dir, "usbstick.img")
+    open(stick, "wb").write(bytes(1024))
+    assert (machine.state_dir / "usbstick.img").stat().st_size == 1024
+    assert error_of(lambda: setattr(machine, "state_dir", "/nowhere")).startswith("MachineError: a machine's state_dir can be")
     machine.send_monitor_command("stop")
     machine.qmp_client.send("cont")
     event = machine.wait_for_qmp_event(lambda event: event["event"] == "RESUME", timeout=10)

@@ -43,6 +43,13 @@ with subtest("the output directory"):
     assert (driver.out_dir / "some/where/results/deep/a.txt").read_text() == "result\n"
     machine.copy_from_machine("results/deep/a.txt", str(driver.out_dir / "absolute"))
     assert os.path.exists(f"{driver.out_dir}/absolute/a.txt")
+    machine.copy_from_machine("results", "/tmp/received")
+    machine.copy_from_machine("results/deep/a.txt", "/tmp/received/../again")
+    assert open("/tmp/received/results/deep/a.txt").read() == open("/tmp/again/a.txt").read() == "result\n"
+    text = error_of(lambda: machine.copy_from_machine("results/deep/a.txt", "/var/lib"))
+    assert text.startswith("MachineError: what comes out of a machine cannot go to '/var/lib'") and "'/tmp'" in text, text
+    shutil.rmtree("/tmp/received")
+    shutil.rmtree("/tmp/again")
     (driver.out_dir / "written.txt").write_text("by the script")
     os.makedirs(driver.out_dir / "made" / "by")
     shutil.copy(driver.out_dir / "a.txt", driver.out_dir / "made/by/copy.txt")

@@ -66,6 +66,35 @@ with changes, second if machine.succeed("touch there") == "" else changes:
     assert len(driver.polling_conditions) == 2
 driver.check_polling_conditions()
 
+# In the end of its scope nobody looks.
+wanted = True
+with changes:
+    machine.succeed("true")
+    wanted = False
+machine.succeed("true")
+try:
+    wanted = True
+    with changes:
+        machine.succeed("true")
+        wanted = False
+        raise KeyError("the body's own")
+except KeyError:
+    pass
+# Of two scopes of the same condition the outer goes on.
+wanted = True
+
+def inner_ends():
+    global wanted
+    with changes:
+        with changes:
+            machine.succeed("true")
+        wanted = False
+        machine.succeed("sleep 0.2")
+        machine.succeed("true")
+
+assert error_of(inner_ends) == "PollingConditionError: Polling condition failed: changes"
+assert driver.polling_conditions == []
+
 # An error in its function is as good as False.
 @polling_condition(description="never")
 def raises():

@@ -1,6 +1,9 @@
 # What cannot work in a sandbox says so, and what to do instead. Machine: machine.
 import concurrent.futures
+import getpass
 import random
+import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -31,6 +34,7 @@ for action in (
     lambda: socket.socket(),
     lambda: socket.create_connection(("localhost", 80)),
     lambda: socket.getaddrinfo("localhost", 80),
+    lambda: socket.gethostbyname("localhost"),
     lambda: urllib.request.urlopen("http://localhost/"),
 ):
     text = text_of(action)
@@ -41,10 +45,10 @@ for action in (
 ):
     text = text_of(action)
     assert text.startswith("MachineError: a test script has one thread") and "start_all()" in text, text
-for module in ("ssl", "ctypes", "multiprocessing", "fcntl", "sqlite3", "lzma"):
+for module in ("ssl", "ctypes", "multiprocessing", "fcntl", "sqlite3", "lzma", "compression.zstd", "concurrent.interpreters"):
     text = text_of(lambda: __import__(module))
     assert "a test script runs in a sandbox, without the system that it needs" in text, text
-for attribute in ("state_dir", "shared_dir", "monitor_path", "process", "pid"):
+for attribute in ("shared_dir", "monitor_path", "process", "pid", "serial_thread", "last_lines"):
     text = text_of(lambda: getattr(machine, attribute))
     assert text.startswith(f"MachineError: machine.{attribute} is a thing of the host"), text
     assert not hasattr(machine, attribute)
@@ -55,6 +59,33 @@ assert "--allow-monitor" in text_of(lambda: machine.send_monitor_command("info s
 assert "--allow-forward-port" in text_of(lambda: machine.forward_port(8080, 80))
 assert "--allow-create-machine" in text_of(lambda: create_machine("qemu-kvm", name="other"))
 assert "EOF" in text_of(input)
+
+# The directory with the machine's disks is not seen; it can be another machine's.
+for action in (lambda: os.path.join(machine.state_dir, "x"), lambda: machine.state_dir / "x", lambda: f"{machine.state_dir}/x"):
+    text = text_of(action)
+    assert text.startswith("MachineError: ") and "--allow-create-machine" in text, text
+assert repr(machine.state_dir) == "<the state directory of machine 'machine'>"
+machine.state_dir = machine.state_dir
+# Variables that start scripts look at would have them do anything; others are the script's own.
+for name in ("QEMU_OPTS", "QEMU_NET_OPTS", "NIX_DISK_IMAGE", "NIXPKGS_QEMU_KERNEL_machine"):
+    text = text_of(lambda: os.environ.update({name: "-device evil"}))
+    assert text.startswith("MachineError: ") and f"`{name}`" in text and "--allow-create-machine" in text, text
+    assert name not in os.environ
+os.environ["MINE"] = "mine"
+del os.environ["MINE"]
+os.environ.pop("QEMU_OPTS", None)
+
+# Who it is, and what it has not.
+assert os.getuid() == os.geteuid() == 1000 and os.getgid() == os.getegid() == 100 and os.getlogin() == getpass.getuser() == "nixbld"
+assert os.umask(0o077) == 0o022 and os.umask(0o022) == 0o077
+for action in (lambda: os.mkfifo("pipe"), lambda: os.symlink("a", "b"), lambda: os.link("a", "b")):
+    text = text_of(action)
+    assert text.startswith("PermissionError") and "plain files and directories" in text, text
+assert "calls take a timeout" in text_of(lambda: signal.alarm(5)) and "df" in text_of(lambda: shutil.disk_usage("/"))
+for wrong in (float("nan"), float("inf"), 1e300):
+    for action in (lambda: machine.wait_for_file("/x", wrong), lambda: retry(lambda _: True, timeout=wrong)):
+        text = text_of(action)
+        assert text.startswith("ValueError: a duration must be a number of seconds"), text
 
 # What works: time, and randomness that is not the same in every run.
 start = time.monotonic()
@@ -75,4 +106,27 @@ from test_driver.logger import rootlog
 from test_driver.machine import Machine as Same, NspawnMachine as Container, retry as again
 from test_driver.polling_condition import PollingCondition, PollingConditionError, PollingConditionFailed
 from test_driver.vlan import VLan
+from test_driver.driver import SUBTEST_PREFIX, get_tmp_dir
+from test_driver.efi import EfiVariable
+from test_driver.logger import Logger
+from test_driver.machine import CHAR_TO_KEY, LegacyStartCommand, NixStartScript, QemuStartCommand, StartCommand
+from test_driver.machine import ocr
+from test_driver.machine.qmp import QMPAPIError
+from test_driver.qmp import QMPAPIError as SameError
+
+assert SameError is QMPAPIError and isinstance(log, Logger) and isinstance(NixStartScript("a"), StartCommand)
+assert NixStartScript("/nix/run-a-b-vm").machine_name == "a-b" and QemuStartCommand("x").machine_name == "machine"
+assert len(CHAR_TO_KEY) == 60 and CHAR_TO_KEY["A"] == "shift-a" and CHAR_TO_KEY["+"] == "shift-0x0D" and CHAR_TO_KEY["\n"] == "ret"
+assert EfiVariable("a", "b", b"c").data == b"c" and get_tmp_dir() == driver.out_dir.__class__("/tmp") and SUBTEST_PREFIX
+assert "dictionary" in text_of(LegacyStartCommand) and "get_screen_text" in text_of(lambda: ocr.perform_ocr_on_screenshot("x"))
+assert log.sanitise("a\x1b\tb") == "ab"
+log.log_line("a line")
+log.close()
+with driver as same:
+    assert same is driver and driver.global_timeout > 0
+driver.race_timer.cancel()
+assert text_of(driver.terminate_test).startswith("SystemExit")
+assert machine.callbacks == [] and machine.allow_reboot is False
+machine.shell.send(b"touch sent-to-the-shell\n")
+machine.wait_for_file("sent-to-the-shell", timeout=30)
 assert Same is Machine and rootlog is log and PollingConditionFailed is PollingConditionError

@@ -14,27 +14,34 @@ from ..duration import Duration
 from ..errors import MachineError, RequestedAssertionFailed
 from ..logger import rootlog
 from .base import make_command
+from .keyboard import CHAR_TO_KEY, Keyboard
 from .monitor import Monitor, QMPSession
 from .network import Network
-from .keyboard import Keyboard
 from .retrying import retry
 from .screen import Screen
+from .start_command import LegacyStartCommand, NixStartScript, QemuStartCommand, StartCommand
+from .state import State
 from .units import Units
 
 __all__ = [
+    "CHAR_TO_KEY",
     "BaseMachine",
+    "LegacyStartCommand",
     "Machine",
     "MachineError",
+    "NixStartScript",
     "NspawnMachine",
     "QMPSession",
     "QemuMachine",
+    "QemuStartCommand",
+    "StartCommand",
     "make_command",
     "pythonize_name",
     "retry",
 ]
 
 _HIDDEN = frozenset(
-    ["monitor", "monitor_path", "process", "pid", "qmp_path", "shared_dir", "shell", "shell_path", "state_dir", "tmp_dir"]
+    "last_lines monitor monitor_path process pid qmp_path serial_thread shared_dir shell_path start_command tmp_dir".split()
 )
 """What the NixOS driver's machines have of the host."""
 
@@ -54,14 +61,17 @@ HiddenAttribute.__name__ = HiddenAttribute.__qualname__ = "MachineError"
 HiddenAttribute.__module__ = "builtins"
 
 
-class BaseMachine(Units, Network, Keyboard, Screen, Monitor):
+class BaseMachine(Units, Network, Keyboard, Screen, Monitor, State):
     """A machine of the test."""
 
     logger = rootlog
+    allow_reboot = False
+    """Whether it was started with reboots being allowed, or is to be."""
 
     def __init__(self, resource: host.Machine, out_dir: Path, *, keep_machine_state: bool = False) -> None:
         self._resource = resource
         self.name = resource.name()
+        self.callbacks: list[Callable[[], object]] = []
         self.out_dir = out_dir
         self.keep_machine_state = self.keep_vm_state = keep_machine_state
 
@@ -98,7 +108,8 @@ class BaseMachine(Units, Network, Keyboard, Screen, Monitor):
 
     def start(self, allow_reboot: bool = False) -> None:
         """Starts the machine. Does not wait for it to boot: the first command does."""
-        self._call(lambda left: self._resource.start(bool(allow_reboot), left))
+        self.allow_reboot = bool(allow_reboot or self.allow_reboot)
+        self._call(lambda left: self._resource.start(self.allow_reboot, left))
 
     def connect(self) -> None:
         """Waits until the machine has booted; starts it where it is off."""
@@ -165,7 +176,7 @@ class QemuMachine(BaseMachine):
     """A virtual machine."""
 
     def __init__(
-        self, resource: host.Machine | None = None, out_dir: Path | None = None, *, start_command: str | None = None,
+        self, resource: host.Machine | None = None, out_dir: Path | None = None, *, start_command: str | StartCommand | None = None,
         name: str | None = None, keep_machine_state: bool = False, keep_vm_state: bool = False, **_others: object,
     ) -> None:
         if resource is None:

@@ -49,6 +49,11 @@ class Console(Part):
         """All lines of the serial console since the machine was last started."""
         return self._call(lambda _left: host.get_console_log(self._resource)).removesuffix("\n")
 
+    @property
+    def full_console_log(self) -> list[str]:
+        """The same, line by line."""
+        return self.get_console_log().split("\n")
+
     def send_console(self, chars: str) -> None:
         """Types into the serial console."""
         self._call(lambda left: host.send_console(self._resource, chars, left))

@@ -5,16 +5,21 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 from proctor_bindings.imports import files as host
 
 from ..deprecation import deprecated
 from ..duration import DEFAULT_SECONDS, Duration
+from ..errors import MachineError
 from .shell import Shell
 
 _PLAIN = re.compile(r"[\w@%+=:,./-]+")
 """What a shell takes as it stands."""
+
+SCRATCH = "/tmp"
+"""The directory that a script may write to, which vanishes with it."""
 
 _Path = str | os.PathLike[str]
 
@@ -46,13 +51,36 @@ class Files(Shell):
         self._call(lambda left: host.copy_from_host_via_shell(self._resource, read, written, left))
 
     def copy_from_machine(self, source: _Path, target_dir: _Path = "") -> None:
-        """Copies a file or a directory of the machine into a directory below the output directory."""
+        """Copies a file or a directory of the machine into a directory below the output directory, or below `/tmp`."""
         directory = os.fspath(target_dir)
-        if os.path.isabs(directory):
-            below = self._below_output_directory(directory)
-            # The host says why not.
-            directory = directory if below is None else below
-        self._call(lambda left: host.copy_from_machine(self._resource, os.fspath(source), directory, left))
+        if not os.path.isabs(directory):
+            self._copy_from_machine(source, directory)
+        elif (below := self._below_output_directory(directory)) is not None:
+            self._copy_from_machine(source, below)
+        elif os.path.commonpath([os.path.normpath(directory), SCRATCH]) == SCRATCH:
+            self._copy_to_scratch(source, os.path.normpath(directory))
+        else:
+            raise MachineError(
+                f"what comes out of a machine cannot go to {directory!r}: it goes below driver.out_dir, {str(self.out_dir)!r}, "
+                f"or below {SCRATCH!r}"
+            )
+
+    def _copy_from_machine(self, source: _Path, directory: str) -> str:
+        return self._call(lambda left: host.copy_from_machine(self._resource, os.fspath(source), directory, left))
+
+    def _copy_to_scratch(self, source: _Path, directory: str) -> None:
+        # Only the script sees that place.
+        between = self.out_dir / f".{self.name}-copied"
+        try:
+            copy = self.out_dir / self._copy_from_machine(source, between.name)
+            target = os.path.join(directory, copy.name)
+            os.makedirs(directory, exist_ok=True)
+            if copy.is_dir():
+                shutil.copytree(copy, target, dirs_exist_ok=True)
+            else:
+                shutil.copyfile(copy, target)
+        finally:
+            shutil.rmtree(between, ignore_errors=True)
 
     def copy_from_vm(self, source: _Path, target_dir: _Path = "") -> None:
         """The older name of `copy_from_machine`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterable
 
 from proctor.arguments import milliseconds
@@ -12,6 +13,22 @@ from .base import Part
 
 _DELAY = 0.01
 """What passes after a key where nothing else is said, in seconds."""
+
+CHAR_TO_KEY = (
+    {letter.upper(): f"shift-{letter}" for letter in string.ascii_lowercase}
+    | {
+        character: f"{shift}0x{code:02X}"
+        for pair, code in zip(
+            ["-_", "=+", "[{", "]}", ";:", "'\"", "`~", "\\|", ",<", ".>", "/?"],
+            [0x0C, 0x0D, 0x1A, 0x1B, 0x27, 0x28, 0x29, 0x2B, 0x33, 0x34, 0x35],
+            strict=True,
+        )
+        for character, shift in zip(pair, ["", "shift-"], strict=True)
+    }
+    | {character: f"shift-0x{code:02X}" for code, character in enumerate("!@#$%^&*()", 0x02)}
+    | {" ": "spc", "\n": "ret"}
+)
+"""The keys of characters that are no keys' names."""
 
 
 class Keyboard(Part):

@@ -7,13 +7,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from proctor import errors as host_errors
 from proctor_bindings.imports import monitor as host
 
 from ..duration import Duration, as_seconds
-from ..errors import RequestedAssertionFailed
+from ..errors import MachineError, RequestedAssertionFailed
+from ..qmp import QMPAPIError
 from .base import Part
 
 _EVENT_SECONDS = 600
+
+_NOT_FOUND = "has not been found"
 
 _Event = dict[str, Any]
 
@@ -28,7 +32,16 @@ class QMPSession:
         """Runs a command and returns the answer, as `{"return": ...}`."""
         arguments = json.dumps(args) if args else None
         machine = self._monitor
-        answer = machine._call(lambda left: host.send_qmp_command(machine._resource, cmd, arguments, left))
+        try:
+            answer = machine._call(lambda left: host.send_qmp_command(machine._resource, cmd, arguments, left))
+        except MachineError as error:
+            if not isinstance(error.cause, host_errors.MonitorError):
+                raise
+            description = (error.cause.text or "").removeprefix(f"{cmd}: ")
+            # The host tells the one class that says more than the text by the text.
+            refused = QMPAPIError("CommandNotFound" if _NOT_FOUND in description else "GenericError", description)
+            refused.cause = error.cause
+            raise refused from None
         return {"return": json.loads(answer)}
 
     def wait_for_event(self, timeout: Duration = 10) -> _Event:

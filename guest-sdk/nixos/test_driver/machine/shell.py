@@ -12,8 +12,27 @@ from ..errors import MachineError, RequestedAssertionFailed
 from .base import Part
 
 
+class ShellLine:
+    """The line to a machine's shell: what scripts know as `machine.shell`."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+
+    def send(self, data: bytes) -> int:
+        """Has the machine run commands, and waits for nothing of what becomes of them."""
+        self._shell.execute(data.decode(errors="replace").strip(), check_output=False)
+        return len(data)
+
+    sendall = send
+
+
 class Shell(Part):
     """Commands on a machine: run by bash as root, under `set -euo pipefail`."""
+
+    @property
+    def shell(self) -> ShellLine:
+        """The line to its shell."""
+        return ShellLine(self)
 
     def execute(
         self, command: str, check_return: bool = True, check_output: bool = True, timeout: Duration | None = DEFAULT_SECONDS

@@ -42,13 +42,13 @@ impl driver::Host for TestState {
         let name = parts.name.clone();
         let described = MachineDescription::Parts(MachineParts {
             name: parts.name,
-            disk: parts.disk,
+            disk: parts.disk.map(|path| self.on_host(path)),
             disk_interface: parts.disk_interface,
-            cdrom: parts.cdrom,
-            usb: parts.usb,
-            bios: parts.bios,
+            cdrom: parts.cdrom.map(|path| self.on_host(path)),
+            usb: parts.usb.map(|path| self.on_host(path)),
+            bios: parts.bios.map(|path| self.on_host(path)),
             binary: parts.binary,
-            arguments: parts.arguments,
+            arguments: parts.arguments.into_iter().map(|text| self.on_host(text)).collect(),
             netdev_arguments: parts.netdev_arguments,
             net_device_arguments: parts.net_device_arguments,
         });

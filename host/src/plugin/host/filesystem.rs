@@ -59,9 +59,7 @@ pub(crate) fn guard(linker: &mut Linker<TestState>) -> wasmtime::Result<()> {
 impl Guarded<'_> {
     fn take(&self, bytes: u64, files: u64) -> FsResult<()> {
         match &self.guard {
-            Some(guard) if guard.allowance.take(bytes, files).is_err() => {
-                Err(types::ErrorCode::InsufficientSpace.into())
-            }
+            Some(guard) if guard.allowance.take(bytes, files).is_err() => Err(types::ErrorCode::Quota.into()),
             _ => Ok(()),
         }
     }
@@ -262,8 +260,8 @@ impl Pollable for Bounded {
 impl OutputStream for Bounded {
     fn write(&mut self, bytes: bytes::Bytes) -> StreamResult<()> {
         if self.allowance.take(bytes.len() as u64, 0).is_err() {
-            let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
-            return Err(StreamError::LastOperationFailed(full.into()));
+            let passed = std::io::Error::from(nix::errno::Errno::EDQUOT);
+            return Err(StreamError::LastOperationFailed(passed.into()));
         }
         self.inner.write(bytes)
     }

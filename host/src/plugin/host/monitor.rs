@@ -17,7 +17,7 @@ impl monitor::Host for TestState {
         command: String,
         timeout: Option<u32>,
     ) -> Answer {
-        let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
+        let (machine, driver, command) = (self.machine(&handle)?, self.driver.clone(), self.on_host(command));
         let work = machine.send_monitor_command(driver.grants(), &command, timeout.map(duration));
         let action = action("send-monitor-command", &command);
         self.call_on(&machine, action, work).await
@@ -31,6 +31,7 @@ impl monitor::Host for TestState {
         timeout: Option<u32>,
     ) -> Answer {
         let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
+        let arguments = arguments.map(|arguments| self.on_host(arguments));
         let work = machine.send_qmp_command(driver.grants(), &command, arguments.as_deref(), timeout.map(duration));
         let action = action("send-qmp-command", &command);
         self.call_on(&machine, action, work).await

@@ -75,12 +75,55 @@ impl script::Host for TestState {
         name: Option<String>,
     ) -> Result<Result<Resource<Machine>, types::Error>> {
         let driver = self.driver.clone();
-        let described = MachineDescription::of_command(command, name);
+        let described = MachineDescription::of_command(self.on_host(command), name);
         let action = action("create-machine-of-command", described.name());
         let work = async { driver.create_machine(&described) };
         match self.recorded(None, action, work).await {
             Ok(machine) => Ok(Ok(self.table.push(machine)?)),
             Err(error) => Ok(Err(error)),
         }
+    }
+
+    async fn state_directory(&mut self, handle: Resource<Machine>) -> Result<Result<String, types::Error>> {
+        let (machine, driver) = (self.machine(&handle)?, self.driver.clone());
+        let work = async {
+            let grants = driver.grants();
+            let refused = |cause| machine.refused("state-directory", cause);
+            if !grants.monitor {
+                grants
+                    .check_create_machine(|| {
+                        "the state directory of a machine, whose disks may command this computer".into()
+                    })
+                    .map_err(refused)?;
+            }
+            Ok(machine.state_directory().to_string_lossy().into_owned())
+        };
+        Ok(self
+            .recorded(Some(machine.name()), "state-directory".into(), work)
+            .await)
+    }
+
+    async fn use_state_directory(
+        &mut self,
+        handle: Resource<Machine>,
+        other: Resource<Machine>,
+    ) -> Result<Result<(), types::Error>> {
+        let (machine, other) = (self.machine(&handle)?, self.machine(&other)?);
+        let work = async {
+            machine.use_state_directory(&other);
+            Ok(())
+        };
+        let action = action("use-state-directory", other.name());
+        Ok(self.recorded(Some(machine.name()), action, work).await)
+    }
+
+    async fn set_start_environment(&mut self, variables: Vec<(String, String)>) -> Result<Result<(), types::Error>> {
+        let driver = self.driver.clone();
+        let variables = variables
+            .into_iter()
+            .map(|(name, value)| (name, self.on_host(value)))
+            .collect();
+        let work = async { driver.set_start_environment(variables) };
+        Ok(self.recorded(None, "set-start-environment".into(), work).await)
     }
 }
