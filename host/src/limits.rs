@@ -104,6 +104,19 @@ pub const COMPONENT_BYTES: u64 = 256 << 20;
 pub const BUILD_TOLD: Duration = Duration::from_secs(30);
 /// How long the prompt of a session waits for what was printed before it to be shown: a terminal takes milliseconds.
 pub const OUTPUT_SHOWN: Duration = Duration::from_secs(1);
+/// How long whoever types is kept waiting for a completion or an inspection: they take milliseconds, and what takes longer
+/// goes on without.
+pub const SESSION_ANSWER: Duration = Duration::from_secs(1);
+/// Requests that wait for a session's interpreter: one, and questions that it was too busy for.
+pub const SESSION_REQUESTS: usize = 16;
+/// Parts of a text that have a colour of their own: as many as a long function has words.
+pub const PARTS: usize = 10_000;
+/// Between two pieces of the log that are shown above the prompt: what comes meanwhile is one piece.
+pub const PROMPT_LOG_PAUSE: Duration = Duration::from_millis(20);
+/// The file that keeps what was typed, in bytes; a larger one is not read.
+pub const HISTORY_BYTES: u64 = 16 << 20;
+/// How often is looked whether an interrupt was heeded.
+pub const INTERRUPT_LOOK: Duration = Duration::from_millis(250);
 /// An interrupt in a session that nothing heeds for so long is told, and the next ends the run: what can heed it does so
 /// within milliseconds.
 pub const INTERRUPT_HEEDED: Duration = Duration::from_secs(2);
@@ -142,8 +155,9 @@ pub const LARGEST_STACK: usize = 1 << 30;
 pub const HOST_STACK: usize = 1 << 20;
 /// A command, in bytes.
 pub const COMMAND_BYTES: usize = 16 << 20;
-/// What a test may print at a time, in bytes: as a pipe takes.
-pub const STREAM_BYTES: usize = 64 << 10;
+/// What a test may print at a time, in bytes. As much as one call may hand over: there are languages whose library takes
+/// what is not taken at once for written.
+pub const STREAM_BYTES: usize = 32 << 20;
 /// Tests in one component; more are a mistake.
 pub const TESTS: usize = 10_000;
 /// A test's name, its description and each of its tags, in bytes: a line of a report.

@@ -274,13 +274,13 @@ fn a_shell_of_the_machine_takes_the_terminal_and_gives_it_back() {
     terminal.types("PS1=ready:; echo $((6 * 7)) $(stty size)\n");
     terminal.sees("42 40 100\r\n");
     terminal.sees("ready:");
-    terminal.types("sleep 100000\n");
-    terminal.sees("sleep 100000\r\n");
+    terminal.types("echo begins; sleep 100000\n");
+    terminal.sees("begins\r\n");
     terminal.types(CTRL_C);
     terminal.sees("ready:");
-    terminal.types("head -n 1 > written\n");
     // What is typed before that has other line ends.
-    terminal.sees("\x1b[?2004l");
+    terminal.types("echo reads; head -n 1 > written\n");
+    terminal.sees("reads\r\n");
     terminal.types("line\n");
     terminal.sees("ready:");
     terminal.types("exit\n");
@@ -365,7 +365,7 @@ fn statements_and_prompt_have_colours() {
 }
 
 #[test]
-fn without_a_terminal_standard_input_is_executed() {
+fn without_a_terminal_standard_input_is_a_script() {
     if !interpreter_is_there() {
         return;
     }
@@ -377,26 +377,84 @@ fn without_a_terminal_standard_input_is_executed() {
         .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    let long = format!("x = '{}'", "x".repeat(1 << 20));
-    let text = format!(
-        "1 + 1\nfor number in range(2):\n    print('number', number)\n\n1 / 0\nmachine.shell_interact()\n{long}\nif True:\n    40 + 2"
-    );
+    let text = "def f():\n    a = 1\n\n    return a\n\nprint('f', f())\nmachine.shell_interact()\nprint('not')\n";
     stdin.write_all(text.as_bytes()).unwrap();
     drop(stdin);
     let output = child.wait_with_output().unwrap();
     let printed = String::from_utf8_lossy(&output.stderr);
     for expected in [
-        "\n2\n",
-        "\nnumber 0\nnumber 1\n",
-        "\nZeroDivisionError: division by zero\n",
+        "\nf 1\n",
+        "  File \"<stdin>\", line 7, in <module>",
         "the terminal cannot be used: standard input and output are no terminal",
-        "that is too long: more than 1048576 bytes",
-        "1 test: 1 passed",
+        "1 test: 0 passed, 1 failed",
     ] {
         assert!(printed.contains(expected), "{expected:?}: {printed}");
     }
-    assert_eq!(output.status.code(), Some(0));
+    assert!(!printed.contains("\nnot\n"));
+    assert_eq!(output.status.code(), Some(1));
     scene.check_clean();
+}
+
+#[test]
+fn what_is_typed_cannot_end_the_session_by_mistake() {
+    if !interpreter_is_there() {
+        return;
+    }
+    let scene = Scene::new();
+    let mut terminal = session(&scene, &[]);
+    let long: String = (0..20_000).map(|number| format!("{number},")).collect();
+    terminal.types(&format!("\x1b[200~x = [{long}]\x1b[201~\n"));
+    terminal.sees(END);
+    prompt(&mut terminal);
+    assert!(execute(&mut terminal, "len(x)").contains("20000\r\n"));
+    execute(
+        &mut terminal,
+        "import sys, builtins, time, itertools; sys.stdout = None; 1 / 0",
+    );
+    execute(&mut terminal, "sys.stdout = sys.__stdout__");
+    execute(
+        &mut terminal,
+        "Endless = type('Endless', (), {'__dir__': lambda self: itertools.repeat('a')}); e = Endless()",
+    );
+    terminal.types("e.\t");
+    terminal.types(CTRL_C);
+    prompt(&mut terminal);
+    let wrong = execute(&mut terminal, "time.sleep(float('nan'))");
+    assert!(wrong.contains("ValueError"), "{wrong}");
+    terminal.types("match 1:\ncase 1:\nprint('one')\n\x7f\x7f\x7f\x7fcase 2:\nprint('two')\n\n");
+    terminal.sees("\r\none\r\n");
+    prompt(&mut terminal);
+    terminal.types("def f():\nx = '''a\nb'''\n    return x\n\n");
+    terminal.sees(END);
+    prompt(&mut terminal);
+    assert!(execute(&mut terminal, "f()").contains("'a\\nb'\r\n"));
+    execute(&mut terminal, "machine.start()");
+    // At any moment: in the midst of a call, of its beginning and of its end.
+    for number in 0..60 {
+        terminal.types(&format!("for _ in range({number} * 9): pass\n\n"));
+        prompt(&mut terminal);
+        terminal.types(&format!("print('begins', {number}); machine.execute('sleep 100000')\n"));
+        terminal.sees(&format!("begins {number}\r\n"));
+        terminal.types(CTRL_C);
+        terminal.sees("KeyboardInterrupt\r\n");
+        prompt(&mut terminal);
+    }
+    leave(&scene, terminal);
+}
+
+#[test]
+fn a_history_that_is_no_file_is_not_used() {
+    if !interpreter_is_there() {
+        return;
+    }
+    let scene = Scene::new();
+    std::os::unix::fs::symlink("/dev/null", scene.path().join("output/.nixos-test-history")).unwrap();
+    let mut driver = scene.proctor();
+    driver.args(["nixos-test-driver", "-I"]).env("NO_COLOR", "1");
+    let mut terminal = PseudoTerminal::start(&driver);
+    terminal.sees("is no file, or too large: what is typed is not kept");
+    prompt(&mut terminal);
+    leave(&scene, terminal);
 }
 
 #[test]

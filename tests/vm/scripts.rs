@@ -85,8 +85,8 @@ fn a_shell_in_a_terminal() {
     terminal.types("PS1=ready:; stty size; tty\n");
     terminal.sees("40 100\r\n/dev/pts/");
     terminal.sees("ready:");
-    terminal.types("sleep 100000\n");
-    terminal.sees("sleep 100000\r\n");
+    terminal.types("echo begins; sleep 100000\n");
+    terminal.sees("begins\r\n");
     terminal.types("\x03");
     terminal.sees("ready:");
     terminal.types("exit\n");

@@ -80,6 +80,9 @@ class OnlyMachine:
     def __setattr__(self, name: str, value: object) -> None:
         setattr(self._machine, name, value)
 
+    def __dir__(self) -> list[str]:
+        return list(dir(self._machine))
+
     def __repr__(self) -> str:
         return repr(self._machine)
 

@@ -6,6 +6,7 @@ import ast
 import builtins
 import codeop
 import io
+import itertools
 import keyword
 import re
 import tokenize
@@ -17,6 +18,15 @@ from proctor_bindings.imports import session as host
 
 _NAME = re.compile(r"((?:\w+(?:\[\w+\])?\.)*)(\w*)$")
 """A name at the end of a text, behind the objects that it is looked up in: `machines[0].suc`."""
+
+_NAME_CHARACTERS = 500
+"""A name, with the objects that it is looked up in, is no longer."""
+
+_LISTED_NAMES = 5000
+"""As many names of an object are looked at: it may have any number."""
+
+_COLOURED_CHARACTERS = 20_000
+"""Longer texts are shown without colours: nobody types them."""
 
 _INDENTATION = 4
 _LEAVING = ("return", "pass", "break", "continue", "raise")
@@ -34,7 +44,7 @@ _TEXTS = frozenset(
 
 def completion(text: str, symbols: dict[str, Any]) -> tuple[int, list[str]]:
     """From which byte on the text may go on, and how."""
-    found = _NAME.search(text)
+    found = _NAME.search(text[-_NAME_CHARACTERS:])
     if found is None:
         return len(text.encode()), []
     objects, begun = found.groups()
@@ -51,7 +61,9 @@ def completion(text: str, symbols: dict[str, Any]) -> tuple[int, list[str]]:
 def _attributes(value: Any) -> Iterable[str]:
     """The names of an object; behind those of methods stands a parenthesis."""
     kind = type(value)
-    for name in dir(value):
+    for name in itertools.islice(kind.__dir__(value), _LISTED_NAMES):
+        if not isinstance(name, str):
+            continue
         # Properties are not called.
         found = getattr(kind, name, None)
         yield f"{name}(" if callable(found) and not isinstance(found, type) else name
@@ -75,14 +87,16 @@ def _is_whole(text: str) -> bool:
             tree = ast.parse(stripped)
     except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError):
         return True
-    last = stripped.rsplit("\n", 1)[-1]
-    compound = bool(tree.body) and hasattr(tree.body[-1], "body") and "\n" in stripped
-    # A block ends with an empty line, or with one that is no part of it.
-    return not (compound and last[:1] in (" ", "\t"))
+    last = tree.body[-1] if tree.body else None
+    compound = hasattr(last, "body") or isinstance(last, ast.Match)
+    # A block of several lines ends with an empty one, or with one that is no part of it.
+    return last is None or not compound or "\n" not in stripped or stripped.count("\n") + 1 > (last.end_lineno or 0)
 
 
 def _indentation(text: str) -> int:
     """The spaces with which the next line is to begin."""
+    if _ends_in_quotes(text):
+        return 0
     last = text.rsplit("\n", 1)[-1]
     spaces = len(last) - len(last.lstrip(" "))
     code = last.split("#", 1)[0].strip()
@@ -93,7 +107,21 @@ def _indentation(text: str) -> int:
     return spaces
 
 
+def _ends_in_quotes(text: str) -> bool:
+    """Whether the end of the text is in the midst of a quoted one."""
+    try:
+        for _token in tokenize.generate_tokens(io.StringIO(text).readline):
+            pass
+    except tokenize.TokenError as error:
+        return "string" in str(error)
+    except SyntaxError:
+        pass
+    return False
+
+
 def _parts(text: str) -> list[host.Part]:
+    if len(text) > _COLOURED_CHARACTERS:
+        return []
     lines = text.split("\n")
     begins = [0]
     for line in lines:
@@ -101,7 +129,10 @@ def _parts(text: str) -> list[host.Part]:
 
     def offset(position: tuple[int, int]) -> int:
         line, column = position
-        return begins[line - 1] + len(lines[line - 1][:column].encode()) if line <= len(lines) else begins[-1] - 1
+        if line > len(lines):
+            return begins[-1] - 1
+        before = lines[line - 1]
+        return begins[line - 1] + (column if before.isascii() else len(before[:column].encode()))
 
     parts = []
     for style, start, end in _styled(text):

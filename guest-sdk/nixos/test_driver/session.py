@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import builtins
 import linecache
+import os
 import sys
 import time
 import traceback
-from collections.abc import Callable
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType, TracebackType
 from typing import Any
 
 from proctor import place
@@ -23,6 +25,15 @@ from .interpreter import begin, execute
 
 _EVENTS_BETWEEN_LOOKS = 500
 """So many steps of loops and functions are made before the host is asked whether they are to end."""
+
+_EVENTS_UNTIL_SAFE = 20
+"""And so many where that cannot be asked just then."""
+
+_LONGEST_SLEEP_SECONDS = 1e9
+"""Longer ones are left to Python, which refuses those that are too long."""
+
+_heeds = False
+"""Whether something of whoever types is being executed, which an interrupt may end."""
 
 _SLEEP_SECONDS = 0.05
 """A sleep looks as often."""
@@ -56,6 +67,8 @@ def run() -> None:
                 number += 1
                 if not _execute(request.value, number, symbols):
                     return
+            case host.Request_ExecuteAll():
+                _execute_all(request.value, symbols)
             case host.Request_Complete():
                 start, candidates = _guarded(lambda text=request.value: reading.completion(text, symbols), (0, []))
                 host.answer_completion(start, candidates)
@@ -67,9 +80,21 @@ def run() -> None:
 def _guarded(question: Callable[[], Any], otherwise: Any) -> Any:
     # Names may be looked up in objects that do anything.
     try:
-        return question()
+        with _heeding():
+            return question()
     except BaseException:  # noqa: BLE001 -- as said
         return otherwise
+
+
+@contextmanager
+def _heeding() -> Iterator[None]:
+    """An interrupt ends the body, and nothing else."""
+    global _heeds
+    _heeds = True
+    try:
+        yield
+    finally:
+        _heeds = False
 
 
 def _greet(driver: Driver) -> None:
@@ -86,29 +111,40 @@ def _greet(driver: Driver) -> None:
 def _execute(text: str, number: int, symbols: dict[str, Any]) -> bool:
     """Executes statements. Returns whether the session goes on."""
     name = f"<prompt-{number}>"
-    place.AUTHORS_FILES.add(name)
-    linecache.cache[name] = (len(text), None, [f"{line}\n" for line in text.split("\n")], name)
+    _remember(text, name)
     _forget(f"<prompt-{number - _KEPT_STATEMENTS}>")
     try:
-        for code in _compiled(text, name):
-            exec(code, symbols)
-        # One that came too late for what was to end.
-        host.take_interrupt()
+        codes = _compiled(text, name)
+        with _heeding():
+            for code in codes:
+                exec(code, symbols)
     except SystemExit as error:
         if error.code not in (None, 0):
             raise
         return False
     except KeyboardInterrupt:
-        host.take_interrupt()
-        sys.stdout.flush()
-        print("KeyboardInterrupt")
+        _say("KeyboardInterrupt\n")
     except BaseException as error:  # noqa: BLE001 -- whoever types is told, whatever it is
-        sys.stdout.flush()
-        _tell(error)
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        _say(_told(error))
+    else:
+        _say("")
     return True
+
+
+def _execute_all(text: str, symbols: dict[str, Any]) -> None:
+    """Executes a script that nobody types: its errors are the session's."""
+    name = "<stdin>"
+    _remember(text, name)
+    codes = _compiled(text, name)
+    with _heeding():
+        for code in codes:
+            exec(code, symbols)
+
+
+def _remember(text: str, name: str) -> None:
+    """Shows the text in tracebacks."""
+    place.AUTHORS_FILES.add(name)
+    linecache.cache[name] = (len(text), None, [f"{line}\n" for line in text.split("\n")], name)
 
 
 def _forget(name: str) -> None:
@@ -128,13 +164,27 @@ def _compiled(text: str, name: str) -> list[Any]:
     return codes
 
 
-def _tell(error: BaseException) -> None:
-    """Prints an exception as Python does, without the places that are not of whoever types."""
+_streams = (sys.stdout, sys.stderr)
+"""Those of the beginning: what is typed may put others in their places."""
+
+
+def _say(text: str) -> None:
+    """Shows what was printed, and then a text. What was typed may have closed the streams: then nothing more is shown."""
+    out, err = _streams
     try:
-        told = traceback.TracebackException.from_exception(_trimmed(error))
-        print("".join(told.format()), end="", file=sys.stderr)
+        out.flush()
+        err.write(text)
+        err.flush()
+    except ValueError:
+        pass
+
+
+def _told(error: BaseException) -> str:
+    """An exception as Python shows it, without the places that are not of whoever types."""
+    try:
+        return "".join(traceback.TracebackException.from_exception(_trimmed(error)).format())
     except BaseException as broken:  # noqa: BLE001 -- as above
-        print(f"{type(error).__name__} (it cannot be shown: {type(broken).__name__})", file=sys.stderr)
+        return f"{type(error).__name__} (it cannot be shown: {type(broken).__name__})\n"
 
 
 def _trimmed(error: BaseException) -> BaseException:
@@ -161,8 +211,29 @@ def _authors(tb: TracebackType | None) -> TracebackType | None:
 
 
 def _interrupted() -> None:
-    if host.take_interrupt():
+    if _heeds and host.take_interrupt():
         raise KeyboardInterrupt
+
+
+_OURS = tuple(
+    {
+        os.path.dirname(function.__code__.co_filename)
+        for function in (_interrupted, place.is_authors, host.next_request)
+    }
+)
+"""Where functions stand that call the host: an exception in the midst of that would be the session's end."""
+
+
+def _is_safe(frame: FrameType | None) -> bool:
+    """Whether an exception may be raised there: in what is typed, or in what that calls of Python's own."""
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file in place.AUTHORS_FILES:
+            return True
+        if file.startswith(_OURS) or "componentize" in file:
+            return False
+        frame = frame.f_back
+    return False
 
 
 def _heed_interrupts() -> None:
@@ -173,9 +244,13 @@ def _heed_interrupts() -> None:
     def step(*_place: object) -> None:
         nonlocal left
         left -= 1
-        if left <= 0:
+        if left > 0 or not _heeds:
+            return
+        if _is_safe(sys._getframe(1)):
             left = _EVENTS_BETWEEN_LOOKS
             _interrupted()
+        else:
+            left = _EVENTS_UNTIL_SAFE
 
     monitoring = sys.monitoring
     monitoring.use_tool_id(monitoring.DEBUGGER_ID, "proctor")
@@ -186,12 +261,13 @@ def _heed_interrupts() -> None:
     sleep = time.sleep
 
     def sleep_in_pieces(seconds: float, /) -> None:
+        if not 0 <= seconds < _LONGEST_SLEEP_SECONDS:
+            return sleep(seconds)
         end = time.monotonic() + seconds
-        if seconds < 0:
-            sleep(seconds)
         while (rest := end - time.monotonic()) > 0:
             sleep(min(rest, _SLEEP_SECONDS))
             _interrupted()
+        return None
 
     time.sleep = sleep_in_pieces
     builtins.exit = builtins.quit = Quitter()

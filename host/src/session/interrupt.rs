@@ -18,6 +18,8 @@ pub struct Interrupt {
 struct State {
     /// Whether a session is there to heed it.
     heeded: bool,
+    /// Whether nothing is in progress that could end.
+    idle: bool,
     pressed: Option<Instant>,
 }
 
@@ -45,6 +47,16 @@ impl Interrupt {
         self.state().heeded = false;
     }
 
+    /// Nothing is in progress that could end, or something is again.
+    pub fn set_idle(&self, idle: bool) {
+        self.state().idle = idle;
+    }
+
+    /// What is in progress takes too long, though nobody has said so.
+    pub fn nudge(&self) {
+        self.wanted.send_replace(true);
+    }
+
     /// Somebody wants what is in progress to end. Whether that will be seen to: not where there is nobody to heed it, nor
     /// where it was wanted before, [`INTERRUPT_HEEDED`] ago or longer, and nobody has heeded it.
     pub fn press(&self) -> bool {
@@ -55,6 +67,9 @@ impl Interrupt {
                 .is_some_and(|pressed| pressed.elapsed() >= INTERRUPT_HEEDED)
         {
             return false;
+        }
+        if state.idle {
+            return true;
         }
         state.pressed.get_or_insert_with(Instant::now);
         self.wanted.send_replace(true);

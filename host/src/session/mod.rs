@@ -7,12 +7,11 @@ mod prompt;
 mod terminal;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use crate::event::Events;
-use crate::limits::{COMPLETION_BYTES, COMPLETIONS, OUTPUT_SHOWN};
+use crate::limits::{COMPLETION_BYTES, COMPLETIONS, OUTPUT_SHOWN, SESSION_REQUESTS};
 use crate::text;
 
 pub use interrupt::Interrupt;
@@ -24,6 +23,8 @@ pub use terminal::{Connection, Line, Terminal, restore as restore_terminal};
 pub enum Request {
     /// Execute statements. Done when the answer's other end is dropped.
     Execute(String, std::sync::mpsc::SyncSender<()>),
+    /// Execute all that there is, whose errors are the session's.
+    ExecuteAll(String, std::sync::mpsc::SyncSender<()>),
     /// Tell how a name at the text's end may go on.
     Complete(String, std::sync::mpsc::SyncSender<Completion>),
     /// Tell what to make of a text.
@@ -91,6 +92,8 @@ enum Answer {
 pub enum Wanted {
     /// Execute this.
     Execute(String),
+    /// Execute all of this.
+    ExecuteAll(String),
     /// Tell how this may go on.
     Complete(String),
     /// Tell what to make of this.
@@ -101,7 +104,7 @@ impl Session {
     /// A session whose output goes to this terminal, and the end of whoever types. They may when the interpreter first asks
     /// for a request.
     pub fn new(terminal: Terminal) -> (Arc<Self>, Prompt) {
-        let (sender, requests) = mpsc::channel(1);
+        let (sender, requests) = mpsc::channel(SESSION_REQUESTS);
         let (open, busy) = Busy::new();
         let interrupt = Arc::new(Interrupt::default());
         let session = Self {
@@ -126,12 +129,15 @@ impl Session {
             self.interrupt.take();
         }
         *self.current() = None;
-        let request = self.requests.lock().await.recv().await?;
-        let (wanted, answer) = match request {
+        self.interrupt.set_idle(true);
+        let request = self.requests.lock().await.recv().await;
+        self.interrupt.set_idle(false);
+        let (wanted, answer) = match request? {
             Request::Execute(text, open) => {
                 self.interrupt.take();
                 (Wanted::Execute(text), Answer::Done { _open: open })
             }
+            Request::ExecuteAll(text, open) => (Wanted::ExecuteAll(text), Answer::Done { _open: open }),
             Request::Complete(text, reply) => (Wanted::Complete(text), Answer::Completion(reply)),
             Request::Inspect(text, reply) => (Wanted::Inspect(text), Answer::Inspection(reply)),
         };
@@ -162,18 +168,18 @@ impl Session {
     /// The interpreter has ended, and with it the session.
     pub async fn end(&self) {
         self.interrupt.end();
-        *self.current() = None;
         let mut requests = self.requests.lock().await;
         requests.close();
         while requests.try_recv().is_ok() {}
+        // Last: who waits for this looks then whether the session goes on.
+        *self.current() = None;
     }
 }
 
-/// How long whoever types is kept waiting for a completion or an inspection: what takes longer goes on without.
-pub(crate) const ANSWER: Duration = Duration::from_secs(1);
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::event::Reporter;
 
@@ -212,7 +218,7 @@ mod tests {
                         whole: true,
                         ..Inspection::default()
                     }),
-                    Wanted::Execute(_) => {}
+                    Wanted::Execute(_) | Wanted::ExecuteAll(_) => {}
                 }
                 seen.push(wanted);
                 if seen.len() == 3 {

@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::{ANSWER, Completion, Inspection, Interrupt, Request};
-
-/// How often whoever waits looks whether an interrupt was heeded.
-const LOOK: Duration = Duration::from_millis(250);
+use super::{Completion, Inspection, Interrupt, Request};
+use crate::limits::{INTERRUPT_LOOK, SESSION_ANSWER, STATEMENT_BYTES};
 
 /// Whether the interpreter is busy: until the other end is dropped.
 #[derive(Debug)]
@@ -44,7 +41,7 @@ impl Prompt {
     pub fn wait(&mut self, stubborn: &mut dyn FnMut()) -> bool {
         let mut said = false;
         if let Some(Busy(busy)) = self.busy.take() {
-            while busy.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+            while busy.recv_timeout(INTERRUPT_LOOK) == Err(RecvTimeoutError::Timeout) {
                 if !said && self.interrupt.is_overdue() {
                     said = true;
                     stubborn();
@@ -61,13 +58,23 @@ impl Prompt {
         self.requests.blocking_send(Request::Execute(text, open)).is_ok()
     }
 
+    /// Has all that there is executed. Returns whether the session goes on.
+    pub fn execute_all(&mut self, text: String) -> bool {
+        let (open, busy) = Busy::new();
+        self.busy = Some(busy);
+        self.requests.blocking_send(Request::ExecuteAll(text, open)).is_ok()
+    }
+
     /// How a text may go on, where that is known in time.
     pub fn complete(&self, text: &str) -> Option<Completion> {
         self.ask(|reply| Request::Complete(text.into(), reply))
     }
 
-    /// What to make of a text, where that is known in time.
+    /// What to make of a text, where that is known in time and it is not too long.
     pub fn inspect(&self, text: &str) -> Option<Inspection> {
+        if text.len() > STATEMENT_BYTES {
+            return None;
+        }
         self.ask(|reply| Request::Inspect(text.into(), reply))
     }
 
@@ -75,10 +82,10 @@ impl Prompt {
         let (reply, answer) = sync_channel(1);
         // Where it has not taken the last yet it is not asked for more.
         self.requests.try_send(request(reply)).ok()?;
-        let answer = answer.recv_timeout(ANSWER).ok();
+        let answer = answer.recv_timeout(SESSION_ANSWER).ok();
         if answer.is_none() {
             // A name may be looked up in something that takes for ever.
-            self.interrupt.press();
+            self.interrupt.nudge();
         }
         answer
     }

@@ -18,6 +18,8 @@ use crate::limits::{OUTPUT_SHOWN, TERMINAL_PIECES};
 const LEAVE: u8 = 0x1d;
 /// What is read at a time.
 const CHUNK: usize = 4 << 10;
+/// No reports of the mouse, a cursor that is seen, no marks around what is pasted, no colours.
+const RESET: &[u8] = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?25h\x1b[?2004l\x1b[0m";
 /// The size of a terminal that does not tell its own: rows and columns.
 const SIZE: (u16, u16) = (24, 80);
 
@@ -66,10 +68,7 @@ impl Terminal {
     /// That of this process, where its standard input and output are one. While it is connected to a machine the flag is
     /// set.
     pub fn of_process(connected: &Arc<AtomicBool>) -> Self {
-        let (input, output) = (io::stdin(), io::stdout());
-        if !input.is_terminal() || !output.is_terminal() {
-            return Self::none();
-        }
+        let input = io::stdin();
         if let Ok(mut settings) = tcgetattr(&input) {
             let _ = ORIGINAL.set(settings.clone());
             // What an interrupt brings begins a line.
@@ -77,8 +76,9 @@ impl Terminal {
             // Without it is a matter of looks.
             let _ = tcsetattr(&input, OptionalActions::Now, &settings);
         }
+        let both = input.is_terminal() && io::stdout().is_terminal();
         Self {
-            connected: Some(Arc::clone(connected)),
+            connected: both.then(|| Arc::clone(connected)),
         }
     }
 
@@ -104,28 +104,35 @@ impl Terminal {
         let mut out = io::stdout();
         writeln!(out, "{greeting}")?;
         out.flush()?;
-        if line == Line::Keys {
-            let mut raw = before.clone();
-            raw.make_raw();
-            tcsetattr(io::stdin(), OptionalActions::Now, &raw)?;
-        }
         connected.store(true, Ordering::Relaxed);
         let (keys, typed) = mpsc::channel(TERMINAL_PIECES);
         let (output, shown) = mpsc::channel(TERMINAL_PIECES);
         let (drained, all_shown) = oneshot::channel();
-        std::thread::Builder::new().name("terminal".into()).spawn(move || {
-            show(shown);
+        let left = Arc::new(AtomicBool::new(false));
+        let hidden = Arc::clone(&left);
+        let spawned = std::thread::Builder::new().name("terminal".into()).spawn(move || {
+            show(shown, &hidden);
             // Nobody may wait for it any more.
             let _ = drained.send(());
-        })?;
-        Ok(Connection {
+        });
+        // From here on what is changed is undone where anything fails.
+        let connection = Connection {
             input: typed,
             output,
             all_shown,
             reading: tokio::spawn(read(input, line, keys)),
             before,
             connected,
-        })
+            left,
+            line,
+        };
+        spawned?;
+        if line == Line::Keys {
+            let mut raw = connection.before.clone();
+            raw.make_raw();
+            tcsetattr(io::stdin(), OptionalActions::Now, &raw)?;
+        }
+        Ok(connection)
     }
 }
 
@@ -139,6 +146,9 @@ pub struct Connection {
     reading: JoinHandle<()>,
     before: Termios,
     connected: Arc<AtomicBool>,
+    /// Nothing more is to be shown.
+    left: Arc<AtomicBool>,
+    line: Line,
 }
 
 impl Connection {
@@ -159,6 +169,11 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.reading.abort();
+        self.left.store(true, Ordering::Relaxed);
+        if self.line == Line::Keys {
+            // What a program on the machine has set and, killed, not set back. The terminal may be gone.
+            let _ = io::stdout().write_all(RESET).and_then(|()| io::stdout().flush());
+        }
         // It may be gone.
         let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
         self.connected.store(false, Ordering::Relaxed);
@@ -170,10 +185,13 @@ fn is_readable(input: &OwnedFd) -> bool {
     poll(&mut asked, PollTimeout::ZERO).is_ok_and(|count| count > 0)
 }
 
-fn show(mut pieces: mpsc::Receiver<Vec<u8>>) {
+fn show(mut pieces: mpsc::Receiver<Vec<u8>>, left: &AtomicBool) {
     let mut out = io::stdout();
     let mut last = b'\n';
     while let Some(piece) = pieces.blocking_recv() {
+        if left.load(Ordering::Relaxed) {
+            return;
+        }
         if out.write_all(&piece).and_then(|()| out.flush()).is_err() {
             return;
         }

@@ -8,7 +8,7 @@ use rustyline::completion::Completer;
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::History;
-use rustyline::validate::Validator;
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{
     Cmd, ConditionalEventHandler, Context, Editor, Event, EventContext, EventHandler, Helper, KeyCode, KeyEvent,
     Modifiers, RepeatCount,
@@ -118,7 +118,18 @@ impl Hinter for Assistant {
     type Hint = String;
 }
 
-impl Validator for Assistant {}
+impl Validator for Assistant {
+    // Where the terminal cannot do more than lines this alone tells that one does not suffice.
+    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
+        let whole = self.inspect(context.input()).is_none_or(|inspection| inspection.whole);
+        Ok(if whole {
+            ValidationResult::Valid(None)
+        } else {
+            ValidationResult::Incomplete
+        })
+    }
+}
+
 impl Helper for Assistant {}
 
 /// A text with its colours. Parts that are not in it, or not in order, are left as they are.

@@ -3,7 +3,7 @@
 mod editor;
 mod output;
 
-use std::io::{BufRead as _, IsTerminal as _};
+use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,7 +12,7 @@ use rustyline::history::FileHistory;
 use rustyline::{ColorMode, CompletionType, Config, Editor};
 
 use super::arguments::{Failure, say};
-use crate::limits::{HISTORY, STATEMENT_BYTES};
+use crate::limits::{HISTORY, HISTORY_BYTES, SCRIPT_BYTES, STATEMENT_BYTES};
 use crate::report::terminal::{Terminal, TerminalOptions};
 use crate::session::{self, Prompt, Session};
 use editor::Assistant;
@@ -42,6 +42,7 @@ impl Drop for Restore {
 impl Interactive {
     /// Looks at the terminal. `history` is the file that keeps what is typed. Errors: the terminal cannot be used.
     pub(super) fn new(history: Option<PathBuf>) -> Result<Self, Failure> {
+        let history = history.filter(|path| is_usable(path));
         let connected = Arc::default();
         let screen = Screen::new(&connected);
         let (session, prompt) = Session::new(session::Terminal::of_process(&connected));
@@ -85,6 +86,21 @@ impl Interactive {
             None => read(self.prompt),
         })?;
         Ok(())
+    }
+}
+
+/// Whether a file can keep what is typed: a pipe would be waited for, and a link leads to what may be anything.
+fn is_usable(history: &Path) -> bool {
+    match history.symlink_metadata() {
+        Ok(metadata) if metadata.is_file() && metadata.len() <= HISTORY_BYTES => true,
+        Ok(_) => {
+            say(format_args!(
+                "warning: {history:?} is no file, or too large: what is typed is not kept"
+            ));
+            false
+        }
+        // It is made.
+        Err(_) => true,
     }
 }
 
@@ -166,31 +182,22 @@ fn edit(mut editor: Editor<Assistant, FileHistory>, prompt: Prompt, history: Opt
     drop(editor);
 }
 
-/// The same for what comes from a file or a pipe.
+/// The same for what comes from a file or a pipe: a script.
 fn read(mut prompt: Prompt) {
     let mut text = String::new();
-    let mut lines = std::io::stdin().lock().lines();
-    while prompt.wait(&mut stubborn) {
-        match lines.next() {
-            Some(Ok(line)) => {
-                if !text.is_empty() {
-                    text.push('\n');
-                }
-                text.push_str(&line);
-                if prompt.inspect(&text).is_some_and(|inspection| !inspection.whole) {
-                    continue;
-                }
-            }
-            Some(Err(error)) => {
-                say(format_args!("standard input cannot be read: {error}"));
-                break;
-            }
-            None if text.trim().is_empty() => break,
-            None => {}
+    if !prompt.wait(&mut stubborn) {
+        return;
+    }
+    match std::io::stdin().lock().take(SCRIPT_BYTES + 1).read_to_string(&mut text) {
+        Err(error) => say(format_args!("standard input cannot be read: {error}")),
+        Ok(length) if length as u64 > SCRIPT_BYTES => {
+            say(format_args!(
+                "standard input is too long: more than {SCRIPT_BYTES} bytes"
+            ));
         }
-        let text = std::mem::take(&mut text);
-        if !text.trim().is_empty() && !execute(&mut prompt, text) {
-            break;
+        Ok(_) => {
+            prompt.execute_all(text);
+            prompt.wait(&mut stubborn);
         }
     }
 }

@@ -3,15 +3,11 @@
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use rustyline::ExternalPrinter;
 
-use crate::limits::PROMPT_LOG_BYTES;
+use crate::limits::{PROMPT_LOG_BYTES, PROMPT_LOG_PAUSE};
 use crate::session::restore_terminal;
-
-/// Between two pieces that are shown above the prompt: what comes meanwhile is one piece.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// What is shown, and where. Cheap to clone.
 ///
@@ -57,7 +53,7 @@ impl Screen {
                 drop(shown);
                 // Where there is no terminal any more there is nobody to tell.
                 let _ = printer.print(String::from_utf8_lossy(&lines).into_owned());
-                std::thread::sleep(PAUSE);
+                std::thread::sleep(PROMPT_LOG_PAUSE);
             }
         };
         std::thread::Builder::new().name("screen".into()).spawn(work).map(drop)
@@ -135,6 +131,7 @@ impl Write for Output {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
+    use std::time::Duration;
 
     use super::*;
 

@@ -4,6 +4,7 @@ use wasmtime::Result;
 use wasmtime::component::Resource;
 
 use crate::error::{Cause, Error};
+use crate::limits::PARTS;
 use crate::machine::{Machine, TerminalKind, Typist};
 use crate::plugin::bindings::proctor::driver::{session, types};
 use crate::plugin::state::TestState;
@@ -22,6 +23,7 @@ impl session::Host for TestState {
         self.progress.end();
         Ok(wanted.map(|wanted| match wanted {
             Wanted::Execute(text) => session::Request::Execute(text),
+            Wanted::ExecuteAll(text) => session::Request::ExecuteAll(text),
             Wanted::Complete(text) => session::Request::Complete(text),
             Wanted::Inspect(text) => session::Request::Inspect(text),
         }))
@@ -39,7 +41,7 @@ impl session::Host for TestState {
 
     async fn answer_inspection(&mut self, inspection: session::Inspection) -> Result<()> {
         if let Some(session) = &self.session {
-            let parts = inspection.parts.into_iter();
+            let parts = inspection.parts.into_iter().take(PARTS);
             session.inspected(Inspection {
                 whole: inspection.whole,
                 indentation: inspection.indentation as usize,
