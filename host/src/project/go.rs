@@ -23,7 +23,8 @@ pub(super) fn build(project: &Project, tell: Tell<'_>) -> Result<Made> {
         .arg(".")
         .current_dir(&project.directory)
         .envs([("GOOS", "wasip1"), ("GOARCH", "wasm")])
-        .envs([("CGO_ENABLED", "0"), ("GOWORK", "off")]);
+        .envs([("CGO_ENABLED", "0"), ("GOWORK", "off")])
+        .env("TMPDIR", project.empty_scratch()?);
     tool::run_showing(&mut go, "go build")?;
     let core = fs::read(&module).while_trying_to("read", &module)?;
     Ok(Made {

@@ -25,7 +25,7 @@ pub fn interpreter(tell: Tell<'_>) -> Result<PathBuf> {
     );
     let find = || toolchain::python(Language::Python);
     let directory = toolchain::ensure(told, &carried::interpreter_pins(), tell, find, |python, directory| {
-        let scratch = tempfile::tempdir().while_trying_to("make", directory)?;
+        let scratch = tempfile::tempdir_in(directory).while_trying_to("make", directory)?;
         let sources = scratch.path();
         carried::unpack_interpreter(sources)?;
         let environment = sources.join("environment");

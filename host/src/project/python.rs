@@ -166,7 +166,7 @@ impl Stage {
             }
             fs::create_dir_all(&packages).while_trying_to("make", &packages)?;
             if !wanted.is_empty() {
-                install_packages(project, python, &packages)?;
+                install_packages(project, python, &packages, &project.empty_scratch()?)?;
             }
             fs::write(&installed, &wanted).while_trying_to("make", &installed)?;
         }
@@ -213,7 +213,7 @@ fn copy_sources(from: &Path, to: &Path, files: &mut Vec<PathBuf>, seen: &mut BTr
     Ok(())
 }
 
-fn install_packages(project: &Project, python: &Path, directory: &Path) -> Result<()> {
+fn install_packages(project: &Project, python: &Path, directory: &Path, scratch: &Path) -> Result<()> {
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", "install", "--disable-pip-version-check", "--quiet"]);
     pip.args([
@@ -234,6 +234,7 @@ fn install_packages(project: &Project, python: &Path, directory: &Path) -> Resul
     ]);
     pip.arg("--target").arg(directory);
     pip.arg("--requirement").arg(project.directory.join(PACKAGES));
+    pip.env("TMPDIR", scratch);
     let what = "pip install (packages of tests must be of Python alone, without parts in C)";
     tool::run(&mut pip, what).map(drop).map_err(unsuitable)
 }

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use super::error::{BuildError, FileContext as _, Result};
 use super::language::Language;
 use super::tool;
-use crate::cache_directory::cache_directory;
 use crate::text::hexadecimal;
+use crate::user_directories::cache_directory;
 
 /// The SDK's file that names wheels.
 pub(super) const WHEELS: &str = "requirements.txt";
@@ -46,13 +46,26 @@ pub(super) fn ensure<T>(
         return Ok(directory);
     }
     tell(&format!("{doing}, once, to {}", directory.display()));
+    let prefix = format!(".{name}-");
+    remove_partial(&tools, &prefix).while_trying_to("clear", &tools)?;
     let partial = tempfile::Builder::new()
-        .prefix(&format!("{name}-"))
+        .prefix(&prefix)
         .tempdir_in(&tools)
         .while_trying_to("make", &directory)?;
     install(with, partial.path())?;
     fs::rename(partial.keep(), &directory).while_trying_to("make", &directory)?;
     Ok(directory)
+}
+
+/// Removes what installations have left that were killed. Nobody but the caller, who has the lock, may be at one.
+fn remove_partial(tools: &Path, prefix: &str) -> std::io::Result<()> {
+    for entry in fs::read_dir(tools)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// A file of an SDK that says what is to be fetched for it.
@@ -111,5 +124,26 @@ pub(super) fn install_wheels(python: &Path, requirements: &Path, directory: &Pat
     ]);
     pip.args(["--no-deps", "--only-binary", ":all:", "--require-hashes", "--target"]);
     pip.arg(directory).arg("--requirement").arg(requirements);
+    // Within what is thrown away with it where it is killed.
+    let scratch = tempfile::tempdir_in(directory).while_trying_to("make", directory)?;
+    pip.env("TMPDIR", scratch.path());
     tool::run(&mut pip, "pip install").map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_killed_installations_leave_is_removed() {
+        let tools = tempfile::tempdir().unwrap();
+        for name in [".go-aB3dE", "go-0123456789ab", ".zig-aB3dE"] {
+            fs::create_dir_all(tools.path().join(name).join("within")).unwrap();
+        }
+        remove_partial(tools.path(), ".go-").unwrap();
+        let entries = fs::read_dir(tools.path()).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        assert_eq!(names, [".zig-aB3dE", "go-0123456789ab"]);
+    }
 }
