@@ -8,8 +8,6 @@
 // they send.
 #![cfg_attr(fuzzing, allow(dead_code))]
 
-#[cfg(not(fuzzing))]
-mod cache_directory;
 mod child;
 #[cfg(not(fuzzing))]
 pub mod cli;
@@ -39,4 +37,6 @@ pub mod runner;
 pub mod session;
 pub mod setup_clock;
 pub mod text;
+#[cfg(not(fuzzing))]
+mod user_directories;
 pub mod vlan;

@@ -26,6 +26,14 @@ USER = "nixbld"
 """Whoever runs tests of NixOS."""
 
 
+def remember(source: str, name: str) -> list[str]:
+    """Shows a text as one of the author's in tracebacks. Returns its lines."""
+    place.AUTHORS_FILES.add(name)
+    lines = [f"{line}\n" for line in source.split("\n")]
+    linecache.cache[name] = (len(source), None, lines, name)
+    return lines
+
+
 def compiled(text: bytes, name: str) -> Any:
     """A script, compiled: its lines are shown in tracebacks, and failed assertions tell the values."""
     place.AUTHORS_FILES.add(name)
@@ -35,8 +43,7 @@ def compiled(text: bytes, name: str) -> Any:
         line = text.count(b"\n", 0, error.start) + 1
         told = f"the script is not UTF-8: byte 0x{text[error.start]:02x}; its first line can name another: # coding: latin-1"
         raise SyntaxError(told, (name, line, 0, None)) from None
-    lines = [f"{line}\n" for line in source.split("\n")]
-    linecache.cache[name] = (len(text), None, lines, name)
+    lines = remember(source, name)
     try:
         tree = ast.parse(text, name)
         rewrite(tree)

@@ -21,7 +21,7 @@ from proctor_bindings.imports import session as host
 
 from . import calling, reading
 from .driver import Driver
-from .interpreter import begin, execute
+from .interpreter import begin, execute, remember
 
 _EVENTS_BETWEEN_LOOKS = 500
 """So many steps of loops and functions are made before the host is asked whether they are to end."""
@@ -111,7 +111,7 @@ def _greet(driver: Driver) -> None:
 def _execute(text: str, number: int, symbols: dict[str, Any]) -> bool:
     """Executes statements. Returns whether the session goes on."""
     name = f"<prompt-{number}>"
-    _remember(text, name)
+    remember(text, name)
     _forget(f"<prompt-{number - _KEPT_STATEMENTS}>")
     try:
         codes = _compiled(text, name)
@@ -134,17 +134,11 @@ def _execute(text: str, number: int, symbols: dict[str, Any]) -> bool:
 def _execute_all(text: str, symbols: dict[str, Any]) -> None:
     """Executes a script that nobody types: its errors are the session's."""
     name = "<stdin>"
-    _remember(text, name)
+    remember(text, name)
     codes = _compiled(text, name)
     with _heeding():
         for code in codes:
             exec(code, symbols)
-
-
-def _remember(text: str, name: str) -> None:
-    """Shows the text in tracebacks."""
-    place.AUTHORS_FILES.add(name)
-    linecache.cache[name] = (len(text), None, [f"{line}\n" for line in text.split("\n")], name)
 
 
 def _forget(name: str) -> None:

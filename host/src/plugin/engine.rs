@@ -12,8 +12,8 @@ use super::bindings;
 use super::compiled::Compiled;
 use super::host::filesystem;
 use super::state::TestState;
-use crate::cache_directory::cache_directory;
 use crate::limits::{BACKTRACE_FRAMES, EPOCH_TICK, HOST_STACK, LARGEST_STACK, LimitName, Limits, Value};
+use crate::user_directories::cache_directory;
 
 /// Why there is no engine: a fault of ours or of the machine that we run on, but for the first.
 #[derive(Debug, thiserror::Error)]

@@ -53,16 +53,18 @@ impl Prompt {
 
     /// Has statements executed. Returns whether the session goes on.
     pub fn execute(&mut self, text: String) -> bool {
-        let (open, busy) = Busy::new();
-        self.busy = Some(busy);
-        self.requests.blocking_send(Request::Execute(text, open)).is_ok()
+        self.begin(|open| Request::Execute(text, open))
     }
 
     /// Has all that there is executed. Returns whether the session goes on.
     pub fn execute_all(&mut self, text: String) -> bool {
+        self.begin(|open| Request::ExecuteAll(text, open))
+    }
+
+    fn begin(&mut self, request: impl FnOnce(SyncSender<()>) -> Request) -> bool {
         let (open, busy) = Busy::new();
         self.busy = Some(busy);
-        self.requests.blocking_send(Request::ExecuteAll(text, open)).is_ok()
+        self.requests.blocking_send(request(open)).is_ok()
     }
 
     /// How a text may go on, where that is known in time.

@@ -15,6 +15,7 @@ use super::arguments::{Failure, say};
 use crate::limits::{HISTORY, HISTORY_BYTES, SCRIPT_BYTES, STATEMENT_BYTES};
 use crate::report::terminal::{Terminal, TerminalOptions};
 use crate::session::{self, Prompt, Session};
+use crate::user_directories::state_directory;
 use editor::Assistant;
 use output::{Output, Screen};
 
@@ -106,13 +107,7 @@ fn is_usable(history: &Path) -> bool {
 
 /// The file that keeps what is typed: in the user's directory for what programs remember.
 pub(super) fn history() -> Option<PathBuf> {
-    let absolute = |name| {
-        std::env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let state = absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")))?;
-    let directory = state.join("proctor");
+    let directory = state_directory()?;
     std::fs::create_dir_all(&directory).ok()?;
     Some(directory.join("history"))
 }
