@@ -293,6 +293,8 @@ pub const BULK_PORTS: usize = 4;
 pub const SOCKET_PATH_BYTES: usize = 107;
 /// A run's configuration, in bytes: some pages.
 pub const CONFIGURATION_BYTES: u64 = 1 << 20;
+/// Of a NixOS driver's configuration so many keys are told that are not known: a file of something else has many.
+pub const UNKNOWN_KEYS: usize = 8;
 /// All parameters of a run together, in bytes: they are handed to every test that asks.
 pub const PARAMETER_BYTES: usize = 64 << 10;
 /// All variables that a test hands to start scripts together, in bytes: a kernel takes some megabytes.

@@ -1,6 +1,7 @@
 //! Where what a test leaves goes: files beneath one directory, whatever names a test or a machine thinks of.
 
 use std::collections::HashSet;
+use std::fs::TryLockError;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{ErrorKind, Write as _};
 use std::path::{Component, Path, PathBuf};
@@ -113,6 +114,17 @@ impl OutputDirectory {
     /// Whether a test may write to a path. Errors: as [`OutputDirectory::create_file`], of the path alone.
     pub(crate) fn check(&self, relative: &str) -> Result<(), Cause> {
         self.resolve(relative).map(drop)
+    }
+
+    /// Marks the directory as that of one run for as long as the answer lives. None where another run has done so.
+    /// Errors: it cannot be opened; the file system knows no marks.
+    pub fn claim(&self) -> std::io::Result<Option<std::fs::File>> {
+        let directory = std::fs::File::open(&self.path)?;
+        match directory.try_lock() {
+            Ok(()) => Ok(Some(directory)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
     }
 
     /// Removes a file of the run's own that an earlier run left. Errors: it stays.

@@ -29,6 +29,7 @@ mod report_command;
 mod report_files;
 mod sandbox;
 mod scene;
+mod script_errors;
 mod scripts;
 mod session;
 mod standing;

@@ -105,6 +105,8 @@ fn a_configuration_in_json_works() {
         driver(&scene, &["-c", file.to_str().unwrap()], &[])
     };
     run(&configuration).expect(0);
+    configuration["globel_timeout"] = 5.into();
+    run(&configuration).expect(0).says("`globel_timeout` is not known");
     configuration["enable_ssh_backdoor"] = true.into();
     run(&configuration)
         .expect(0)

@@ -201,6 +201,13 @@ fn a_test_swallowed_by_the_start_scripts() {
         arguments!["run", program("log"), "--start-scripts", &script, program("tests")],
         &says,
     );
+    let test = scene.path().join("test.py");
+    std::fs::write(&test, "").unwrap();
+    refused(
+        &scene,
+        arguments!["run", "--start-scripts", &script, &test],
+        &["test.py", "among the start scripts", "put the tests first"],
+    );
 }
 
 #[test]

@@ -274,3 +274,25 @@ fn attachments_lie_where_the_record_does() {
     let line = format!("[[ATTACHMENT|{}]]", moved.join("failure-machine.png").display());
     assert!(ended.stdout.contains(&line), "{}", ended.stdout);
 }
+
+#[test]
+fn runs_that_share_an_output_directory_are_told() {
+    let warning = "warning: another run is going on in the output directory";
+    let scene = Scene::new();
+    let machines = [scene.machine("machine", "")];
+    let mut first = scene.start(run_of("hostile", &machines, &["--test", "waits_in_the_host"]));
+    first.wait_for("ready after");
+    // Not to its end: that waits until nothing of the scene is left.
+    let mut second = scene.start(run_of("hostile", &machines, &["--test", "waits_in_the_host"]));
+    second.wait_for(warning);
+    second.wait_for("ready after");
+    for invocation in [&mut first, &mut second] {
+        invocation.signal(Signal::SIGTERM);
+    }
+    second.wait().expect(143);
+    first.wait().expect(143).does_not_say(warning);
+    let mut third = scene.start(run_of("hostile", &machines, &["--test", "waits_in_the_host"]));
+    third.wait_for("ready after");
+    third.signal(Signal::SIGTERM);
+    third.wait().expect(143).does_not_say(warning);
+}

@@ -1,5 +1,4 @@
-//! Scripts of the NixOS test driver, against fake machines: the corpus in `tests/scripts/fake`, what scripts may not do, and
-//! what is said where they fail.
+//! Scripts of the NixOS test driver, against fake machines: the corpus in `tests/scripts/fake`, and what scripts may not do.
 
 use std::path::{Path, PathBuf};
 
@@ -9,9 +8,9 @@ use crate::invocation::Ended;
 use crate::scene::Scene;
 
 /// The scripts of the corpus: each has a test here.
-const SCRIPTS: [&str; 6] = ["commands", "devices", "files", "polling", "sandbox", "symbols"];
+pub const SCRIPTS: [&str; 6] = ["commands", "devices", "files", "polling", "sandbox", "symbols"];
 
-fn corpus() -> PathBuf {
+pub fn corpus() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/fake")
 }
 
@@ -35,7 +34,7 @@ fn passes(script: &str, machines: &[&str], arguments: impl FnOnce(&Scene) -> Vec
 }
 
 /// Runs a script of a few lines on the machine `machine`.
-fn run(scene: &Scene, script: &str, arguments: &[&str]) -> Ended {
+pub fn run(scene: &Scene, script: &str, arguments: &[&str]) -> Ended {
     let path = scene.path().join("script.py");
     std::fs::write(&path, script).unwrap();
     let machine = scene.machine("machine", "");
@@ -46,7 +45,7 @@ fn run(scene: &Scene, script: &str, arguments: &[&str]) -> Ended {
 }
 
 /// The path of a script as it is told.
-fn told(scene: &Scene) -> String {
+pub fn told(scene: &Scene) -> String {
     scene.path().join("script.py").to_str().unwrap().to_owned()
 }
 
@@ -153,104 +152,6 @@ fn the_names_in_scope_are_those_that_are_written_down() {
     expected.push("machine".into());
     expected.sort();
     ended.says(&format!("scope {}", expected.join(",")));
-}
-
-#[test]
-fn a_script_that_fails_shows_its_own_lines() {
-    if !interpreter_is_there() {
-        return;
-    }
-    let scene = Scene::new();
-    let file = told(&scene);
-    let ended = run(
-        &scene,
-        "def check(value):\n    t.assertEqual(value, 2)\n\ncheck(1)  # here\n",
-        &[],
-    )
-    .expect(1);
-    ended
-        .says("RequestedAssertionFailed: 1 != 2")
-        .says(&format!("File \"{file}\", line 4, in <module>"))
-        .says("    check(1)  # here")
-        .says(&format!("File \"{file}\", line 2, in check"))
-        .says("    t.assertEqual(value, 2)")
-        .says(&format!("{file}:2:5"))
-        .does_not_say("unittest")
-        .does_not_say("test_driver");
-    run(&scene, "start_all(\n", &[])
-        .expect(1)
-        .says("SyntaxError: '(' was never closed")
-        .says(&format!("{file}:1:10"));
-    // What the compiler finds, and what is no text.
-    run(&scene, "x = 1\nreturn x\n", &[])
-        .expect(1)
-        .says("SyntaxError: 'return' outside function")
-        .says("    return x");
-    run(
-        &scene,
-        "raise ExceptionGroup('several', [KeyError('one'), ValueError('two')])\n",
-        &[],
-    )
-    .expect(1)
-    .says("KeyError: 'one'")
-    .says("ValueError: two");
-    run(&scene, "machine.succeed('exit 3')\n", &[])
-        .expect(1)
-        .says("RequestedAssertionFailed: command `exit 3` failed (exit code 3)")
-        .says("call         succeed(\"exit 3\")");
-    run(&scene, "undefined_name\n", &[])
-        .expect(1)
-        .says("NameError: name 'undefined_name' is not defined");
-    run(&scene, "raise KeyError('gone')\n", &[])
-        .expect(1)
-        .says("KeyError: 'gone'");
-    run(&scene, "log.error('over')\nprint('not reached')\n", &[])
-        .expect(1)
-        .says("over")
-        .does_not_say("not reached");
-    run(&scene, "import sys; sys.exit(2)\n", &[])
-        .expect(1)
-        .says("sys.exit(2)");
-    run(&scene, "import sys; sys.exit(0)\n", &[]).expect(0);
-    run(
-        &scene,
-        "with subtest('a part'):\n    assert machine.succeed('echo 1') == '2\\n'\n",
-        &[],
-    )
-    .expect(1)
-    .says("FAIL subtest a part")
-    .says("- 2")
-    .says("+ 1");
-    // Text in a file's own encoding, and a file that is none.
-    std::fs::write(
-        scene.path().join("latin.py"),
-        b"# -*- coding: latin-1 -*-\nassert 'caf\xe9' == 'caf\\u00e9'\n",
-    )
-    .unwrap();
-    let latin = scene.path().join("latin.py");
-    scene.run(["run", latin.to_str().unwrap()]).expect(0);
-    std::fs::write(scene.path().join("other.py"), b"x = 1\ny = 'caf\xe9'\n").unwrap();
-    scene
-        .run(["run", scene.path().join("other.py").to_str().unwrap()])
-        .expect(1)
-        .says("SyntaxError: the script is not UTF-8: byte 0xe9");
-    let pipe = scene.path().join("pipe.py");
-    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
-    scene
-        .run(["run", pipe.to_str().unwrap()])
-        .expect(2)
-        .says("is not a file");
-    for taken in ["/", "/tmp"] {
-        run(&scene, "print('not reached')", &["--allow-read", taken])
-            .expect(2)
-            .says("a script has a directory of its own at /tmp");
-    }
-    let missing = scene.path().join("missing.py");
-    scene
-        .run(["run", missing.to_str().unwrap()])
-        .expect(2)
-        .says("cannot read script")
-        .says("missing.py");
 }
 
 #[test]
@@ -399,80 +300,4 @@ for wrong in ({{"NIX_" + "x" * 70000: "1"}}, {{"NIX_A=": "1"}}):
         path.display()
     );
     run(&scene, &script, &["--allow-create-machine"]).expect(0);
-}
-
-/// `proctor check` of a script of a few lines, for the machine `machine` where `known`.
-fn check(scene: &Scene, script: &str, known: bool) -> Ended {
-    let path = scene.path().join("script.py");
-    std::fs::write(&path, script).unwrap();
-    let machine = scene.machine("machine", "");
-    let mut words = vec!["check", path.to_str().unwrap()];
-    if known {
-        words.extend(["--start-scripts", machine.to_str().unwrap(), "--vlans", "1"]);
-    }
-    scene.run(words)
-}
-
-#[test]
-fn errors_are_found_before_anything_boots() {
-    if !interpreter_is_there() {
-        return;
-    }
-    let scene = Scene::new();
-    let file = told(&scene);
-    let fine = "import re, test_driver.machine\nfrom xml.etree import ElementTree\nstart_all()\nwith subtest('a'):\n    machine.succeed(re.escape('x'))\nvlan1, t, os, log, test_driver, ElementTree\n";
-    let ended = check(&scene, fine, true).expect(0);
-    assert_eq!(ended.stdout, format!("{file}: no errors found\n"));
-    for (script, known, found) in [
-        (
-            "machine.succeed(\nfoo\n",
-            true,
-            "1:16: error: SyntaxError: '(' was never closed",
-        ),
-        ("machine.succeed(foo)\n", true, "1:17: error: undefined name 'foo'"),
-        ("server.succeed('true')\n", true, "1:1: error: undefined name 'server'"),
-        ("vlan2\n", true, "1:1: error: undefined name 'vlan2'"),
-        (
-            "\nmachine.suceed('true')\n",
-            true,
-            "2:1: error: a machine has no `suceed`; is it `succeed`?",
-        ),
-        ("def f():\n    return x\n", false, "2:12: error: undefined name 'x'"),
-        (
-            "def f():\n    import numpy.linalg as n\n    return n\n",
-            false,
-            "2:5: error: there is no module 'numpy'",
-        ),
-        (
-            "from ssl import SSLContext as S\nS()\n",
-            false,
-            "1:1: error: Python's module 'ssl' is not there",
-        ),
-        ("\0", true, "1:"),
-        ("# coding: nothing\n", true, "1:0: error: SyntaxError"),
-    ] {
-        let ended = check(&scene, script, known).expect(1);
-        assert!(
-            ended.stdout.contains(&format!("{file}:{found}")),
-            "{script:?}: {}",
-            ended.stdout
-        );
-    }
-    // Without machines' names what is used like one is one.
-    check(&scene, "server.succeed('true')\n", false).expect(0);
-    // What does no harm is a warning.
-    let ended = check(&scene, "import json\n", true).expect(0);
-    assert!(
-        ended.stdout.contains(":1:1: warning: 'json' imported but unused"),
-        "{}",
-        ended.stdout
-    );
-    // The corpus is fine, and every file is looked at.
-    let machines = ["machine", "web-server", "database"].map(|name| scene.machine(name, ""));
-    let mut words = vec!["check".to_owned()];
-    words.extend(SCRIPTS.map(|script| corpus().join(script).with_extension("py").to_str().unwrap().to_owned()));
-    words.push("--start-scripts".into());
-    words.extend(machines.map(|path| path.to_str().unwrap().to_owned()));
-    words.extend(["--vlans", "1", "2"].map(str::to_owned));
-    scene.run(words).expect(0);
 }

@@ -40,8 +40,16 @@ def _findings(text: bytes, file: str) -> Iterator[_Finding]:
     known = machines | set(SYMBOLS) | {f"vlan{number}" for number in script.vlan_numbers()}
     # Where no machines are named any name may be one that is used like one.
     if not machines:
-        known |= {"machine"} | set(_used_as_machines(tree))
-    for found in checker.Checker(tree, file, builtins=known).messages:
+        known |= {"machine"} | _used_as_machines(tree)
+    undefined: set[str] = set()
+    found_by_pyflakes = checker.Checker(tree, file, builtins=known).messages
+    for found in sorted(found_by_pyflakes, key=lambda found: (found.lineno, found.col)):
+        # Each once, where it is used first.
+        if isinstance(found, messages.UndefinedName):
+            (name,) = found.message_args
+            if name in undefined:
+                continue
+            undefined.add(name)
         text_of = found.message % found.message_args
         yield found.lineno, found.col + 1, text_of, not isinstance(found, _HARMLESS)
     yield from _unknown_methods(tree, machines)
@@ -81,10 +89,13 @@ def _attributes(tree: ast.Module) -> Iterator[tuple[ast.Attribute, str]]:
             yield node, node.value.id
 
 
-def _used_as_machines(tree: ast.Module) -> Iterator[str]:
-    for attribute, name in _attributes(tree):
-        if hasattr(QemuMachine, attribute.attr):
-            yield name
+def used_as_machines(text: bytes) -> set[str]:
+    """The names in a script, which has no errors of syntax, that are used like machines."""
+    return _used_as_machines(ast.parse(text))
+
+
+def _used_as_machines(tree: ast.Module) -> set[str]:
+    return {name for attribute, name in _attributes(tree) if hasattr(QemuMachine, attribute.attr)}
 
 
 def _unknown_methods(tree: ast.Module, machines: set[str]) -> Iterator[_Finding]:

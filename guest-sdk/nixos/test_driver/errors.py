@@ -7,6 +7,10 @@ from proctor import errors as host
 from .duration import Duration, as_seconds
 
 
+_BOOT = "the boot limit"
+"""The limit of which no script says anything."""
+
+
 class TestScriptError(Exception):
     """Why a test script does not go on."""
 
@@ -49,7 +53,7 @@ def translated(error: host.Error, timeout: Duration | None = None) -> TestScript
             ours = RequestedAssertionFailed(f"command `{error.command}` unexpectedly succeeded")
         case host.UnitFailed():
             ours = RequestedAssertionFailed(error.message)
-        case host.TimedOut():
+        case host.TimedOut() if not error.limit.startswith(_BOOT):
             ours = timed_out(error.elapsed or 0.0, error.budget if timeout is None else timeout)
         case host.PollingConditionFailed():
             ours = PollingConditionError(f"Polling condition failed: {error.description}")

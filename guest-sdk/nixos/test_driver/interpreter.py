@@ -15,6 +15,7 @@ from proctor.rewriting import rewrite
 from proctor_bindings.imports import driver as host
 from proctor_bindings.imports import script, types
 
+from .checking import used_as_machines
 from .driver import Driver
 from .errors import TestScriptError
 from .machine.files import SCRATCH
@@ -74,6 +75,10 @@ def run() -> None:
     begin()
     try:
         Driver(execute).run_tests()
+    except NameError as error:
+        if not script.machine_names() and error.name in used_as_machines(script.script_text()):
+            error.args = (f"{error}: the run has no machines, for no start scripts are given (--start-scripts)",)
+        raise
     except SystemExit as error:
         # As for any program: without a status, or with 0, all is well.
         if error.code not in (None, 0):

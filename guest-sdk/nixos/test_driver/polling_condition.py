@@ -49,14 +49,18 @@ class PollingCondition:
 
     def holds(self) -> bool:
         """Looks, now. An exception means that it does not hold."""
+        try:
+            return self.look()
+        except Exception as error:  # noqa: BLE001 -- as documented
+            rootlog.debug(f"{type(error).__name__}: {error}")
+            return False
+
+    def look(self) -> bool:
+        """Looks, now. Raises what the condition raises."""
         self.entry_count += 1
         try:
             with rootlog.nested(f"Checking polling condition {self.description!r}"):
-                try:
-                    value = self.condition()
-                except Exception as error:  # noqa: BLE001 -- as documented
-                    rootlog.debug(f"{type(error).__name__}: {error}")
-                    return False
+                value = self.condition()
                 return value is None or bool(value)
         finally:
             self.entry_count -= 1
@@ -84,8 +88,8 @@ class Poll:
     def __init__(self, condition: PollingCondition, entered: list[PollingCondition]) -> None:
         self.condition = condition
         self._entered = entered
-        # The host asks for it, at every call on a machine.
-        self._guard = polling.PollingCondition(condition.description, condition.holds, interval=condition.seconds_interval)
+        # The host asks for it, at every call on a machine, and its reports tell what was raised.
+        self._guard = polling.PollingCondition(condition.description, condition.look, interval=condition.seconds_interval)
 
     def __call__(self) -> object:
         """Does what it looks at, as an ordinary call."""

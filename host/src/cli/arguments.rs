@@ -153,7 +153,8 @@ fn words(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
         .and_then(Path::file_name)
         .map(OsStr::to_owned);
     if let Some(name) = name.filter(|name| NIXOS_PROGRAMS.iter().any(|program| name == program)) {
-        words.insert(1, name);
+        // As help and errors name it.
+        words.splice(..1, ["proctor".into(), name]);
     }
     words
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::arguments::{Failure, block_on};
+use super::arguments::{Failure, block_on, say};
 use super::build;
-use crate::event::{Events, Reporter};
+use crate::event::{Event, EventKind, Events, Report, Reporter, Source};
 use crate::limits::Limits;
 use crate::plugin::{Component, Engine, Interpreter, Test};
 use crate::runner::{self, RunError};
@@ -13,13 +13,29 @@ use crate::runner::{self, RunError};
 /// Which components.
 #[derive(Debug, clap::Args)]
 pub(super) struct TestArguments {
-    /// Test components, or directories of projects, which are built
+    /// Test components, scripts of the NixOS test driver (.py), or directories of projects, which are built
     #[arg(value_name = "TEST")]
     tests: Vec<PathBuf>,
 }
 
 /// A component with its tests, or why it does not fit.
 pub(super) type Loaded = Result<(Component, Vec<Test>), Failure>;
+
+/// Shows what the host has to say, as [`say`] does.
+struct Messages;
+
+impl Report for Messages {
+    fn event(&mut self, event: &Event) {
+        if let EventKind::Message {
+            source: Source::Host,
+            text,
+            ..
+        } = &event.kind
+        {
+            say(format_args!("{text}"));
+        }
+    }
+}
 
 impl TestArguments {
     /// Loads each for a subcommand. Errors: there are none.
@@ -35,7 +51,7 @@ impl TestArguments {
     ) -> Result<Vec<Result<T, Failure>>, Failure> {
         let tests = build::components(subcommand, &self.tests, &Limits::default())?;
         let interpreter = build::interpreter(&tests)?.map(|path| Arc::new(Interpreter::new(path)));
-        let (reporter, events) = Reporter::start(Vec::new()).map_err(Failure::host)?;
+        let (reporter, events) = Reporter::start(vec![Box::new(Messages)]).map_err(Failure::host)?;
         let loaded = block_on(async {
             let limits = Limits::default();
             let engine = Engine::new(Engine::default_cache(), &limits)?;

@@ -15,11 +15,12 @@ use super::machines::{machines, vlans};
 use super::report_files::ReportFiles;
 use super::run::{self, LogLevel};
 use crate::grants::{Grants, ReadGrant};
-use crate::limits::{CONFIGURATION_BYTES, LONGEST, Limits};
+use crate::limits::{CONFIGURATION_BYTES, FILE_NAME_BYTES, LONGEST, Limits, UNKNOWN_KEYS};
 use crate::machine::StartScript;
 use crate::plugin::Script;
 use crate::report::terminal::TerminalOptions;
 use crate::runner::Plan;
+use crate::text;
 
 /// What tests of NixOS copy from to machines: everybody may read it.
 const STORE: &str = "/nix/store";
@@ -93,7 +94,7 @@ pub(super) struct Arguments {
     testscript: Option<PathBuf>,
 }
 
-/// What the JSON file says. What else stands in it is of no consequence.
+/// What the JSON file says.
 #[derive(Debug, Default, Deserialize)]
 struct Configuration {
     #[serde(default)]
@@ -106,6 +107,13 @@ struct Configuration {
     test_script: Option<PathBuf>,
     #[serde(default)]
     enable_ssh_backdoor: bool,
+    /// Programs that show screens.
+    #[serde(default)]
+    #[serde(rename = "display_viewers")]
+    _display_viewers: serde::de::IgnoredAny,
+    /// What may be there for somebody else, or be misspelt.
+    #[serde(flatten)]
+    others: BTreeMap<String, serde::de::IgnoredAny>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -129,6 +137,10 @@ impl Configuration {
         if let Some(name) = read.containers.keys().next() {
             let text = format!("machine `{name}` is a container; only virtual machines are supported");
             return Err(failed(&text));
+        }
+        for name in read.others.keys().take(UNKNOWN_KEYS) {
+            let name = text::clean(name.as_bytes(), FILE_NAME_BYTES);
+            say(format_args!("warning: configuration {path:?}: `{name}` is not known"));
         }
         if read.enable_ssh_backdoor {
             say(format_args!(

@@ -240,6 +240,14 @@ pub(super) fn execute(
         terminal = terminal.with_page(&plan.output_directory.path().join(page_name));
     }
     plan.session = interactive.as_ref().map(|interactive| Arc::clone(&interactive.session));
+    let claim = plan.output_directory.claim();
+    if matches!(claim, Ok(None)) {
+        say(format_args!(
+            "warning: another run is going on in the output directory {:?}, and the record of one of them will be lost; give \
+             each its own with --output-directory",
+            plan.output_directory.path()
+        ));
+    }
     // First what may be wrong: where a run does not begin the record of the one before stays.
     let others = reports.open_for_run(plan.output_directory.path())?;
     plan.output_directory = plan.output_directory.reserving(&others.destinations);
@@ -278,7 +286,7 @@ pub(super) fn execute(
         reports.tell_failure().store(true, Ordering::Relaxed);
         say(format_args!("warning: {page_name} cannot be written whole: {error}"));
     }
-    drop(interruptions);
+    drop((interruptions, claim));
     let finished = finished?;
     let status = match finished.exit_status() {
         // It has been said why.

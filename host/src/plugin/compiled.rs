@@ -36,12 +36,14 @@ impl Compiled {
         is_ours.then_some(Self { directory })
     }
 
-    /// The component of these bytes, which is compiled where it is not there yet. Errors: it does not fit.
-    pub(super) fn load(&self, engine: &Engine, bytes: &[u8]) -> Result<Component> {
+    /// The component of these bytes, which is compiled where it is not there yet: that is told first. Errors: it does not
+    /// fit.
+    pub(super) fn load(&self, engine: &Engine, bytes: &[u8], compiling: impl FnOnce()) -> Result<Component> {
         let path = self.path(engine, bytes);
         if let Some(component) = kept(engine, &path) {
             return Ok(component);
         }
+        compiling();
         let component = Component::from_binary(engine, bytes)?;
         // Without it everything works, only more slowly.
         if let Ok(code) = component.serialize()
@@ -147,13 +149,15 @@ mod tests {
         let directory = scratch.path().join("new/compiled");
         let compiled = Compiled::in_directory(directory.clone()).unwrap();
         let engine = Engine::default();
-        compiled.load(&engine, COMPONENT).unwrap();
+        compiled.load(&engine, COMPONENT, || ()).unwrap();
         let path = compiled.path(&engine, COMPONENT);
         assert_eq!(files(&directory), std::slice::from_ref(&path));
         assert!(kept(&engine, &path).is_some());
-        compiled.load(&engine, COMPONENT).unwrap();
         compiled
-            .load(&engine, &wat::parse_str("(component (type u8))").unwrap())
+            .load(&engine, COMPONENT, || panic!("it is compiled again"))
+            .unwrap();
+        compiled
+            .load(&engine, &wat::parse_str("(component (type u8))").unwrap(), || ())
             .unwrap();
         assert_eq!(files(&directory).len(), 2);
     }
@@ -167,7 +171,7 @@ mod tests {
         for damaged in [&b""[..], b"no code", &[0; 100_000]] {
             fs::write(&path, damaged).unwrap();
             set_mode(&path, 0o600);
-            compiled.load(&engine, COMPONENT).unwrap();
+            compiled.load(&engine, COMPONENT, || ()).unwrap();
             assert_ne!(fs::read(&path).unwrap(), damaged);
             assert!(kept(&engine, &path).is_some());
         }
@@ -178,7 +182,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let engine = Engine::default();
         let compiled = Compiled::in_directory(scratch.path().to_owned()).unwrap();
-        compiled.load(&engine, COMPONENT).unwrap();
+        compiled.load(&engine, COMPONENT, || ()).unwrap();
         let path = compiled.path(&engine, COMPONENT);
         set_mode(&path, 0o660);
         assert!(kept(&engine, &path).is_none());
@@ -201,7 +205,7 @@ mod tests {
             file.set_modified(SystemTime::now() - std::time::Duration::from_secs(age))
                 .unwrap();
         }
-        compiled.load(&Engine::default(), COMPONENT).unwrap();
+        compiled.load(&Engine::default(), COMPONENT, || ()).unwrap();
         assert!(!old.exists() && new.exists());
         assert_eq!(files(scratch.path()).len(), 2);
     }

@@ -12,6 +12,7 @@ use super::imports::World;
 use super::script::{Script, ScriptError};
 use super::state::TestState;
 use super::{imports, interface};
+use crate::event::{Events, Level, Source};
 use crate::limits::{COMPONENT_BYTES, FILE_NAME_BYTES, NESTED_COMPONENTS, NESTING_DEPTH, WASMTIME_MESSAGE_BYTES};
 use crate::text;
 
@@ -122,6 +123,12 @@ pub enum LoadError {
     Misfit(PathBuf, String),
 }
 
+/// Tells what takes seconds, and not again.
+fn compiling(what: &str, events: &Events) {
+    let text = format!("compiling {what}: this takes some seconds, the first time");
+    events.message(Level::Info, Source::Host, text);
+}
+
 impl Component {
     /// Whether a file is a component, as it begins. One that cannot be read is none.
     pub fn is_one(path: &Path) -> bool {
@@ -133,20 +140,28 @@ impl Component {
             && beginning == *imports::MAGIC
     }
 
-    /// Reads, checks and compiles a component. Compiling a large one takes seconds, unless the cache has it.
-    pub fn load(engine: &Engine, path: &Path) -> Result<Self, LoadError> {
-        Self::load_as(engine, path, World::Test)
+    /// Reads, checks and compiles a component. Compiling a large one takes seconds, unless the cache has it, and is told.
+    pub fn load(engine: &Engine, path: &Path, events: &Events) -> Result<Self, LoadError> {
+        let compiling = || compiling(&text::clean_path(path, FILE_NAME_BYTES), events);
+        Self::load_as(engine, path, World::Test, compiling)
     }
 
     /// Reads a script, which is the one test of an interpreter. That is loaded for the first script of a run.
-    pub fn load_script(engine: &Engine, interpreter: &Interpreter, script: &Path) -> Result<Self, LoadError> {
+    pub fn load_script(
+        engine: &Engine,
+        interpreter: &Interpreter,
+        script: &Path,
+        events: &Events,
+    ) -> Result<Self, LoadError> {
         let script = Script::read(script)?;
         let mut loaded = interpreter.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         let component = match &*loaded {
             Some(component) => component.clone(),
-            None => loaded
-                .insert(Self::load_as(engine, &interpreter.path, World::Interpreter)?)
-                .clone(),
+            None => {
+                let compiling = || compiling("the interpreter of test scripts", events);
+                let component = Self::load_as(engine, &interpreter.path, World::Interpreter, compiling)?;
+                loaded.insert(component).clone()
+            }
         };
         Ok(Self {
             path: script.path().into(),
@@ -155,7 +170,7 @@ impl Component {
         })
     }
 
-    fn load_as(engine: &Engine, path: &Path, world: World) -> Result<Self, LoadError> {
+    fn load_as(engine: &Engine, path: &Path, world: World, compiling: impl FnOnce()) -> Result<Self, LoadError> {
         let bytes = read(path)?;
         imports::check(path, &bytes, world)?;
         let misfit = |error: wasmtime::Error| {
@@ -164,7 +179,7 @@ impl Component {
                 text::clean(format!("{error:#}").as_bytes(), WASMTIME_MESSAGE_BYTES),
             )
         };
-        let component = engine.compile(&bytes).map_err(misfit)?;
+        let component = engine.compile(&bytes, compiling).map_err(misfit)?;
         let pre: InstancePre<TestState> = engine.linker.instantiate_pre(&component).map_err(misfit)?;
         let pre = bindings::InterpreterPre::new(pre).map_err(misfit)?;
         Ok(Self {

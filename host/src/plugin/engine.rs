@@ -74,11 +74,14 @@ impl Engine {
         })
     }
 
-    /// Compiles a component, unless that is done already. Errors: it does not fit.
-    pub(super) fn compile(&self, bytes: &[u8]) -> wasmtime::Result<Component> {
+    /// Compiles a component, unless that is done already. Where it is not, that is told first. Errors: it does not fit.
+    pub(super) fn compile(&self, bytes: &[u8], compiling: impl FnOnce()) -> wasmtime::Result<Component> {
         match &self.compiled {
-            Some(compiled) => compiled.load(&self.engine, bytes),
-            None => Component::from_binary(&self.engine, bytes),
+            Some(compiled) => compiled.load(&self.engine, bytes, compiling),
+            None => {
+                compiling();
+                Component::from_binary(&self.engine, bytes)
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is to be run, checked as far as it can be without starting anything.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use crate::grants::{Grants, ReadGrant};
 use crate::limits::{Limits, MACHINES, PARAMETER_BYTES, VLANS};
 use crate::machine::{Machine, StartScript, StartScriptError};
 use crate::output_directory::OutputDirectory;
+use crate::plugin::Script;
 use crate::run_directory::{RunDirectory, RunDirectoryError};
 use crate::session::Session;
 use crate::vlan::Vlan;
@@ -80,6 +82,12 @@ pub enum PlanError {
     TooManyParameters(usize),
 }
 
+/// Whether what is given as a start script is a test: these may be Python, but are executable then.
+fn is_test(path: &Path) -> bool {
+    let executable = || path.metadata().is_ok_and(|metadata| metadata.mode() & 0o111 != 0);
+    path.extension().is_some_and(|extension| extension == "wasm") || (Script::is_one(path) && !executable())
+}
+
 /// The name of the directory for what tests leave where the run names none.
 pub const DEFAULT_OUTPUT_DIRECTORY: &str = "proctor-output";
 
@@ -89,10 +97,7 @@ impl Plan {
         if scripts.len() > MACHINES {
             return Err(PlanError::TooManyMachines(scripts.len()));
         }
-        if let Some(test) = scripts
-            .iter()
-            .find(|path| path.extension().is_some_and(|extension| extension == "wasm"))
-        {
+        if let Some(test) = scripts.iter().find(|path| is_test(path)) {
             return Err(PlanError::MisplacedTest(test.clone(), "start scripts"));
         }
         let machines = scripts.iter().map(|path| StartScript::open(path));

@@ -130,7 +130,7 @@ pub async fn load(
     let start = Instant::now();
     let in_progress = Cell::new("was compiled");
     let work = async {
-        let component = compile(engine, path, interpreter).await?;
+        let component = compile(engine, path, interpreter, events).await?;
         let listed = component.tests(limits, events, &in_progress).await;
         let tests = listed.map_err(|stopped| match stopped {
             Stopped::Failed(report) => {
@@ -191,16 +191,21 @@ fn command_line() -> Vec<String> {
 }
 
 /// Compiles a component. Dropping the future leaves the compiler alone: nothing can interrupt it.
-async fn compile(engine: &Engine, path: &Path, interpreter: Option<&Arc<Interpreter>>) -> Result<Component, RunError> {
+async fn compile(
+    engine: &Engine,
+    path: &Path,
+    interpreter: Option<&Arc<Interpreter>>,
+    events: &Events,
+) -> Result<Component, RunError> {
     let (sender, receiver) = oneshot::channel();
-    let (engine, file) = (engine.clone(), path.to_owned());
+    let (engine, file, events) = (engine.clone(), path.to_owned(), events.clone());
     let interpreter = interpreter.filter(|_| !Component::is_one(path)).cloned();
     // A thread of its own and none of the runtime's, whose end would wait for it for as long as it takes.
     let compiler = std::thread::Builder::new().name("compiler".into()).spawn(move || {
         // Nobody waits any more where a limit has passed.
         let _ = sender.send(match interpreter {
-            Some(interpreter) => Component::load_script(&engine, &interpreter, &file),
-            None => Component::load(&engine, &file),
+            Some(interpreter) => Component::load_script(&engine, &interpreter, &file, &events),
+            None => Component::load(&engine, &file, &events),
         });
     });
     compiler.map_err(|error| RunError::Host(path.into(), format!("cannot start the compiler's thread: {error}")))?;
