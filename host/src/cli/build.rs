@@ -60,7 +60,7 @@ pub(super) fn components(subcommand: &str, tests: &[PathBuf], limits: &Limits) -
     let here = PathBuf::from(".");
     let tests = match tests {
         [] => match Project::find(&here) {
-            Err(BuildError::NoProject(_)) => {
+            Err(BuildError::NoProject(_) | BuildError::Scripts(_)) => {
                 return Err(Failure::usage(format_args!(
                     "no test is given, and this directory is no project; name one or more components or projects, for \
                      example: proctor {subcommand} test.wasm"

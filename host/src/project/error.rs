@@ -22,6 +22,9 @@ pub enum BuildError {
         Language::ALL.map(|language| language.markers().join(", ")).join(", ")
     )]
     NoProject(PathBuf),
+    /// A directory has scripts, and nothing says that they are a project.
+    #[error("{} is no project, but has scripts in Python; tests in the style of the NixOS test driver are named one by one: {}/*.py", .0.display(), .0.display())]
+    Scripts(PathBuf),
     /// A directory is several projects.
     #[error("{} is a project of several languages: it has {}; give each a directory of its own", .directory.display(), .markers.join(" and "))]
     SeveralProjects {

@@ -32,6 +32,8 @@ pub use template::{NewError, Template, new};
 pub use toolchain::Tell;
 use watch::watched;
 
+use crate::plugin::Script;
+
 /// Where a project keeps what is made for it: the SDK, the interface, what is between source text and component.
 const OWN_DIRECTORY: &str = ".proctor";
 /// There, the file that whoever builds the project locks.
@@ -55,6 +57,11 @@ pub struct Built {
     pub is_new: bool,
 }
 
+fn has_scripts(directory: &Path) -> bool {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).any(|path| Script::is_one(&path))
+}
+
 impl Project {
     /// The project in a directory. Errors: there is none, or there are several.
     pub fn find(directory: &Path) -> Result<Self> {
@@ -68,6 +75,7 @@ impl Project {
                 language: *language,
                 directory,
             }),
+            [] if has_scripts(&directory) => Err(BuildError::Scripts(directory)),
             [] => Err(BuildError::NoProject(directory)),
             several => Err(BuildError::SeveralProjects {
                 markers: several

@@ -82,6 +82,13 @@ fn a_directory_that_is_no_project_is_told_with_what_makes_one() {
         .says("give the path of a component file (.wasm) or of a project's directory");
     // Nothing is written where there is no project.
     assert_eq!(std::fs::read_dir(workshop.path().join("none")).unwrap().count(), 0);
+    std::fs::write(workshop.path().join("none/script.py"), "").unwrap();
+    for subcommand in ["run", "check"] {
+        let ended = workshop.run_words(&format!("{subcommand} none")).expect(2);
+        ended
+            .says("none is no project, but has scripts in Python")
+            .says("none/*.py");
+    }
 }
 
 #[test]
