@@ -2,6 +2,7 @@
 //!
 //! The interpreter asks for one request after the other and so is never called while it does something.
 
+mod alternate_screen;
 mod interrupt;
 mod prompt;
 mod terminal;
