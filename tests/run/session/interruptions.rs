@@ -1,11 +1,12 @@
 //! What ends what is in progress, and what the terminal is afterwards.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use proctor_tests::{PATIENCE, PseudoTerminal, interpreter_is_there};
 
-use super::{CTRL_C, CTRL_D, END, command, execute, leave, modes, prompt, session};
+use super::{CTRL_C, CTRL_D, CTRL_Z, END, command, execute, leave, modes, prompt, session};
 use crate::scene::Scene;
 
 #[test]
@@ -133,4 +134,47 @@ fn the_terminal_is_as_it_was_whatever_ends_the_session() {
         assert_eq!(modes(&terminal.settings()), before);
         scene.check_clean();
     }
+}
+
+#[test]
+fn a_session_that_was_stopped_goes_on_where_it_was() {
+    if !interpreter_is_there() {
+        return;
+    }
+    let scene = Scene::new();
+    let proctor = command(&scene, &[]);
+    // A shell sets the terminal as it wants it when a job has stopped.
+    let jobs = "set -m; \"$@\"; stty sane; echo 'is' stopped; read -r; echo 'goes' on; fg > /dev/null";
+    let mut shell = Command::new("bash");
+    shell
+        .args(["-c", jobs, "bash"])
+        .arg(proctor.get_program())
+        .args(proctor.get_args())
+        .current_dir(scene.path());
+    for (name, value) in proctor.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    shell.env("NO_COLOR", "1");
+    let mut terminal = PseudoTerminal::start(&shell);
+    prompt(&mut terminal);
+    let typing = modes(&terminal.settings());
+    terminal.types("if 1:\nprint('one')");
+    terminal.sees("print('one')");
+    terminal.types(CTRL_Z);
+    terminal.sees("\x1b[?2004l");
+    terminal.sees("is stopped\r\n");
+    assert_ne!(modes(&terminal.settings()), typing);
+    terminal.types("\n");
+    terminal.sees("goes on\r\n");
+    // The prompt with what was typed.
+    prompt(&mut terminal);
+    terminal.sees("print('one')");
+    assert_eq!(modes(&terminal.settings()), typing);
+    terminal.types("\n\n");
+    terminal.sees("\r\none\r\n");
+    prompt(&mut terminal);
+    leave(&scene, terminal);
 }

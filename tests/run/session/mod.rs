@@ -17,6 +17,7 @@ const BEGIN: &str = "\x1b[?2004h";
 const END: &str = "\x1b[?2004l\r\n";
 const CTRL_C: &str = "\x03";
 const CTRL_D: &str = "\x04";
+const CTRL_Z: &str = "\x1a";
 const CTRL_RIGHT_BRACKET: &str = "\x1d";
 const UP: &str = "\x1b[A";
 
