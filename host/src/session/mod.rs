@@ -238,6 +238,22 @@ mod tests {
     }
 
     #[test]
+    fn no_more_names_are_offered_than_anybody_reads() {
+        let (session, _prompt) = Session::new(Terminal::none());
+        let (reply, answer) = std::sync::mpsc::sync_channel(1);
+        *session.current() = Some(Answer::Completion(reply));
+        // What cannot be shown does not count.
+        let names = (0..COMPLETIONS + 5).flat_map(|number| [format!("\x1b{number}"), format!("name_{number}")]);
+        session.complete(Completion {
+            start: 0,
+            candidates: names.collect(),
+        });
+        let candidates = answer.recv().unwrap().candidates;
+        assert_eq!(candidates.len(), COMPLETIONS);
+        assert_eq!(candidates.last(), Some(&format!("name_{}", COMPLETIONS - 1)));
+    }
+
+    #[test]
     fn an_interpreter_that_ends_ends_the_wait() {
         let (session, mut prompt) = Session::new(Terminal::none());
         runtime().block_on(session.end());
