@@ -134,6 +134,8 @@ pub const HISTORY: usize = 10_000;
 pub const TERMINAL_NAME_BYTES: usize = 64;
 /// Pieces that wait for the terminal, or for a machine that it is connected to.
 pub const TERMINAL_PIECES: usize = 16;
+/// A terminal's new size is told a machine after so long: while a window is dragged it has many.
+pub const SIZE_SETTLES: Duration = Duration::from_millis(50);
 /// What is told of the errors of one script: nobody reads more.
 pub const FINDINGS: usize = 1000;
 /// One of them, in bytes: it quotes a name.

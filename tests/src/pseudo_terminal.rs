@@ -108,6 +108,17 @@ impl PseudoTerminal {
         }
     }
 
+    /// Gives the terminal so many rows and columns, of which the program is told.
+    pub fn resize(&self, rows: u16, columns: u16) {
+        let size = rustix::termios::Winsize {
+            ws_row: rows,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        rustix::termios::tcsetwinsize(&self.terminal, size).expect("a terminal");
+    }
+
     /// How the terminal is set.
     pub fn settings(&self) -> Termios {
         tcgetattr(self.terminal.as_fd()).expect("a terminal")

@@ -4,7 +4,7 @@ use tokio::sync::mpsc;
 
 use super::handle::Machine;
 use super::serial_console::type_in;
-use super::shell::{NEED_PORT, NO_PORT, Streams};
+use super::shell::{NEED_PORT, NO_PORT, Notice, Streams};
 use super::wait::Bound;
 use crate::error::{Cause, Result};
 use crate::limits::{LONGEST, LimitName, SERIAL_WRITE, TERMINAL_NAME_BYTES, TERMINAL_PIECES};
@@ -16,6 +16,8 @@ pub struct Typist {
     pub input: mpsc::Receiver<Vec<u8>>,
     /// Takes what is to be shown.
     pub output: mpsc::Sender<Vec<u8>>,
+    /// What a shell is told beside that.
+    pub notices: mpsc::Receiver<Notice>,
 }
 
 /// The terminal that a shell is given.
@@ -48,7 +50,11 @@ impl Machine {
     /// whoever types leaves: then the shell is killed.
     /// Errors: as [`Machine::execute`], no line to the shell that is free.
     pub async fn interact_with_shell(&self, terminal: Option<&TerminalKind>, typist: Typist) -> Result {
-        let Typist { mut input, output } = typist;
+        let Typist {
+            mut input,
+            output,
+            notices,
+        } = typist;
         let shell = match terminal {
             Some(kind) => {
                 let ((rows, columns), name) = (kind.size, kind.word());
@@ -64,6 +70,7 @@ impl Machine {
             let streams = Streams {
                 input: Some(fed),
                 output: Some(output),
+                notices: Some(notices),
             };
             let typing = async {
                 while let Some(typed) = input.recv().await {
@@ -88,7 +95,7 @@ impl Machine {
     /// Connects whoever types with the machine's serial console. Returns when they leave.
     /// Errors: a machine that is down; a console that takes nothing for [`SERIAL_WRITE`].
     pub async fn interact_with_console(&self, typist: Typist) -> Result {
-        let Typist { mut input, output } = typist;
+        let Typist { mut input, output, .. } = typist;
         let work = async {
             let running = self.expect_running().await?;
             let mut said = self.inner().console.tap();

@@ -42,6 +42,7 @@ pub use interaction::{TerminalKind, Typist};
 pub use parts::{DISK_OVERLAY, MachineDescription, MachineParts};
 pub use ports::UnixSocketKind;
 pub(crate) use ports::port_action;
+pub use shell::Notice;
 pub use start_options::StartEnvironment;
 pub use start_script::{StartScript, StartScriptError};
 pub use units::Unit;

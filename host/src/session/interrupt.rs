@@ -3,9 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::limits::INTERRUPT_HEEDED;
+use crate::machine::Notice;
 
 /// Pressed by whoever types, heeded by calls and by the interpreter.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ struct State {
     heeded: bool,
     /// Whether nothing is in progress that could end.
     idle: bool,
+    /// Who is told instead.
+    told: Option<mpsc::Sender<Notice>>,
     pressed: Option<Instant>,
 }
 
@@ -52,6 +55,11 @@ impl Interrupt {
         self.state().idle = idle;
     }
 
+    /// From now on what runs on a machine is to end instead, or no longer.
+    pub fn pass_on(&self, told: Option<mpsc::Sender<Notice>>) {
+        self.state().told = told;
+    }
+
     /// What is in progress takes too long, though nobody has said so.
     pub fn nudge(&self) {
         self.wanted.send_replace(true);
@@ -61,6 +69,11 @@ impl Interrupt {
     /// where it was wanted before, [`INTERRUPT_HEEDED`] ago or longer, and nobody has heeded it.
     pub fn press(&self) -> bool {
         let mut state = self.state();
+        if let Some(told) = &state.told {
+            // Where one waits, another would do no more.
+            let _ = told.try_send(Notice::Interrupt);
+            return true;
+        }
         if !state.heeded
             || state
                 .pressed
@@ -111,6 +124,20 @@ mod tests {
         assert!(!interrupt.take());
         interrupt.end();
         assert!(!interrupt.press());
+    }
+
+    #[test]
+    fn while_it_is_passed_on_nothing_here_ends() {
+        let interrupt = Interrupt::default();
+        interrupt.begin();
+        let (sender, mut told) = mpsc::channel(1);
+        interrupt.pass_on(Some(sender));
+        assert!(interrupt.press() && interrupt.press());
+        assert_eq!(told.try_recv(), Ok(Notice::Interrupt));
+        assert!(!interrupt.take());
+        interrupt.pass_on(None);
+        assert!(interrupt.press() && interrupt.take());
+        assert!(told.try_recv().is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! The interpreter asks for one request after the other and so is never called while it does something.
 
+mod alternate_screen;
 mod interrupt;
 mod prompt;
 mod terminal;
@@ -234,6 +235,22 @@ mod tests {
         assert_eq!(prompt.complete("x"), None);
         assert_eq!(seen.last(), Some(&Wanted::Execute("1 + 1".into())));
         reporter.finish();
+    }
+
+    #[test]
+    fn no_more_names_are_offered_than_anybody_reads() {
+        let (session, _prompt) = Session::new(Terminal::none());
+        let (reply, answer) = std::sync::mpsc::sync_channel(1);
+        *session.current() = Some(Answer::Completion(reply));
+        // What cannot be shown does not count.
+        let names = (0..COMPLETIONS + 5).flat_map(|number| [format!("\x1b{number}"), format!("name_{number}")]);
+        session.complete(Completion {
+            start: 0,
+            candidates: names.collect(),
+        });
+        let candidates = answer.recv().unwrap().candidates;
+        assert_eq!(candidates.len(), COMPLETIONS);
+        assert_eq!(candidates.last(), Some(&format!("name_{}", COMPLETIONS - 1)));
     }
 
     #[test]

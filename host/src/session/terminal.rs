@@ -2,17 +2,21 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use tokio::io::unix::AsyncFd;
 use tokio::io::{Interest, Ready};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::limits::{OUTPUT_SHOWN, TERMINAL_PIECES};
+use super::alternate_screen::AlternateScreen;
+use super::interrupt::Interrupt;
+use crate::limits::{OUTPUT_SHOWN, SIZE_SETTLES, TERMINAL_PIECES};
+use crate::machine::Notice;
 
 /// What leaves a connection: Ctrl-], as in telnet and in virsh.
 const LEAVE: u8 = 0x1d;
@@ -22,6 +26,9 @@ const CHUNK: usize = 4 << 10;
 const RESET: &[u8] = b"\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?25h\x1b[?2004l\x1b[0m";
 /// The size of a terminal that does not tell its own: rows and columns.
 const SIZE: (u16, u16) = (24, 80);
+
+/// In the place of a mode where the alternate screen is not shown.
+const NOT_ALTERNATE: u16 = 0;
 
 /// How the terminal was when the process began.
 static ORIGINAL: OnceLock<Termios> = OnceLock::new();
@@ -39,7 +46,7 @@ pub fn restore() {
 pub enum Line {
     /// Every key, for somebody who echoes them. Ctrl-] leaves.
     Keys,
-    /// Lines, edited and echoed here. Ctrl-D leaves.
+    /// Lines, edited and echoed here. Ctrl-D leaves, and Ctrl-C interrupts what runs there.
     Lines,
 }
 
@@ -49,6 +56,14 @@ impl Line {
         match self {
             Self::Keys => "Ctrl-]",
             Self::Lines => "Ctrl-D",
+        }
+    }
+
+    /// What whoever types has to know of it.
+    pub fn remark(self) -> &'static str {
+        match self {
+            Self::Keys => "",
+            Self::Lines => ", line by line",
         }
     }
 }
@@ -90,9 +105,9 @@ impl Terminal {
         }
     }
 
-    /// Connects it until the answer is dropped. `greeting` is shown first.
+    /// Connects it until the answer is dropped. `greeting` is shown first. Of lines, interrupts are passed on meanwhile.
     /// Errors: there is none, or it cannot be set.
-    pub fn connect(&self, line: Line, greeting: &str) -> io::Result<Connection> {
+    pub fn connect(&self, line: Line, greeting: &str, interrupt: &Arc<Interrupt>) -> io::Result<Connection> {
         let connected = self
             .connected
             .clone()
@@ -101,6 +116,7 @@ impl Terminal {
         // SAFETY: the descriptor is owned, and nobody else has it.
         let input = unsafe { AsyncFd::register_with_interest(input, Interest::READABLE) }?;
         let before = tcgetattr(io::stdin())?;
+        let resized = signal(SignalKind::window_change())?;
         let mut out = io::stdout();
         writeln!(out, "{greeting}")?;
         out.flush()?;
@@ -110,8 +126,11 @@ impl Terminal {
         let (drained, all_shown) = oneshot::channel();
         let left = Arc::new(AtomicBool::new(false));
         let hidden = Arc::clone(&left);
+        let alternate = Arc::new(AtomicU16::new(NOT_ALTERNATE));
+        let seen = Arc::clone(&alternate);
+        let (told, notices) = mpsc::channel(1);
         let spawned = std::thread::Builder::new().name("terminal".into()).spawn(move || {
-            show(shown, &hidden);
+            show(shown, &hidden, &seen);
             // Nobody may wait for it any more.
             let _ = drained.send(());
         });
@@ -120,10 +139,14 @@ impl Terminal {
             input: typed,
             output,
             all_shown,
+            notices,
             reading: tokio::spawn(read(input, line, keys)),
+            resizing: (line == Line::Keys).then(|| tokio::spawn(tell_sizes(resized, self.clone(), told.clone()))),
             before,
             connected,
             left,
+            alternate,
+            interrupt: Arc::clone(interrupt),
             line,
         };
         spawned?;
@@ -131,6 +154,8 @@ impl Terminal {
             let mut raw = connection.before.clone();
             raw.make_raw();
             tcsetattr(io::stdin(), OptionalActions::Now, &raw)?;
+        } else {
+            connection.interrupt.pass_on(Some(told));
         }
         Ok(connection)
     }
@@ -143,11 +168,16 @@ pub struct Connection {
     /// What is to be shown, as it is.
     pub output: mpsc::Sender<Vec<u8>>,
     all_shown: oneshot::Receiver<()>,
+    notices: mpsc::Receiver<Notice>,
     reading: JoinHandle<()>,
+    resizing: Option<JoinHandle<()>>,
     before: Termios,
     connected: Arc<AtomicBool>,
     /// Nothing more is to be shown.
     left: Arc<AtomicBool>,
+    /// The mode that shows the terminal's alternate screen.
+    alternate: Arc<AtomicU16>,
+    interrupt: Arc<Interrupt>,
     line: Line,
 }
 
@@ -155,6 +185,11 @@ impl Connection {
     /// What is typed; closed when whoever types leaves. Nothing comes where it was taken before.
     pub fn take_input(&mut self) -> mpsc::Receiver<Vec<u8>> {
         std::mem::replace(&mut self.input, mpsc::channel(1).1)
+    }
+
+    /// What the machine is to be told beside that. Nothing comes where it was taken before.
+    pub fn take_notices(&mut self) -> mpsc::Receiver<Notice> {
+        std::mem::replace(&mut self.notices, mpsc::channel(1).1)
     }
 
     /// Shows what is left to be shown.
@@ -169,11 +204,22 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.reading.abort();
-        self.left.store(true, Ordering::Relaxed);
-        if self.line == Line::Keys {
-            // What a program on the machine has set and, killed, not set back. The terminal may be gone.
-            let _ = io::stdout().write_all(RESET).and_then(|()| io::stdout().flush());
+        if let Some(resizing) = &self.resizing {
+            resizing.abort();
         }
+        self.interrupt.pass_on(None);
+        self.left.store(true, Ordering::Relaxed);
+        let mut out = io::stdout();
+        // What a program on the machine has set and, killed, not set back. The terminal may be gone.
+        let mode = self.alternate.load(Ordering::Relaxed);
+        if mode != NOT_ALTERNATE {
+            // Where it is not shown this would move the cursor.
+            let _ = write!(out, "\x1b[?{mode}l");
+        }
+        if self.line == Line::Keys {
+            let _ = out.write_all(RESET);
+        }
+        let _ = out.flush();
         // It may be gone.
         let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
         self.connected.store(false, Ordering::Relaxed);
@@ -185,13 +231,15 @@ fn is_readable(input: &OwnedFd) -> bool {
     poll(&mut asked, PollTimeout::ZERO).is_ok_and(|count| count > 0)
 }
 
-fn show(mut pieces: mpsc::Receiver<Vec<u8>>, left: &AtomicBool) {
+fn show(mut pieces: mpsc::Receiver<Vec<u8>>, left: &AtomicBool, alternate: &AtomicU16) {
     let mut out = io::stdout();
+    let mut screen = AlternateScreen::default();
     let mut last = b'\n';
     while let Some(piece) = pieces.blocking_recv() {
         if left.load(Ordering::Relaxed) {
             return;
         }
+        alternate.store(screen.see(&piece).unwrap_or(NOT_ALTERNATE), Ordering::Relaxed);
         if out.write_all(&piece).and_then(|()| out.flush()).is_err() {
             return;
         }
@@ -200,6 +248,17 @@ fn show(mut pieces: mpsc::Receiver<Vec<u8>>, left: &AtomicBool) {
     // What follows begins a line. Whoever reads may be gone.
     if last != b'\n' {
         let _ = out.write_all(b"\r\n").and_then(|()| out.flush());
+    }
+}
+
+/// Tells each size that the terminal takes on.
+async fn tell_sizes(mut resized: Signal, terminal: Terminal, told: mpsc::Sender<Notice>) {
+    while resized.recv().await.is_some() {
+        tokio::time::sleep(SIZE_SETTLES).await;
+        let (rows, columns) = terminal.size();
+        if told.send(Notice::Size(rows, columns)).await.is_err() {
+            return;
+        }
     }
 }
 

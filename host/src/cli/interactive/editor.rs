@@ -14,6 +14,7 @@ use rustyline::{
     Modifiers, RepeatCount,
 };
 
+use super::suspension::Suspend;
 use crate::session::{Inspection, Prompt, Style};
 
 /// What Tab puts at the beginning of a line.
@@ -37,13 +38,15 @@ impl Assistant {
         }
     }
 
-    /// Has Enter go on to another line where the text is not whole.
+    /// Has Enter go on to another line where the text is not whole, and Ctrl-Z stop the process.
     pub(super) fn bind<I: History>(&self, editor: &mut Editor<Self, I>) {
         // What was typed before the terminal was read key by key has line feeds instead.
         for key in [KeyEvent(KeyCode::Enter, Modifiers::NONE), KeyEvent::ctrl('J')] {
             let enter = EventHandler::Conditional(Box::new(Enter(self.clone())));
             editor.bind_sequence(Event::from(key), enter);
         }
+        let suspend = EventHandler::Conditional(Box::new(Suspend));
+        editor.bind_sequence(Event::from(KeyEvent::ctrl('Z')), suspend);
     }
 
     fn inspect(&self, text: &str) -> Option<Inspection> {

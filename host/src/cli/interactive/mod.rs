@@ -2,6 +2,7 @@
 
 mod editor;
 mod output;
+mod suspension;
 
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
@@ -204,4 +205,48 @@ fn execute(prompt: &mut Prompt, text: String) -> bool {
         return true;
     }
     prompt.execute(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use rustyline::history::History as _;
+
+    use super::*;
+
+    #[test]
+    fn a_history_that_is_too_large_is_not_used() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("history");
+        assert!(is_usable(&path), "it is made");
+        let file = std::fs::File::create(&path).unwrap();
+        file.set_len(HISTORY_BYTES).unwrap();
+        assert!(is_usable(&path));
+        file.set_len(HISTORY_BYTES + 1).unwrap();
+        assert!(!is_usable(&path));
+    }
+
+    #[test]
+    fn a_history_keeps_the_last_statements() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("history");
+        let typed: String = (0..HISTORY + 5).map(|number| format!("x = {number}\n")).collect();
+        std::fs::write(&path, typed).unwrap();
+        let mut editor = editor(Some(&path)).unwrap();
+        editor.add_history_entry("the last").unwrap();
+        editor.append_history(&path).unwrap();
+        let kept = |editor: &Editor<Assistant, FileHistory>| {
+            let mut lines = editor.history().iter();
+            (
+                editor.history().len(),
+                lines.next().cloned(),
+                lines.next_back().cloned(),
+            )
+        };
+        let expected = (HISTORY, Some("x = 6".to_owned()), Some("the last".to_owned()));
+        assert_eq!(kept(&editor), expected);
+        // In the file, too.
+        assert_eq!(kept(&super::editor(Some(&path)).unwrap()), expected);
+        let file = std::fs::read_to_string(&path).unwrap();
+        assert!(file.lines().count() <= HISTORY + 1, "{}", file.lines().count());
+    }
 }

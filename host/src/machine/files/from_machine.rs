@@ -116,6 +116,7 @@ impl Machine {
         let streams = Streams {
             input: None,
             output: Some(sender),
+            notices: None,
         };
         let command = format!(
             "{NEED_PORT}LC_ALL=C; {}; r=0; exec {{o}}>&1; m=$(tar -c -f - \"$@\" 2>&1 >&$o) || r=$?; printf %s \"$m\"; exit $r",

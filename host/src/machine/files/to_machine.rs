@@ -170,6 +170,7 @@ impl Machine {
         let streams = Streams {
             input: Some(receiver),
             output: None,
+            notices: None,
         };
         let mut attempt = std::pin::pin!(self.attempt_with(command, copy.wait.left(), streams));
         let attempt = tokio::select! {

@@ -3,10 +3,12 @@
 use std::time::Instant;
 
 use base64::Engine as _;
+use tokio::sync::mpsc;
 
 use super::connection::{Console, Input};
 use super::engine::{Engine, GONE, Seen};
 use super::handle::{Outcome, Request};
+use super::notice::{self, Notice};
 use super::port::PortItem;
 use super::recovery::Loss;
 use crate::error::seconds;
@@ -86,7 +88,7 @@ impl Engine {
         let beginning = self.feed.prepare(&self.session.name, self.number, streams.input);
         command.insert_str(0, &beginning);
         let ending = match self.send_command(&command, most, deadline).await {
-            Ok(None) => self.await_end(most, deadline, &mut reply).await,
+            Ok(None) => self.await_end(most, deadline, streams.notices, &mut reply).await,
             Ok(Some(ending)) => Some(ending),
             Err(reason) => Some(Ending::Outcome(Outcome::Broken(reason))),
         };
@@ -174,6 +176,7 @@ impl Engine {
         &mut self,
         most: usize,
         deadline: Instant,
+        mut notices: Option<mpsc::Receiver<Notice>>,
         reply: &mut tokio::sync::oneshot::Sender<Outcome>,
     ) -> Option<Ending> {
         let mut progress = Progress::default();
@@ -183,6 +186,7 @@ impl Engine {
         let mut next_ping = heard + GUEST_PING_FIRST.min(ping);
         loop {
             let wake = deadline.min(next_ping);
+            let told = progress.process.filter(|_| progress.killed.is_none());
             if reply.is_closed() && progress.killed.is_none() {
                 self.kill(&mut progress, Killed::Abandoned, &mut deadline).await;
                 continue;
@@ -193,6 +197,13 @@ impl Engine {
             } else {
                 tokio::select! {
                     biased;
+                    // First: what is printed without end may be what is to be interrupted.
+                    notice = notice::next(&mut notices), if told.is_some() => {
+                        if let Some(process) = told {
+                            self.notify(process, notice).await;
+                        }
+                        continue;
+                    }
                     input = self.connection.receive() => Some(input?),
                     () = reply.closed(), if progress.killed.is_none() => continue,
                     () = tokio::time::sleep_until(wake.into()) => None,

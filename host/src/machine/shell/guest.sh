@@ -351,6 +351,33 @@ __proctor_pong() {
   fi
 }
 
+# Interrupts all processes of a session.
+__proctor_interrupt() {
+  local stat session
+  for stat in /proc/[0-9]*/stat; do
+    { read -r stat < "$stat"; } 2>/dev/null || continue
+    session=${stat##*) ? }
+    session=${session#* * }
+    [ "${session%% *}" != "$1" ] || kill -INT "${stat%% *}" 2>/dev/null
+  done
+}
+
+# Gives the terminals of a process's children so many rows and columns or, where none are told, interrupts the sessions that
+# they lead.
+__proctor_notify() {
+  local stat parent child
+  for stat in /proc/[0-9]*/stat; do
+    { read -r stat < "$stat"; } 2>/dev/null || continue
+    parent=${stat##*) ? } child=${stat%% *}
+    [ "${parent%% *}" = "$1" ] || continue
+    if [ -z "${2-}" ]; then
+      __proctor_interrupt "$child"
+    elif [ -c "/proc/$child/fd/0" ]; then
+      stty rows "$2" cols "$3" < "/proc/$child/fd/0" 2>/dev/null
+    fi
+  done
+}
+
 # Sets everything up. What is left of an earlier session on this guest is ended first. Where this shell has to work alone it
 # does so afterwards: commands must not see what is local here.
 __proctor_start() {

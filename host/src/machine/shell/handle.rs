@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::connection::Connection;
 use super::engine::Engine;
+use super::notice::Notice;
 use super::port::Sink;
 use crate::event::Events;
 use crate::limits::{Limits, WAITING_REQUESTS};
@@ -65,6 +66,8 @@ pub(crate) struct Streams {
     pub(crate) input: Option<mpsc::Receiver<Vec<u8>>>,
     /// Takes what the command prints, however much that is; nothing is kept then. Closed when the command has ended.
     pub(crate) output: Option<Sink>,
+    /// What it is told meanwhile.
+    pub(crate) notices: Option<mpsc::Receiver<Notice>>,
 }
 
 /// A command to run.

@@ -12,6 +12,7 @@ mod frame;
 #[cfg(any(test, fuzzing))]
 pub(super) mod fuzzing;
 mod handle;
+mod notice;
 mod port;
 mod recovery;
 mod stray;
@@ -22,3 +23,4 @@ pub(crate) const NO_PORT: i32 = 75;
 pub(crate) const NEED_PORT: &str = "[[ -c /dev/fd/1 ]] || exit 75; ";
 
 pub(crate) use handle::{Oblivion, Outcome, Shell, ShellState, Streams};
+pub use notice::Notice;

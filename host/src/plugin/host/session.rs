@@ -128,16 +128,18 @@ fn connect(
         "the serial console"
     };
     let greeting = format!(
-        "connected to {what} of {}; {} comes back",
+        "connected to {what} of {}{}; {} comes back",
         machine.name(),
+        line.remark(),
         line.way_back()
     );
-    let connected = session.terminal.connect(line, &greeting);
+    let connected = session.terminal.connect(line, &greeting, &session.interrupt);
     let mut connection =
         connected.map_err(|error| unsupported(machine, action, format!("the terminal cannot be used: {error}")))?;
     let typist = Typist {
         input: connection.take_input(),
         output: connection.output.clone(),
+        notices: connection.take_notices(),
     };
     Ok((typist, connection))
 }
