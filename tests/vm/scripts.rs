@@ -85,6 +85,10 @@ fn a_shell_in_a_terminal() {
     terminal.types("PS1=ready:; stty size; tty\n");
     terminal.sees("40 100\r\n/dev/pts/");
     terminal.sees("ready:");
+    terminal.resize(50, 132);
+    terminal.types("until [ \"$(stty size)\" = '50 132' ]; do sleep 0.05; done; echo 'it is' so\n");
+    terminal.sees("it is so\r\n");
+    terminal.sees("ready:");
     // By one process: an interrupt that comes while the shell starts a second one is lost.
     terminal.types("sh -c 'echo begins; exec sleep 100000'\n");
     terminal.sees("begins\r\n");
@@ -112,6 +116,11 @@ fn a_shell_without_a_terminal_of_its_own() {
     }
     terminal.sees("42\r\n");
     terminal.sees("/proc\r\n");
+    terminal.types("sh -c \"echo 'it' begins; exec sleep 100000\"\n");
+    terminal.sees("it begins\r\n");
+    terminal.types("\x03");
+    terminal.types("echo 'goes' on\n");
+    terminal.sees("goes on\r\n");
     terminal.types("exit\n");
     terminal.sees(">>> ");
     terminal.types("machine.succeed('pwd') != '/proc\\n'\n");
