@@ -194,6 +194,13 @@ fn a_script_is_held_to_the_limits_of_tests() {
             .expect(1)
             .says("OSError: [Errno");
     }
+    run(
+        &scene,
+        "open('big', 'wb').write(bytes(2 << 20))",
+        &["--limit", "output-size=1MiB"],
+    )
+    .expect(1)
+    .says("I/O error: the disk is full, or the output size limit (--limit output-size) has passed");
     let large = scene.path().join("large.py");
     std::fs::File::create(&large).unwrap().set_len(9 << 20).unwrap();
     scene

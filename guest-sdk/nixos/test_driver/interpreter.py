@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import importlib.util
 import linecache
 import os
@@ -87,6 +88,9 @@ def run() -> None:
 
 def failure(error: BaseException) -> types.Failure:
     """What the host is told of an exception that ended the script."""
+    if isinstance(error, OSError) and error.errno == errno.EIO:
+        # Of writes WASI's library tells nothing else.
+        error.strerror = f"{error.strerror}: the disk is full, or the output size limit (--limit output-size) has passed"
     told = failure_of(error)
     cause = error.cause if isinstance(error, TestScriptError) else None
     if isinstance(cause, host_errors.Error):
