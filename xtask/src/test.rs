@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use nix::sys::signal::{SigHandler, Signal, signal};
+
 use crate::error::{Error, Result};
 use crate::guest_target::{self, GuestTarget};
 use crate::images::Image;
@@ -54,6 +56,9 @@ impl Part {
 
 /// Runs the suite.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    // What is started in a shell's background ignores interrupts, and so would all that the tests interrupt.
+    // SAFETY: no handler runs. It cannot fail for a signal that there is.
+    let _ = unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) };
     let wanted = |part: Part| arguments.only.is_none_or(|only| only == part);
     let programs = [Part::Contract, Part::Vm].into_iter().any(wanted);
     if !matches!(arguments.only, Some(Part::Lint | Part::Fuzz)) {
