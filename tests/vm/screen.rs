@@ -121,8 +121,9 @@ async fn the_serial_console_is_read_and_typed_into() {
         .await;
     assert_eq!(machine.wait_for_console_text("Name: $", SOON).await.unwrap(), "Name: ");
     machine.send_console("a name\n", None).await.unwrap();
+    // A line is looked at as soon as a part of it is there, so the pattern says where it ends.
     assert_eq!(
-        machine.wait_for_console_text("^Hello .*$", SOON).await.unwrap(),
+        machine.wait_for_console_text("^Hello .*[.]", SOON).await.unwrap(),
         "Hello a name."
     );
     // The line may not have come to its end yet.
